@@ -1,0 +1,318 @@
+//! What goes into the engine and what comes out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{ActuatorId, BedroomId, Heard, Millilitres, SensorId, Span, Switch, Time, Wall};
+use crate::plan::{Mode, Plan};
+use crate::rules::Reason;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A message meant something for a bedroom.
+    Heard {
+        /// Which bedroom.
+        bedroom: BedroomId,
+        /// What it meant.
+        heard: Heard,
+    },
+    /// A person or Home Assistant asked for something.
+    Wish {
+        /// In which bedroom.
+        bedroom: BedroomId,
+        /// For what.
+        wish: Wish,
+    },
+    /// The wall clock was set, or is known to be right.
+    Clock(Wall),
+    /// Nobody called for longer than a lease: a suspend, a restart, another boot.
+    Gap,
+    /// uncramp starts within the boot in which its state was saved.
+    Start,
+    /// The connection to the broker came or went.
+    Link {
+        /// It is there.
+        up: bool,
+    },
+    /// S2: a command that had to be recorded first could not be, and was not sent.
+    Unrecorded {
+        /// In which bedroom.
+        bedroom: BedroomId,
+        /// To which actuator.
+        actuator: ActuatorId,
+    },
+    /// What became of an announcement.
+    Announced {
+        /// In which bedroom.
+        bedroom: BedroomId,
+        /// Which one.
+        id: u64,
+        /// What became of it.
+        outcome: Outcome,
+    },
+    /// The configuration changed.
+    Plan(Box<Plan>),
+    /// The time has come.
+    Tick,
+    /// uncramp stops.
+    Stop,
+}
+
+/// What a person or Home Assistant asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// An actuator on, off, or back to the rules.
+    Override {
+        /// Which one.
+        actuator: ActuatorId,
+        /// What.
+        want: Want,
+        /// Until when; `None` is until wake if said at night, else two hours.
+        until: Option<Time>,
+    },
+    /// Decide and act, only watch, or neither.
+    Mode(Mode),
+    /// Somebody drank.
+    Drink {
+        /// Who, as an index into the bedroom's sleepers.
+        sleeper: usize,
+        /// How much.
+        amount: Millilitres,
+    },
+    /// Everybody is away until then; `None` is home again.
+    Away(Option<Time>),
+    /// S13: a baby sleeps in the room until the next noon.
+    BabyTonight,
+    /// `uncramp try` saw this very device switch itself off, or saw that it does not.
+    Timer {
+        /// Which actuator.
+        actuator: ActuatorId,
+        /// It does.
+        works: bool,
+    },
+}
+
+/// What a person wants of an actuator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Want {
+    /// On.
+    On,
+    /// Off.
+    Off,
+    /// What the rules say.
+    Auto,
+}
+
+/// What became of an announcement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was spoken.
+    Spoken,
+    /// It could not be spoken.
+    Failed,
+    /// The person answered it.
+    Answered,
+}
+
+/// What the shell must do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Tell an actuator.
+    Switch(Command),
+    /// Say something.
+    Announce(Announcement),
+    /// A fault appeared or healed; for the log and the page.
+    Notice(Notice),
+}
+
+/// One command to one actuator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Command {
+    /// In which bedroom.
+    pub bedroom: BedroomId,
+    /// To which actuator.
+    pub actuator: ActuatorId,
+    /// What it is told.
+    pub switch: Switch,
+    /// Whether the state must be on disk before it leaves.
+    pub order: Order,
+    /// S9: not to be sent after this; an off is always valid.
+    pub valid_until: Time,
+    /// It repeats or renews an earlier one; no change.
+    pub again: bool,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Which comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// Send, then record.
+    SendFirst,
+    /// Record, then send; not sent if that fails.
+    RecordFirst,
+}
+
+/// Something to be said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announcement {
+    /// In which bedroom.
+    pub bedroom: BedroomId,
+    /// Its number; the same number is the same announcement.
+    pub id: u64,
+    /// What is said.
+    pub words: Words,
+    /// To whom.
+    pub audience: Audience,
+    /// How loud it may be.
+    pub urgency: Urgency,
+    /// Not to be said after this.
+    pub valid_until: Time,
+    /// Reminders are recorded first, alarms sent first.
+    pub order: Order,
+}
+
+/// What is said, as data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Words {
+    /// A glass of water would be good.
+    Drink {
+        /// Who, as an index into the bedroom's sleepers.
+        sleeper: usize,
+        /// How much.
+        amount: Millilitres,
+        /// Why.
+        reason: Reason,
+    },
+    /// A fault, to the keeper.
+    Fault(Fault),
+    /// A fault healed.
+    Healed(Fault),
+    /// Personal facts are older than a year, or were never confirmed.
+    ConfirmConditions {
+        /// Whose.
+        sleeper: usize,
+    },
+}
+
+/// To whom something is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Who sleeps there.
+    Sleeper,
+    /// Who looks after the house.
+    Keeper,
+}
+
+/// How urgent something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// A reminder.
+    Gentle,
+    /// A fault.
+    Normal,
+    /// Danger.
+    Alarm,
+}
+
+/// A fault appeared or healed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// In which bedroom.
+    pub bedroom: BedroomId,
+    /// Which fault.
+    pub fault: Fault,
+    /// It healed.
+    pub healed: bool,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fault {
+    /// A sensor has been silent for longer than it ever is.
+    Silent {
+        /// Which sensor.
+        sensor: SensorId,
+    },
+    /// A sensor sends what is no reading.
+    Garbled {
+        /// Which sensor.
+        sensor: SensorId,
+    },
+    /// An actuator does not do what it is told.
+    Disobeys {
+        /// Which actuator.
+        actuator: ActuatorId,
+        /// It was told to go off.
+        off: bool,
+    },
+    /// Heat was called for three times at the same hours, and none came.
+    NoHeat {
+        /// From this hour of the day.
+        from_hour: u8,
+        /// To this one.
+        to_hour: u8,
+    },
+    /// Heated bedding is far too hot.
+    BeddingHot {
+        /// In which bed sensor.
+        sensor: SensorId,
+    },
+    /// A command that had to be recorded first could not be.
+    Unrecorded {
+        /// Which actuator.
+        actuator: ActuatorId,
+    },
+}
+
+/// When to call the engine again, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wake {
+    /// When.
+    pub at: Time,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why the engine wants to be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// A sensor's silence becomes too long.
+    Silence,
+    /// Somebody has been in or out of bed for long enough.
+    Occupancy,
+    /// The dose reaches a limit.
+    Dose,
+    /// An hour of the night or day.
+    Hour,
+    /// A lease is renewed or ends.
+    Lease,
+    /// A least time on or off ends, or a rest.
+    Rest,
+    /// A device should have answered.
+    Confirmation,
+    /// A set-point may move on.
+    Ramp,
+    /// An override ends.
+    Override,
+    /// A reminder may be due.
+    Reminder,
+    /// A guess about a window ends.
+    WindowGuess,
+}
+
+impl Announcement {
+    /// How long a reminder may wait to be spoken.
+    pub const GENTLE_FOR: Span = Span::minutes(5);
+}

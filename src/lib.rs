@@ -1,0 +1,8 @@
+//! uncramp: a bedroom daemon for people who wake at night with leg cramps.
+
+pub mod engine;
+pub mod model;
+pub mod plan;
+pub mod rules;
+pub mod safety;
+pub mod wire;

@@ -1,0 +1,18 @@
+//! The vocabulary of uncramp and its arithmetic: what every other module speaks.
+//!
+//! Nothing here decides, reads a clock or touches the outside. Measured values are
+//! integers in hundredths, so that they are `Eq`, have no NaN and print the same on
+//! every machine; time is monotone milliseconds.
+
+mod heard;
+mod quantity;
+mod time;
+mod zone;
+
+pub use heard::{
+    ActuatorId, BedroomId, Echo, Garble, Heard, Item, Measured, Place, Quantity, SensorId, Switch,
+    Value,
+};
+pub use quantity::{Co2, Humidity, KelvinHours, Kelvins, Millilitres, Temperature, Watts};
+pub use time::{Span, Time, Window};
+pub use zone::{Wall, Zone};

@@ -1,0 +1,267 @@
+//! The validated configuration. Only a [`Plan`] reaches the engine; a text that is not
+//! one becomes every [`Complaint`](complaint::Complaint) that can be made about it.
+
+pub mod complaint;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Place, Quantity, Span, Window, Zone};
+use crate::rules::{airflow, cold_exposure, hydration};
+use crate::safety::Limits;
+use crate::wire;
+
+/// Everything uncramp is told, checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// How the house tells the time.
+    pub zone: Zone,
+    /// The language of words spoken and shown.
+    pub language: Language,
+    /// The units of words spoken and shown.
+    pub units: Units,
+    /// The topic below which uncramp's own topics lie; `uncramp`.
+    pub base_topic: String,
+    /// Its bedrooms.
+    pub bedrooms: Vec<Bedroom>,
+}
+
+/// A language uncramp speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+}
+
+/// The units in which people are told temperatures and volumes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Units {
+    /// °C and mL.
+    #[default]
+    Metric,
+    /// °F and fluid ounces.
+    Imperial,
+}
+
+/// The unit of control: its sensors, its actuators, its sleepers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bedroom {
+    /// Its name in topics: lower-case letters, digits, `_` and `-`.
+    pub name: String,
+    /// Who sleeps there.
+    pub sleepers: Vec<Sleeper>,
+    /// A baby or small child sleeps there too.
+    pub baby: bool,
+    /// The usual bedtime and the usual wake.
+    pub sleep: Window,
+    /// What is measured there.
+    pub sensors: Vec<Sensor>,
+    /// What can be switched there.
+    pub actuators: Vec<Actuator>,
+    /// How the bed's sensors are read.
+    pub occupancy: Occupancy,
+    /// How readings are judged.
+    pub readings: Readings,
+    /// S7: how many audible changes a night while somebody is in bed; `None` is off.
+    pub audible_changes: Option<u8>,
+    /// What uncramp may do there from the start.
+    pub mode: Mode,
+    /// Against cold.
+    pub cold_exposure: cold_exposure::Settings,
+    /// Against stuffiness.
+    pub airflow: airflow::Settings,
+    /// Against thirst.
+    pub hydration: hydration::Settings,
+}
+
+/// What uncramp may do in a bedroom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Decide and act.
+    #[default]
+    Auto,
+    /// Decide and say what it would have done.
+    Watch,
+    /// Neither.
+    Off,
+}
+
+/// One person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sleeper {
+    /// The name, as spoken and in topics.
+    pub name: String,
+    /// The year of birth.
+    pub born: Option<i32>,
+    /// For the day's need of water.
+    pub sex: Option<Sex>,
+    /// What the person answered; `None` is unanswered, empty is "none of these".
+    pub conditions: Option<Vec<Condition>>,
+    /// Year and month in which that was last confirmed.
+    pub conditions_confirmed: Option<(i32, u32)>,
+}
+
+/// For the day's need of water (EFSA 2010 states two).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// 1.6 L of drinks a day.
+    Female,
+    /// 2.0 L of drinks a day.
+    Male,
+}
+
+/// A condition that switches advice off, and says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// Kidney disease.
+    KidneyDisease,
+    /// Dialysis.
+    Dialysis,
+    /// Heart failure.
+    HeartFailure,
+    /// A doctor has limited how much to drink.
+    FluidLimit,
+    /// Low sodium.
+    LowSodium,
+    /// Water tablets.
+    Diuretics,
+    /// Pregnant.
+    Pregnancy,
+    /// Diabetes.
+    Diabetes,
+    /// Numb feet or legs.
+    Neuropathy,
+    /// Poor circulation.
+    PoorCirculation,
+    /// Paralysis, or cannot get out of bed or switch things off alone.
+    Paralysis,
+    /// Sedatives, or alcohol before bed.
+    Sedatives,
+    /// Pressure ulcers, open wounds or infected skin.
+    Wounds,
+    /// Gets up at night to pass water.
+    Nocturia,
+    /// May fall.
+    FallRisk,
+    /// A suspected clot, or leg surgery lately.
+    SuspectedClot,
+    /// A chronic illness that wants a warm room.
+    ChronicIllness,
+    /// Does not know.
+    DontKnow,
+}
+
+/// One measured value of one sensor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sensor {
+    /// What people call it: `room temperature`, `in bed (anna)`.
+    pub name: String,
+    /// Where it sits.
+    pub place: Place,
+    /// What it measures.
+    pub quantity: Quantity,
+    /// For occupancy: whose side, as an index into the bedroom's sleepers.
+    pub sleeper: Option<usize>,
+    /// How its values are found.
+    pub source: wire::Source,
+}
+
+/// A thing switched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actuator {
+    /// What people call it; the name in topics.
+    pub name: String,
+    /// What it is, which is what it can do harm by.
+    pub kind: Kind,
+    /// S7: it can be heard.
+    pub audible: bool,
+    /// Limits of its switching.
+    pub limits: Limits,
+    /// How long the device may take to confirm a command; `None` is off.
+    pub confirm: Option<Span>,
+    /// How it is told.
+    pub device: wire::Device,
+}
+
+/// What an actuator is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A heater.
+    Heater {
+        /// What it can do harm by.
+        hazard: Hazard,
+        /// How it is controlled.
+        control: Control,
+    },
+    /// A fan.
+    Fan {
+        /// It blows at the bed.
+        direct: bool,
+        /// Air speed at the pillow at each level, in hundredths of m/s, lowest first;
+        /// unknown speeds are taken as 0.3 m/s a level.
+        speeds: Vec<Option<u16>>,
+    },
+}
+
+/// S4: what a heater can do harm by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hazard {
+    /// Hot water.
+    Radiator,
+    /// A heat pump or air conditioner.
+    HeatPump,
+    /// An electric panel fixed to the wall, on no extension lead.
+    Panel,
+    /// An electric blanket or heated pad.
+    Blanket {
+        /// The owner states that the label allows it all night.
+        all_night: bool,
+    },
+    /// A heater that can be moved: never switched on.
+    Portable,
+}
+
+/// How a heater is controlled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Control {
+    /// On and off.
+    Switch,
+    /// A set-point that the device holds by itself.
+    SetPoint {
+        /// It takes the room's temperature and falls back to its own thermometer.
+        fed: bool,
+    },
+}
+
+/// How the bed's sensors are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Occupancy {
+    /// How long somebody must be in bed; 3 min.
+    pub in_after: Option<Span>,
+    /// How long the bed must be empty; 10 min.
+    pub out_after: Option<Span>,
+    /// How long one "in" lives without another word; 16 h.
+    pub lives: Span,
+}
+
+/// How readings are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readings {
+    /// The shortest silence that makes a sensor unknown; 15 min.
+    pub least_silence: Span,
+    /// The longest, and the first; 130 min.
+    pub most_silence: Span,
+    /// The longest silence while a switched heater is on; 45 min.
+    pub heated_silence: Span,
+    /// A larger jump needs the next sample to agree, in hundredths of a kelvin;
+    /// `None` is off.
+    pub jump: Option<i32>,
+}
