@@ -5,9 +5,9 @@ pub mod complaint;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Place, Quantity, Span, Window, Zone};
+use crate::model::{Place, Quantity, Sleeper, Span, Window, Zone};
 use crate::rules::{airflow, cold_exposure, hydration};
-use crate::safety::Limits;
+use crate::safety::{Hazard, Limits};
 use crate::wire;
 
 /// Everything uncramp is told, checked.
@@ -89,73 +89,6 @@ pub enum Mode {
     Off,
 }
 
-/// One person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sleeper {
-    /// The name, as spoken and in topics.
-    pub name: String,
-    /// The year of birth.
-    pub born: Option<i32>,
-    /// For the day's need of water.
-    pub sex: Option<Sex>,
-    /// What the person answered; `None` is unanswered, empty is "none of these".
-    pub conditions: Option<Vec<Condition>>,
-    /// Year and month in which that was last confirmed.
-    pub conditions_confirmed: Option<(i32, u32)>,
-}
-
-/// For the day's need of water (EFSA 2010 states two).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sex {
-    /// 1.6 L of drinks a day.
-    Female,
-    /// 2.0 L of drinks a day.
-    Male,
-}
-
-/// A condition that switches advice off, and says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Condition {
-    /// Kidney disease.
-    KidneyDisease,
-    /// Dialysis.
-    Dialysis,
-    /// Heart failure.
-    HeartFailure,
-    /// A doctor has limited how much to drink.
-    FluidLimit,
-    /// Low sodium.
-    LowSodium,
-    /// Water tablets.
-    Diuretics,
-    /// Pregnant.
-    Pregnancy,
-    /// Diabetes.
-    Diabetes,
-    /// Numb feet or legs.
-    Neuropathy,
-    /// Poor circulation.
-    PoorCirculation,
-    /// Paralysis, or cannot get out of bed or switch things off alone.
-    Paralysis,
-    /// Sedatives, or alcohol before bed.
-    Sedatives,
-    /// Pressure ulcers, open wounds or infected skin.
-    Wounds,
-    /// Gets up at night to pass water.
-    Nocturia,
-    /// May fall.
-    FallRisk,
-    /// A suspected clot, or leg surgery lately.
-    SuspectedClot,
-    /// A chronic illness that wants a warm room.
-    ChronicIllness,
-    /// Does not know.
-    DontKnow,
-}
-
 /// One measured value of one sensor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sensor {
@@ -207,25 +140,6 @@ pub enum Kind {
         /// unknown speeds are taken as 0.3 m/s a level.
         speeds: Vec<Option<u16>>,
     },
-}
-
-/// S4: what a heater can do harm by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Hazard {
-    /// Hot water.
-    Radiator,
-    /// A heat pump or air conditioner.
-    HeatPump,
-    /// An electric panel fixed to the wall, on no extension lead.
-    Panel,
-    /// An electric blanket or heated pad.
-    Blanket {
-        /// The owner states that the label allows it all night.
-        all_night: bool,
-    },
-    /// A heater that can be moved: never switched on.
-    Portable,
 }
 
 /// How a heater is controlled.
