@@ -1,8 +1,10 @@
 //! uncramp: a bedroom daemon for people who wake at night with leg cramps.
 
+pub mod air;
 pub mod engine;
 pub mod model;
 pub mod plan;
 pub mod rules;
 pub mod safety;
+pub mod surface;
 pub mod wire;

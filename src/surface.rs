@@ -1,0 +1,1 @@
+//! uncramp's own topics.
