@@ -10,6 +10,7 @@ mod actuator;
 mod bed;
 mod bedroom;
 mod contract;
+mod decide;
 mod drive;
 mod observe;
 mod passage;
@@ -110,7 +111,7 @@ impl Engine {
             }
             Event::Gap => self.gap(now, &mut out),
             Event::Start => self.all(now, &mut out, |room, around, out| {
-                room.start(now, Because::Starting, around, out);
+                room.start(now, &Because::Starting, around, out);
             }),
             Event::Plan(plan) => self.change_plan(now, *plan, &mut out),
             Event::Tick => self.work_off(now, &mut out),
@@ -284,7 +285,13 @@ impl Engine {
     }
 }
 
-fn surroundings(plan: &Plan, wall: Wall, link: bool, learn: bool, index: usize) -> Surroundings<'_> {
+fn surroundings(
+    plan: &Plan,
+    wall: Wall,
+    link: bool,
+    learn: bool,
+    index: usize,
+) -> Surroundings<'_> {
     Surroundings {
         id: BedroomId(u32::try_from(index).unwrap_or(u32::MAX)),
         plan: &plan.bedrooms[index],

@@ -78,7 +78,9 @@ pub fn heater(facts: &Facts, heater: &Heater) -> Option<Because> {
     if heater.hazard == Hazard::Portable {
         return Some(Because::Portable);
     }
-    air(facts, heater).or_else(|| bedding(facts, heater)).or_else(|| unattended(facts, heater))
+    air(facts, heater)
+        .or_else(|| bedding(facts, heater))
+        .or_else(|| unattended(facts, heater))
         .or_else(|| stretch(facts, heater))
 }
 
@@ -164,10 +166,11 @@ fn bedding(facts: &Facts, heater: &Heater) -> Option<Because> {
         return Some(Because::BedHot { temperature, limit: BED_HOT });
     }
     let known_cool = facts.bed.is_some();
-    let unmeasured_and_early =
-        !facts.bed_measured && !facts.hours.asleep(facts.now) && !facts.hours.quiet_morning(facts.now);
+    let unmeasured_and_early = !facts.bed_measured
+        && !facts.hours.asleep(facts.now)
+        && !facts.hours.quiet_morning(facts.now);
     let empty = facts.in_bed_now == Some(false) || unmeasured_and_early;
-    (!empty && !(all_night && known_cool)).then_some(Because::BedNotEmpty)
+    (!(empty || all_night && known_cool)).then_some(Because::BedNotEmpty)
 }
 
 /// S2, S6: an electric heater whose own timer was not seen to work needs a bed that is

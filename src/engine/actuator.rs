@@ -27,6 +27,7 @@ pub(crate) struct Actuator {
 /// How it is controlled, with what that must remember.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a bedroom has two or three, kept in place")]
 pub(crate) enum State {
     Switched(Switched),
     Valve(Valve),
@@ -46,7 +47,10 @@ pub(crate) struct Override {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Held {
     /// On: a heater up to this temperature, a fan at this level.
-    On { warm_to: Option<Temperature>, level: u8 },
+    On {
+        warm_to: Option<Temperature>,
+        level: u8,
+    },
     Off,
     /// As the person set it: uncramp sends nothing.
     AsIs,

@@ -161,10 +161,7 @@ impl Bedroom {
             humidity: self.humidity(around, Place::Room),
             bed,
             bed_humidity: self.humidity(around, Place::Bed),
-            co2: match self.value(around, Place::Room, Quantity::Co2) {
-                Some(Value::Co2(co2)) => Some(co2),
-                _ => None,
-            },
+            co2: self.value(around, Place::Room, Quantity::Co2).and_then(Value::co2),
             bed_measured: plan.sensors.iter().any(|s| s.quantity == Quantity::Occupied),
             in_bed,
             in_bed_now: self.bed.now(),
@@ -367,9 +364,10 @@ impl Bedroom {
         match around.plan.cold_exposure.reference {
             Reference::Fixed(reference) => reference,
             Reference::ByProfile => by_profile,
-            Reference::Usual => self.warmth.usual_bedtime().map_or(by_profile, |usual| {
-                Temperature((usual.0 - 100).clamp(1600, 2000))
-            }),
+            Reference::Usual => self
+                .warmth
+                .usual_bedtime()
+                .map_or(by_profile, |usual| Temperature((usual.0 - 100).clamp(1600, 2000))),
         }
     }
 
@@ -378,18 +376,10 @@ impl Bedroom {
     }
 
     fn humidity(&self, around: &Surroundings<'_>, place: Place) -> Option<crate::model::Humidity> {
-        match self.value(around, place, Quantity::Humidity)? {
-            Value::Humidity(humidity) => Some(humidity),
-            _ => None,
-        }
+        self.value(around, place, Quantity::Humidity)?.humidity()
     }
 
-    fn value(
-        &self,
-        around: &Surroundings<'_>,
-        place: Place,
-        quantity: Quantity,
-    ) -> Option<Value> {
+    fn value(&self, around: &Surroundings<'_>, place: Place, quantity: Quantity) -> Option<Value> {
         self.sensing(around, place, quantity)?.value()
     }
 }
@@ -401,8 +391,5 @@ fn temperature_of(
 ) -> Option<Temperature> {
     let at = |s: &plan::Sensor| s.place == place && s.quantity == Quantity::Temperature;
     let index = around.plan.sensors.iter().position(at)?;
-    match sensors.get(index)?.1.value()? {
-        Value::Temperature(temperature) => Some(temperature),
-        _ => None,
-    }
+    sensors.get(index)?.1.value()?.temperature()
 }

@@ -5,7 +5,7 @@ use chrono::{Datelike, Timelike};
 use super::actuator::{Held, Override, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Fault, Notice, Want, Wish};
-use super::drive::warm_to;
+use super::decide::warm_to;
 use super::sensing::Accepted;
 use super::{switched, valve};
 use crate::model::{

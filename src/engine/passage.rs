@@ -18,7 +18,7 @@ impl Bedroom {
     pub(crate) fn start(
         &mut self,
         now: Time,
-        because: Because,
+        because: &Because,
         around: &Surroundings<'_>,
         out: &mut Vec<Action>,
     ) {
@@ -49,7 +49,7 @@ impl Bedroom {
                 switched.lapse();
             }
         }
-        self.start(now, Because::Gap, around, out);
+        self.start(now, &Because::Gap, around, out);
     }
 
     /// S10: everything goes off or back to its baseline.
@@ -143,9 +143,8 @@ impl Bedroom {
     /// told yet comes at once after the last handled instant.
     pub(crate) fn rewake(&mut self, around: &Surroundings<'_>) {
         let facts = self.facts(self.handled, around);
-        self.wake = self
-            .next_wake(&facts, around)
-            .or(Some(Wake { at: self.handled, why: Why::Hour }));
+        self.wake =
+            self.next_wake(&facts, around).or(Some(Wake { at: self.handled, why: Why::Hour }));
     }
 }
 

@@ -147,9 +147,8 @@ impl Bedroom {
     pub(crate) fn picture(&self, now: Time, around: &Surroundings<'_>) -> Picture {
         let facts = self.facts(now, around);
         let settings = &around.plan.cold_exposure;
-        let of_air = |f: fn(Temperature, Humidity) -> Temperature| {
-            Some(f(facts.room?, facts.humidity?))
-        };
+        let of_air =
+            |f: fn(Temperature, Humidity) -> Temperature| Some(f(facts.room?, facts.humidity?));
         Picture {
             mode: self.mode,
             evening: facts.hours.evening,
@@ -184,7 +183,11 @@ impl Bedroom {
         }
     }
 
-    fn sleepers(&self, facts: &crate::rules::Facts, around: &Surroundings<'_>) -> Vec<SleeperPicture> {
+    fn sleepers(
+        &self,
+        facts: &crate::rules::Facts,
+        around: &Surroundings<'_>,
+    ) -> Vec<SleeperPicture> {
         let hydration = &around.plan.hydration;
         let all = around.plan.sleepers.iter().zip(&self.drinking);
         all.map(|(sleeper, (name, drinking))| SleeperPicture {

@@ -100,10 +100,8 @@ impl Bedroom {
         for (fault, healed) in
             appeared.into_iter().map(|f| (f, false)).chain(healed.into_iter().map(|f| (f, true)))
         {
-            let danger = matches!(
-                fault,
-                Fault::Disobeys { off: true, .. } | Fault::BeddingHot { .. }
-            );
+            let danger =
+                matches!(fault, Fault::Disobeys { off: true, .. } | Fault::BeddingHot { .. });
             let urgency = if danger && !healed { Urgency::Alarm } else { Urgency::Normal };
             out.push(Action::Notice(Notice { bedroom: around.id, fault, healed }));
             let words = if healed { Words::Healed(fault) } else { Words::Fault(fault) };
@@ -128,7 +126,7 @@ impl Bedroom {
 
     fn no_fault(&self, facts: &Facts, around: &Surroundings<'_>) -> bool {
         self.warmth.no_heat.is_none()
-            && !self.bedding_hot(facts, around)
+            && !Self::bedding_hot(facts, around)
             && self.actuators.iter().all(|actuator| match &actuator.state {
                 State::Switched(switched) => switched.disobeys().is_none(),
                 State::Valve(valve) => !valve.disobeys(),
@@ -154,7 +152,7 @@ impl Bedroom {
                 });
             }
             let in_bed = plan.place == Place::Bed && plan.quantity == Quantity::Temperature;
-            if in_bed && self.bedding_hot(facts, around) {
+            if in_bed && Self::bedding_hot(facts, around) {
                 let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
                 faults.push(Fault::BeddingHot { sensor });
             }
@@ -175,7 +173,7 @@ impl Bedroom {
         faults
     }
 
-    fn bedding_hot(&self, facts: &Facts, around: &Surroundings<'_>) -> bool {
+    fn bedding_hot(facts: &Facts, around: &Surroundings<'_>) -> bool {
         let heated_bedding = around.plan.actuators.iter().any(|actuator| {
             matches!(actuator.kind, Kind::Heater { hazard: Hazard::Blanket { .. }, .. })
         });
@@ -183,12 +181,7 @@ impl Bedroom {
     }
 
     /// Answers about conditions age; the keeper is asked once a month.
-    fn ask_to_confirm(
-        &mut self,
-        facts: &Facts,
-        around: &Surroundings<'_>,
-        out: &mut Vec<Action>,
-    ) {
+    fn ask_to_confirm(&mut self, facts: &Facts, around: &Surroundings<'_>, out: &mut Vec<Action>) {
         let month = (facts.hours.year, facts.hours.month);
         if self.asked == Some(month) || !around.plan.hydration.enabled {
             return;

@@ -161,8 +161,7 @@ impl Sensing {
             Value::Occupied(false) | Value::Open(false) => Time::NEVER,
             Value::Temperature(_) | Value::Humidity(_) | Value::Co2(_) => {
                 let usual = at + self.rhythm.limit(readings);
-                heated_since
-                    .map_or(usual, |on| usual.min(at.max(on) + readings.heated_silence))
+                heated_since.map_or(usual, |on| usual.min(at.max(on) + readings.heated_silence))
             }
         };
         Some(self.offline_since.map_or(silence, |since| silence.min(since + OFFLINE_FOR)))

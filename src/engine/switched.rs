@@ -103,11 +103,6 @@ impl Switched {
         self.on_since
     }
 
-    /// When it last was on, at or before `now`.
-    pub(crate) fn last_on(&self, now: Time) -> Option<Time> {
-        if self.on_since.is_some() { Some(now) } else { self.off_since }
-    }
-
     /// S2: whether the lease still runs.
     pub(crate) fn leased(&self, now: Time) -> bool {
         self.lease.is_some_and(|until| now < until)
@@ -239,8 +234,8 @@ impl Switched {
     }
 
     fn settling(&self, now: Time, want: u8, hard: bool, limits: &Limits) -> Option<Time> {
-        let waits = want == 0 && !hard && self.on_since.is_some()
-            || want > 0 && self.on_since.is_none();
+        let waits =
+            want == 0 && !hard && self.on_since.is_some() || want > 0 && self.on_since.is_none();
         self.may_change_at(limits).filter(|until| waits && *until > now)
     }
 

@@ -70,7 +70,8 @@ impl Trace {
     }
 
     fn guess_window(&mut self, now: Time, room: Temperature, heated: Option<Time>) {
-        if self.guess_until.is_some() && self.samples.last().is_some_and(|(_, last)| room >= *last) {
+        if self.guess_until.is_some() && self.samples.last().is_some_and(|(_, last)| room >= *last)
+        {
             self.guess_until = None;
         }
         if heated.is_some_and(|at| now.since(at) < DEAF_AFTER_HEATING) {

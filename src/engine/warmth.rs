@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::model::{Dose, KelvinHours, Kelvins, Span, Temperature, Time};
-use crate::rules::cold_exposure::{DEEP_FOR, Settings};
+use crate::rules::cold_exposure::Settings;
 use crate::rules::{Call, Facts};
 
 /// The memory of warmth.
@@ -150,11 +150,6 @@ impl Warmth {
         self.judged_from.map(|(since, _)| since + RISES_WITHIN)
     }
 
-    /// When a night counts as empty, and when a depth has lasted.
-    pub(crate) fn deep_until(&self) -> Option<Time> {
-        self.deep_since.map(|since| since + DEEP_FOR)
-    }
-
     /// What nobody watched is unknown: the dose decays, the time counts as unknown.
     pub(crate) fn gap(&mut self, from: Time, now: Time, memory: Span) {
         self.night.advance(from);
@@ -252,7 +247,8 @@ impl Night {
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "a night's dose is far below 9·10⁹ K·h")]
     pub fn dose(&self, now: Time) -> KelvinHours {
-        let raw = i128::from(self.dose) + i128::from(self.deficit) * i128::from(now.since(self.since).0);
+        let raw =
+            i128::from(self.dose) + i128::from(self.deficit) * i128::from(now.since(self.since).0);
         // Hundredths of a kelvin × milliseconds → nano-kelvin-hours: 10⁹ / (100 · 3.6·10⁶).
         KelvinHours((raw * 25 / 9) as i64)
     }

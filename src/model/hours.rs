@@ -98,8 +98,7 @@ impl Hours {
     /// The date of the waking day around an instant, or of the one the night leads to.
     #[must_use]
     pub fn date(&self, now: Time) -> NaiveDate {
-        let later = if now < self.bedtime { 0 } else { 1 };
-        self.evening + Duration::days(later)
+        self.evening + Duration::days(i64::from(now >= self.bedtime))
     }
 
     /// The first of these hours after `now`.

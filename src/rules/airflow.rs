@@ -145,9 +145,9 @@ pub fn guard(
 /// Fresh air is advised: shown, not done.
 #[must_use]
 pub fn wants_fresh_air(facts: &Facts, settings: &Settings, advised: bool) -> bool {
-    facts.co2.is_some_and(|co2| {
-        co2 >= if advised { settings.co2_clear } else { settings.co2_advise }
-    })
+    facts
+        .co2
+        .is_some_and(|co2| co2 >= if advised { settings.co2_clear } else { settings.co2_advise })
 }
 
 /// What the bed, or without an in-bed sensor the room, says: a level and why, or why
@@ -165,11 +165,8 @@ fn sign(
             .ok_or(Because::Airy);
     };
     let humidity = air::skin_referenced(bed, bed_humidity);
-    let stuffy = if running {
-        humidity > settings.stuffy_until
-    } else {
-        humidity >= settings.stuffy
-    };
+    let stuffy =
+        if running { humidity > settings.stuffy_until } else { humidity >= settings.stuffy };
     if !stuffy {
         return Err(Because::Airy);
     }
@@ -196,7 +193,7 @@ fn room_sign(
         return Some(RoomSign::Warm);
     }
     let humidity = facts.humidity?;
-    let dew_point = air::dew_point(room, humidity)?;
+    let dew_point = air::dew_point(room, humidity);
     if room >= settings.room_damp - band && dew_point >= settings.dew_point - band {
         return Some(RoomSign::Damp);
     }

@@ -145,8 +145,11 @@ pub fn goal(
         let base = if sleeper.sex == Some(Sex::Male) { 2000 } else { 1600 };
         Millilitres(base + if sleeper.has(Condition::Pregnancy) { 300 } else { 0 })
     };
-    let hottest =
-        if drinking.day == Some(facts.hours.date(facts.now)) { drinking.hottest } else { Hottest::default() };
+    let hottest = if drinking.day == Some(facts.hours.date(facts.now)) {
+        drinking.hottest
+    } else {
+        Hottest::default()
+    };
     let at_least = |t: Option<Temperature>, limit| t.is_some_and(|t| t >= limit);
     let more = if at_least(hottest.outdoors, settings.very_hot_outdoors) {
         500
