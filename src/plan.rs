@@ -2,13 +2,74 @@
 //! one becomes every [`Complaint`](complaint::Complaint) that can be made about it.
 
 pub mod complaint;
+pub mod mqtt;
+
+mod build;
+mod key;
+mod keys;
+mod look;
+mod section;
+mod tree;
+mod value;
+
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Place, Quantity, Sleeper, Span, Window, Zone};
+pub use complaint::Complaint;
+pub use mqtt::MqttSettings;
+
+pub use crate::model::{Condition, Sex, Sleeper};
+use crate::model::{Place, Quantity, Span, Window, Zone};
 use crate::rules::{airflow, cold_exposure, hydration};
-use crate::safety::{Hazard, Limits};
+pub use crate::safety::Hazard;
+use crate::safety::Limits;
 use crate::wire;
+
+/// Reads a configuration.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in the order of the text, warnings among it. A fault
+/// of syntax comes alone, since nothing can be read behind it.
+pub fn parse(text: &str, outside: &dyn Outside) -> Result<Parsed, Vec<Complaint>> {
+    build::build(text, outside)
+}
+
+/// What reading a configuration asks of the outside. The shell answers; tests make it up.
+pub trait Outside {
+    /// The rules of a time zone by its IANA name, if the system knows it.
+    fn zone(&self, name: &str) -> Option<Zone>;
+    /// The time zone that the system is set to.
+    fn system_zone(&self) -> Option<Zone>;
+    /// What stands in a file of secrets.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be read, in words that hold nothing of it.
+    fn secret_file(&self, path: &str) -> Result<String, String>;
+    /// A variable of the environment.
+    fn env(&self, name: &str) -> Option<String>;
+    /// A systemd credential.
+    fn credential(&self, name: &str) -> Option<String>;
+    /// Year and month now; none while the clock is not known to be right.
+    fn month(&self) -> Option<(i32, u32)> {
+        None
+    }
+}
+
+/// What a configuration says.
+#[derive(Debug)]
+pub struct Parsed {
+    /// What the engine is told.
+    pub plan: Plan,
+    /// How the broker is reached.
+    pub mqtt: MqttSettings,
+    /// Where the store lies; none means the usual place.
+    pub store: Option<PathBuf>,
+    /// Dangers and doubts that do not stop the start.
+    pub warnings: Vec<Complaint>,
+}
 
 /// Everything uncramp is told, checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

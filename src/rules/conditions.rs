@@ -46,14 +46,17 @@ pub fn bedding(sleeper: &Sleeper, year: i32, all_night: bool) -> Option<Lock> {
     if sleeper.age(year).is_some_and(|age| age < CHILD) {
         return Some(Lock::Child);
     }
-    let Some(conditions) = &sleeper.conditions else {
+    if sleeper.conditions.is_none() {
         return all_night.then_some(Lock::Unanswered);
-    };
-    conditions
-        .iter()
-        .copied()
-        .find(|c| locks_bedding(*c) || all_night && locks_bedding_all_night(*c))
-        .map(Lock::Condition)
+    }
+    bedding_condition(sleeper, all_night).map(Lock::Condition)
+}
+
+/// The condition for which a person must have no heated bedding, if there is one.
+#[must_use]
+pub fn bedding_condition(sleeper: &Sleeper, all_night: bool) -> Option<Condition> {
+    let locks = |c: &Condition| locks_bedding(*c) || all_night && locks_bedding_all_night(*c);
+    sleeper.conditions.iter().flatten().copied().find(locks)
 }
 
 /// Whether a person is a baby or small child by age.

@@ -1,0 +1,180 @@
+//! What a key of the configuration is. The tables in [`super::keys`] say it once for
+//! each; reading, complaints, schema and manual all come from them.
+
+use crate::model::Span;
+
+/// One key: its name, its form, what holds without it, and what it means.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) form: Form,
+    pub(super) fallback: Fallback,
+    /// `off` is allowed.
+    pub(super) off: bool,
+    pub(super) meaning: &'static str,
+}
+
+/// What holds where a key is missing.
+#[derive(Debug)]
+pub(super) enum Fallback {
+    /// It must be there.
+    Required,
+    /// As if this had been written.
+    Is(&'static str),
+    /// It depends, as these words say.
+    Depends(&'static str),
+}
+
+/// Keys that stand together in one block.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) name: &'static str,
+    pub(super) meaning: &'static str,
+    pub(super) keys: &'static [Key],
+}
+
+/// What a value looks like. Ranges are in the finest unit of their kind and inclusive.
+#[derive(Debug)]
+pub(super) enum Form {
+    /// Hundredths of a degree Celsius.
+    Temperature(i64, i64),
+    /// Hundredths of a kelvin.
+    Difference(i64, i64),
+    /// Hundredths of a kelvin an hour.
+    Rate(i64, i64),
+    /// Hundredths of a percent.
+    Percent(i64, i64),
+    /// Parts per million.
+    Ppm(i64, i64),
+    /// Pascals.
+    Pascals(i64, i64),
+    /// Hundredths of a gram of vapour in a cubic metre.
+    Vapour(i64, i64),
+    /// Hundredths of a kelvin-hour.
+    Dose(i64, i64),
+    /// Hundredths of a metre a second.
+    Speed(i64, i64),
+    /// Millilitres.
+    Drink(i64, i64),
+    /// A duration.
+    Lasting(Span, Span),
+    /// A whole number without a unit.
+    Count(i64, i64),
+    /// Hours of a day: `22:30-06:45`.
+    Hours,
+    /// A year and a month: `2026-11`.
+    Month,
+    /// Yes or no.
+    Flag,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Any text, described so.
+    Text(&'static str),
+    /// An MQTT topic without wildcards.
+    Topic,
+    /// Never shown.
+    Secret,
+    /// The first form that fits what is written.
+    Either(&'static [Form]),
+    /// One value or a list of such.
+    Many(&'static Form),
+    /// A block of keys.
+    Block(&'static Group),
+    /// Blocks by name.
+    Named(&'static Group),
+}
+
+/// A key.
+pub(super) const fn key(
+    name: &'static str,
+    form: Form,
+    fallback: Fallback,
+    meaning: &'static str,
+) -> Key {
+    Key { name, form, fallback, off: false, meaning }
+}
+
+impl Key {
+    /// The same key, which may also be `off`.
+    pub(super) const fn or_off(self) -> Self {
+        Self { off: true, ..self }
+    }
+}
+
+impl Group {
+    /// The key of that name.
+    pub(super) fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+}
+
+impl Form {
+    /// The groups that can stand here.
+    pub(super) fn groups(&self) -> Vec<&'static Group> {
+        match self {
+            Self::Block(group) | Self::Named(group) => vec![group],
+            Self::Either(forms) => forms.iter().flat_map(Self::groups).collect(),
+            Self::Many(form) => form.groups(),
+            Self::Temperature(..)
+            | Self::Difference(..)
+            | Self::Rate(..)
+            | Self::Percent(..)
+            | Self::Ppm(..)
+            | Self::Pascals(..)
+            | Self::Vapour(..)
+            | Self::Dose(..)
+            | Self::Speed(..)
+            | Self::Drink(..)
+            | Self::Lasting(..)
+            | Self::Count(..)
+            | Self::Hours
+            | Self::Month
+            | Self::Flag
+            | Self::Word(_)
+            | Self::Text(_)
+            | Self::Topic
+            | Self::Secret => Vec::new(),
+        }
+    }
+
+    /// What is expected, for a complaint: `a temperature such as …`.
+    pub(super) fn expected(&self) -> String {
+        let words = match self {
+            Self::Temperature(..) => "a temperature such as `18`, `18.5 °C` or `65 °F`",
+            Self::Difference(..) => "a temperature difference such as `2`, `0.5 K` or `4 °F`",
+            Self::Rate(..) => "a temperature difference an hour such as `2 K/h`",
+            Self::Percent(..) => "a percentage such as `65` or `65 %`",
+            Self::Ppm(..) => "a concentration such as `1150` or `1150 ppm`",
+            Self::Pascals(..) => "a pressure such as `300` or `300 Pa`",
+            Self::Vapour(..) => "an absolute humidity such as `1.0 g/m³`",
+            Self::Dose(..) => "a dose such as `1.0` or `1.0 K·h`",
+            Self::Speed(..) => "an air speed such as `0.3` or `0.3 m/s`",
+            Self::Drink(..) => "an amount such as `150 mL`, `1.6 L` or `50 fl oz`",
+            Self::Lasting(..) => "a duration such as `10m`, `1h30m` or `45s`",
+            Self::Count(..) => "a whole number",
+            Self::Hours => "hours such as `22:30-06:45`",
+            Self::Month => "a year and a month such as `2026-11`",
+            Self::Flag => "`true` or `false`",
+            Self::Word(words) => return one_of(words),
+            Self::Text(what) => what,
+            Self::Topic => "an MQTT topic such as `bedroom/climate`",
+            Self::Secret => "a secret",
+            Self::Either(forms) => {
+                return forms.iter().map(Self::expected).collect::<Vec<_>>().join(", or ");
+            }
+            Self::Many(form) => return format!("{}, or a list of such", form.expected()),
+            Self::Block(_) => "a block of keys",
+            Self::Named(_) => "a block of names, each with its own keys",
+        };
+        words.to_owned()
+    }
+}
+
+fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}
