@@ -9,7 +9,7 @@ mod sensor;
 mod topics;
 mod words;
 
-pub use topics::{Decoded, LONGEST, Topics};
+pub use topics::{Decoded, LONGEST_PAYLOAD, Topics};
 
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -34,6 +34,19 @@ pub enum Device {
     Plain(plain::Device),
     /// A device behind Zigbee2MQTT.
     Zigbee2mqtt(zigbee2mqtt::Device),
+}
+
+/// One MQTT message, in or out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The topic.
+    pub topic: String,
+    /// The bytes.
+    pub payload: Vec<u8>,
+    /// Kept by the broker for later subscribers.
+    pub retain: bool,
+    /// Whether delivery is confirmed (quality of service 1).
+    pub confirmed: bool,
 }
 
 /// What a device is to be sent for a command; absolute, not kept by the broker, its
@@ -136,17 +149,4 @@ fn decimal(hundredths: i32) -> String {
         (0, tenths) => format!("{sign}{whole}.{}", tenths / 10),
         (_, rest) => format!("{sign}{whole}.{rest:02}"),
     }
-}
-
-/// One MQTT message, in or out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// The topic.
-    pub topic: String,
-    /// The bytes.
-    pub payload: Vec<u8>,
-    /// Kept by the broker for later subscribers.
-    pub retain: bool,
-    /// Whether delivery is confirmed (quality of service 1).
-    pub confirmed: bool,
 }
