@@ -9,7 +9,7 @@ mod sensor;
 mod topics;
 mod words;
 
-pub use topics::{Decoded, LONGEST_PAYLOAD, Topics};
+pub use topics::{Decoded, LONGEST, Topics};
 
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;

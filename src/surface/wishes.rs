@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::engine::{Event, Outcome, Want, Wish};
 use crate::model::{ActuatorId, BedroomId, Millilitres, Span, Time, Wall};
 use crate::plan::{Bedroom, Mode, Plan};
-use crate::wire::LONGEST_PAYLOAD;
+use crate::wire::LONGEST;
 
 /// Where Rhasspy and its heirs say that they have spoken.
 const HERMES_FINISHED: &str = "hermes/tts/sayFinished";
@@ -309,7 +309,7 @@ fn ack(text: &str) -> Result<(u64, Outcome), String> {
 }
 
 fn read(payload: &[u8]) -> Result<&str, String> {
-    if payload.len() > LONGEST_PAYLOAD {
+    if payload.len() > LONGEST {
         return Err(format!("the message has {} bytes, far too many", payload.len()));
     }
     match std::str::from_utf8(payload) {

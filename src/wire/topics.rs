@@ -10,7 +10,7 @@ use super::{Device, Source};
 use crate::model::{ActuatorId, BedroomId, Garble, Heard, Item, Place, Quantity, SensorId};
 
 /// Payloads above this are dropped and counted: 256 KiB.
-pub const LONGEST_PAYLOAD: usize = 256 * 1024;
+pub const LONGEST: usize = 256 * 1024;
 
 /// Where Home Assistant says that it starts; half a minute later Zigbee2MQTT repeats
 /// what it last heard from every device.
@@ -206,7 +206,7 @@ impl Meaning {
 }
 
 fn text(payload: &[u8]) -> Result<&str, Garble> {
-    if payload.len() > LONGEST_PAYLOAD {
+    if payload.len() > LONGEST {
         return Err(Garble::TooLong(payload.len()));
     }
     std::str::from_utf8(payload).map_err(|_| Garble::NotText)

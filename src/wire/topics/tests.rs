@@ -181,8 +181,8 @@ fn what_is_no_object_garbles_every_value_of_the_device_and_nothing_else() {
         assert_eq!(meant, [garbled(0, &garble), garbled(1, &garble)], "{payload}");
         assert_eq!(items(&house, "zigbee2mqtt/plug", payload), [], "{payload}");
     }
-    let long = " ".repeat(LONGEST_PAYLOAD + 1);
-    let too_long = Garble::TooLong(LONGEST_PAYLOAD + 1);
+    let long = " ".repeat(LONGEST + 1);
+    let too_long = Garble::TooLong(LONGEST + 1);
     assert_eq!(
         items(&house, "zigbee2mqtt/bedroom/climate", &long),
         [garbled(0, &too_long), garbled(1, &too_long)]
