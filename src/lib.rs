@@ -5,4 +5,5 @@ pub mod model;
 pub mod plan;
 pub mod rules;
 pub mod safety;
+pub mod speech;
 pub mod wire;
