@@ -5,5 +5,6 @@ pub mod model;
 pub mod plan;
 pub mod rules;
 pub mod safety;
+pub mod sim;
 pub mod speech;
 pub mod wire;
