@@ -1,6 +1,7 @@
 //! uncramp: a bedroom daemon for people who wake at night with leg cramps.
 
 pub mod engine;
+pub mod history;
 pub mod model;
 pub mod plan;
 pub mod rules;
