@@ -4,6 +4,7 @@ pub mod engine;
 pub mod history;
 pub mod model;
 pub mod plan;
+pub mod report;
 pub mod rules;
 pub mod safety;
 pub mod sim;
