@@ -234,3 +234,22 @@ fn a_troubled_sensor_misleads() {
     assert!((last(Trouble::Frozen).expect("it speaks") - at_first).abs() < 0.2);
     assert!((last(Trouble::Off(4.0)).expect("it speaks") - at_last - 4.0).abs() < 0.5);
 }
+
+#[test]
+fn a_person_who_is_asked_to_drink_logs_a_glass() {
+    let mut bedroom = demo();
+    let announcement = br#"{"id":7,"text":"Anna, a glass of water would be good about now."}"#;
+    bedroom.command("uncramp/bedroom/announce", announcement);
+    let keeper = br#"{"id":8,"text":"Please change the battery.","audience":"keeper"}"#;
+    bedroom.command("uncramp/bedroom/announce", keeper);
+    let mut said = bedroom.advance(bedroom.now());
+    said.extend(bedroom.advance(hours(19)));
+    said.retain(|message| message.topic.starts_with("uncramp/"));
+    let said: Vec<(&str, Value)> = said.iter().map(|m| (m.topic.as_str(), json(m))).collect();
+    let expected = [
+        ("uncramp/bedroom/announce/ack", serde_json::json!({"id": 7, "outcome": "spoken"})),
+        ("uncramp/bedroom/drink/set", serde_json::json!({"sleeper": "Anna", "ml": 200})),
+    ];
+    assert_eq!(said, expected);
+    assert_eq!(bedroom.spoken().len(), 1);
+}
