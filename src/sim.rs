@@ -48,7 +48,8 @@ pub struct Preset {
 impl Preset {
     /// The night of the demo: a warm, damp evening and a cold front around midnight, in
     /// a bedroom with a room sensor, an in-bed sensor, a bed mat, a radiator valve, a
-    /// fan, an outdoor sensor and a speaker. It begins at 18:00 of the day that `midnight` begins.
+    /// fan, an outdoor sensor and a speaker. The household has
+    /// turned the valve down to 15 °C. It begins at 18:00 of the day that `midnight` begins.
     #[must_use]
     pub fn demo(midnight: Time) -> Self {
         let every = |minutes| Rhythm::Every(Span::minutes(minutes));
@@ -57,7 +58,7 @@ impl Preset {
             Device::Thermometer(Thermometer::new("bedroom_bed", Place::Bed, every(5))),
             Device::Thermometer(Thermometer::new("outdoors", Place::Outdoors, every(15))),
             Device::mat("bedroom_mat"),
-            Device::Valve(Valve::new("bedroom_valve")),
+            Device::Valve(Valve::new("bedroom_valve").at(15.0)),
             Device::fan("bedroom_fan"),
         ];
         Self {
@@ -75,7 +76,7 @@ impl Preset {
     #[must_use]
     pub fn simple(midnight: Time) -> Self {
         let sensor = Thermometer::new("bedroom_climate", Place::Room, Rhythm::battery());
-        let valve = Valve::new("bedroom_valve");
+        let valve = Valve::new("bedroom_valve").at(15.0);
         let devices = vec![Device::Thermometer(sensor), Device::Valve(valve)];
         Self { devices, speaker: None, ..Self::demo(midnight) }
     }
@@ -167,7 +168,7 @@ impl Bedroom {
             let verb = rest.strip_prefix(device.name()).and_then(|verb| verb.strip_prefix('/'));
             let answer = match verb {
                 Some("set") => device.set(self.now, payload),
-                Some("get") => Some(device.state()),
+                Some("get") => device.get(),
                 _ => None,
             };
             self.said.extend(answer.map(|payload| message(device.name(), &payload)));

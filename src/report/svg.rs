@@ -151,7 +151,9 @@ struct Scale {
 
 impl Scale {
     fn of(picture: &Picture) -> Self {
-        let lines = picture.temperature.iter().chain(&picture.without).map(|(_, t)| *t);
+        let shown = picture.from..=picture.to;
+        let lines = picture.temperature.iter().chain(&picture.without);
+        let lines = lines.filter(|(time, _)| shown.contains(time)).map(|(_, t)| *t);
         let all = lines.chain([picture.reference]).chain(picture.target);
         let degrees: Vec<f64> = all.map(|t| degrees(t, picture.units)).collect();
         let low = degrees.iter().copied().fold(f64::INFINITY, f64::min) - 0.4;
@@ -239,8 +241,8 @@ impl Sheet<'_> {
     fn curves(&self) -> Vec<String> {
         let picture = self.picture;
         let mut parts = Vec::new();
-        for (from, to) in &picture.unknown {
-            let (from, to) = (self.x(*from), self.x(*to));
+        for (from, to) in self.shown(&picture.unknown) {
+            let (from, to) = (self.x(from), self.x(to));
             parts.push(hatched(from, FIELD.0, to - from, FIELD.1 - FIELD.0));
         }
         let reference = self.y(picture.reference);
@@ -303,7 +305,8 @@ impl Sheet<'_> {
         for (class, label, spans) in rows {
             parts.push(text("end", LEFT - 10.0, top + height - 2.0, label));
             parts.push(bar("track", LEFT, top, RIGHT - LEFT));
-            for (from, to) in spans {
+            let spans = self.shown(spans);
+            for (from, to) in &spans {
                 let (from, to) = (self.x(*from), self.x(*to));
                 parts.push(bar(class, from, top, (to - from).max(1.5)));
             }
@@ -312,6 +315,13 @@ impl Sheet<'_> {
             top += next;
         }
         parts
+    }
+
+    /// What of these spans lies in the picture.
+    fn shown(&self, spans: &[(Time, Time)]) -> Vec<(Time, Time)> {
+        let (left, right) = (self.picture.from, self.picture.to);
+        let clipped = spans.iter().map(|(from, to)| ((*from).max(left), (*to).min(right)));
+        clipped.filter(|(from, to)| from < to).collect()
     }
 
     /// The room's line, broken where the temperature is unknown.

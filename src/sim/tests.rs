@@ -52,7 +52,6 @@ fn the_demo_begins_warm_and_damp_and_ends_cold() {
         let begin = bedroom.truth();
         assert!((23.5..24.5).contains(&begin.temperature), "{begin:?}");
         assert!(begin.humidity > 60.0, "{begin:?}");
-        bedroom.command("zigbee2mqtt/bedroom_valve/set", br#"{"occupied_heating_setpoint":5}"#);
         bedroom.advance(hours(30) + Span::minutes(45));
         assert!(bedroom.truth().temperature < 17.0, "seed {seed}: {:?}", bedroom.truth());
     }
@@ -252,4 +251,14 @@ fn a_person_who_is_asked_to_drink_logs_a_glass() {
     ];
     assert_eq!(said, expected);
     assert_eq!(bedroom.spoken().len(), 1);
+}
+
+#[test]
+fn mains_devices_answer_a_get_and_sleeping_ones_do_not() {
+    let mut bedroom = demo();
+    bedroom.advance(hours(19));
+    for (name, answers) in [("bedroom_fan", 1), ("bedroom_valve", 1), ("bedroom_climate", 0)] {
+        bedroom.command(&format!("zigbee2mqtt/{name}/get"), br#"{"state":""}"#);
+        assert_eq!(bedroom.advance(bedroom.now()).len(), answers, "{name}");
+    }
 }

@@ -105,3 +105,14 @@ fn fahrenheit_has_its_own_scale() {
     let svg = draw(&Picture { units: Units::Imperial, ..night() });
     assert!(svg.contains("cold below 64.4 °F") && svg.contains("1.8 °F·h"), "{svg}");
 }
+
+#[test]
+fn what_lies_outside_the_picture_is_neither_drawn_nor_counted() {
+    let at = |minutes: i64| Time(-Span::hours(2).0) + Span::minutes(minutes);
+    let fan = vec![(at(0), at(60)), (at(90), at(150))];
+    let temperature = vec![(at(0), Temperature::celsius(35.0))];
+    let svg = draw(&Picture { fan, temperature, ..night() });
+    assert!(svg.contains(">30 min<"), "half an hour lies inside: {svg}");
+    assert!(!svg.contains(">34 °C<") && !svg.contains(">30 °C<"), "{svg}");
+    assert_eq!(svg.matches("class=\"fan\"").count(), 1);
+}
