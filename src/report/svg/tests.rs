@@ -111,7 +111,7 @@ fn what_lies_outside_the_picture_is_neither_drawn_nor_counted() {
     let at = |minutes: i64| Time(-Span::hours(2).0) + Span::minutes(minutes);
     let fan = vec![(at(0), at(60)), (at(90), at(150))];
     let temperature = vec![(at(0), Temperature::celsius(35.0))];
-    let svg = draw(&Picture { fan, temperature, ..night() });
+    let svg = draw(&Picture { temperature, fan, ..night() });
     assert!(svg.contains(">30 min<"), "half an hour lies inside: {svg}");
     assert!(!svg.contains(">34 °C<") && !svg.contains(">30 °C<"), "{svg}");
     assert_eq!(svg.matches("class=\"fan\"").count(), 1);
