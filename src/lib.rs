@@ -32,3 +32,5 @@ pub mod surface;
 pub mod sim;
 
 pub mod replay;
+
+pub mod report;

@@ -41,8 +41,7 @@ impl Outside for Made {
 ///
 /// With every complaint, if there is one.
 pub fn plan_of(bedroom: &str) -> Plan {
-    let mut text =
-        "timezone: Europe/Brussels\nmqtt: embedded\nbedrooms:\n  bedroom:\n".to_owned();
+    let mut text = "timezone: Europe/Brussels\nmqtt: embedded\nbedrooms:\n  bedroom:\n".to_owned();
     for line in bedroom.lines() {
         text.push_str("    ");
         text.push_str(line);

@@ -132,8 +132,10 @@ impl Player {
             ["room" | "bed" | "outdoors", "falls", "silent"] => {
                 let place = place_of(words[0]);
                 let plan = &self.plan.bedrooms[0];
-                let at_place = |item: &Item| matches!(item, Item::Reading { sensor, .. }
-                    if plan.sensors[usize::from(sensor.0)].place == place);
+                let at_place = |item: &Item| {
+                    matches!(item, Item::Reading { sensor, .. }
+                    if plan.sensors[usize::from(sensor.0)].place == place)
+                };
                 self.standing.retain(|s| !s.items.iter().any(at_place));
             }
             ["room" | "bed", "says", rest @ ..] => {
@@ -263,8 +265,10 @@ impl Player {
             let sensor = self.sensor(place, value.quantity(), line);
             items.push(reading(sensor, value));
         }
-        let same = |a: &Item, b: &Item| matches!((a, b),
-            (Item::Reading { sensor: a, .. }, Item::Reading { sensor: b, .. }) if a == b);
+        let same = |a: &Item, b: &Item| {
+            matches!((a, b),
+            (Item::Reading { sensor: a, .. }, Item::Reading { sensor: b, .. }) if a == b)
+        };
         self.standing.retain(|s| !s.items.iter().any(|a| items.iter().any(|b| same(a, b))));
         if let Some((every, until)) = standing {
             let items = items.clone();
