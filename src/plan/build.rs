@@ -10,7 +10,8 @@ mod rules;
 mod sensors;
 
 use super::keys::HOUSE;
-use super::section::{Ledger, Reader, Section};
+use super::read::{Ledger, Reader};
+use super::section::Section;
 use super::tree::{Node, Spot, Tree};
 use super::value::nearest;
 use super::{Complaint, Language, Outside, Parsed, Plan, Units};
