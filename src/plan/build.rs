@@ -57,7 +57,7 @@ fn imperial(tree: &Tree) -> bool {
     let Node::Map(entries) = &tree.node else { return false };
     entries.iter().any(|(key, value)| {
         matches!((&key.node, &value.node), (Node::Scalar(key), Node::Scalar(value))
-            if key == "units" && value == "imperial")
+            if key == "units" && value.trim().eq_ignore_ascii_case("imperial"))
     })
 }
 

@@ -60,6 +60,9 @@ pub(super) enum Form {
     Named(&'static Group),
 }
 
+/// More words than these are listed in the hint, not in the sentence.
+pub(super) const MANY_WORDS: usize = 6;
+
 /// What a number counts, and in which finest unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Measure {
@@ -138,6 +141,7 @@ impl Form {
             Self::Hours => "hours such as `22:30-06:45`",
             Self::Month => "a year and a month such as `2026-11`",
             Self::Flag => "`true` or `false`",
+            Self::Word(words) if words.len() > MANY_WORDS => "one of the words known here",
             Self::Word(words) => return one_of(words),
             Self::Text(what) => what,
             Self::Topic => "an MQTT topic such as `bedroom/climate`",

@@ -59,7 +59,7 @@ impl Reader<'_> {
             return;
         };
         let path = join(&section.path, name);
-        if !self.first(seen, name, key.spot, &path) || !self.untagged(value, &path) {
+        if !self.first(seen, name, key.spot, &path) {
             return;
         }
         let Some(known) = section.group().key(name) else {
@@ -69,7 +69,12 @@ impl Reader<'_> {
             }
             return;
         };
-        let value = self.value(known, value, key.spot, &path);
+        let secret = matches!(known.form, Form::Secret);
+        let value = if self.untagged(value, &path, secret) {
+            self.value(known, value, key.spot, &path)
+        } else {
+            Value::Wrong
+        };
         section.enter(known.name, key.spot, value);
     }
 
@@ -93,7 +98,7 @@ impl Reader<'_> {
         false
     }
 
-    fn untagged(&mut self, value: &Tree, path: &str) -> bool {
+    fn untagged(&mut self, value: &Tree, path: &str, secret: bool) -> bool {
         let Some(tag) = &value.tag else { return true };
         let hint = if tag == "!secret" {
             "`!secret` is Home Assistant's; name a file with `password_file:`, or the \
@@ -101,7 +106,13 @@ impl Reader<'_> {
         } else {
             "write the value without the tag"
         };
-        self.ledger.fault(value.spot, path, format!("the tag `{tag}` means nothing here"), hint);
+        // A secret that begins with `!` and stands without quotes looks like a tag.
+        let what = if secret && tag != "!secret" {
+            "what begins with `!` is a tag, and tags mean nothing here".to_owned()
+        } else {
+            format!("the tag `{tag}` means nothing here")
+        };
+        self.ledger.fault(value.spot, path, what, hint);
         false
     }
 
@@ -145,7 +156,7 @@ impl Reader<'_> {
                 let mut list = Vec::new();
                 for (n, item) in items.iter().enumerate() {
                     let path = format!("{path}[{n}]");
-                    if self.untagged(item, &path) {
+                    if self.untagged(item, &path, false) {
                         list.push((item.spot, self.form(key, inner, item, item.spot, &path)));
                     }
                 }
@@ -193,7 +204,8 @@ impl Reader<'_> {
                 continue;
             };
             let path = join(path, name);
-            if !self.first(&mut seen, name, key.spot, &path) || !self.untagged(value, &path) {
+            if !self.first(&mut seen, name, key.spot, &path) || !self.untagged(value, &path, false)
+            {
                 continue;
             }
             if let Node::Scalar(_) | Node::List(_) = value.node {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveTime;
 
-use super::key::{Form, Measure};
+use super::key::{Form, MANY_WORDS, Measure};
 use super::section::Section;
 use super::tree::Spot;
 use crate::model::{Span, Window};
@@ -54,6 +54,7 @@ pub(super) enum Fault {
 
 /// Reads a single value. `imperial` says what a temperature without a unit is in.
 pub(super) fn scalar(form: &Form, text: &str, imperial: bool) -> Result<Value, Fault> {
+    let whole = text;
     let text = text.trim();
     match form {
         Form::Either(forms) => {
@@ -67,11 +68,15 @@ pub(super) fn scalar(form: &Form, text: &str, imperial: bool) -> Result<Value, F
             }
             Err(last)
         }
+        Form::Many(_) if text.eq_ignore_ascii_case("none") => {
+            Err(Fault::Shape(Some("write `[]` for none".to_owned())))
+        }
         Form::Many(form) => scalar(form, text, imperial),
         Form::Block(_) | Form::Named(_) => Err(Fault::Shape(None)),
         Form::Word(words) => word(words, text),
         Form::Flag => flag(text).map(Value::Flag).ok_or(Fault::Shape(None)),
-        Form::Text(_) | Form::Secret => plain(text),
+        Form::Text(_) => plain(text),
+        Form::Secret => plain(whole),
         Form::Topic => topic(text),
         Form::Hours => hours(text).map(Value::Hours),
         Form::Month => month(text),
@@ -129,8 +134,11 @@ fn word(words: &'static [&'static str], text: &str) -> Result<Value, Fault> {
     if let Some(word) = words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
         return Ok(Value::Word(word));
     }
-    let close = nearest(text, words.iter().copied());
-    Err(Fault::Shape(close.map(|word| format!("did you mean `{word}`?"))))
+    if let Some(close) = nearest(text, words.iter().copied()) {
+        return Err(Fault::Shape(Some(format!("did you mean `{close}`?"))));
+    }
+    let many = words.len() > MANY_WORDS;
+    Err(Fault::Shape(many.then(|| format!("known are {}", words.join(", ")))))
 }
 
 fn plain(text: &str) -> Result<Value, Fault> {
@@ -197,7 +205,7 @@ fn month(text: &str) -> Result<Value, Fault> {
     };
     match (year.parse(), month.parse()) {
         (Ok(year @ 2000..=2200), Ok(month @ 1..=12)) => Ok(Value::Month(year, month)),
-        (Ok(_), Ok(_)) => Err(range(&format!("is `{text}`, which is no month of ours"), None)),
+        (Ok(_), Ok(_)) => Err(range(&format!("is `{text}`, which is no month"), None)),
         (Ok(_) | Err(_), Err(_)) | (Err(_), Ok(_)) => Err(Fault::Shape(None)),
     }
 }
@@ -290,7 +298,8 @@ fn in_finest(measure: Measure, number: f64, unit: &str, imperial: bool) -> Resul
         Measure::Drink if unit == "l" => Some(number * 1000.0),
         Measure::Drink if unit == "fl oz" => Some(number * 29.573_529_562_5),
         Measure::Drink if unit.is_empty() => {
-            let hint = format!("an amount needs its unit: `{number} mL`");
+            let unit = if number < 10.0 { "L" } else { "mL" };
+            let hint = format!("an amount needs its unit: `{number} {unit}`");
             return Err(Fault::Shape(Some(hint)));
         }
         Measure::Count if unit.is_empty() && number.fract() == 0.0 => Some(number),

@@ -20,6 +20,7 @@ impl Site<'_> {
         let natural = matches!(kind, "radiator" | "heat_pump");
         let setpoint = heater.word("control").map_or(natural, |control| control == "setpoint");
         let hazard = self.hazard(heater, kind, setpoint);
+        let setpoint = setpoint && !matches!(kind, "blanket" | "portable");
         let device = self.heater_device(heater, setpoint)?;
         let fed = matches!(
             &device,

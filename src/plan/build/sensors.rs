@@ -125,7 +125,10 @@ impl Site<'_> {
             let hint = "in a JSON payload the place is named by `path:`";
             self.ledger.fault(own.at("read"), &own.path_of("read"), what, hint);
         }
-        let path = if climate.has(name) { own.text("path") } else { climate.text("path") };
+        // The path of the block around it is the temperature's, if it is read there too.
+        let taken = name == "humidity" && climate.words("measures").contains(&"temperature");
+        let inherits = !climate.has(name) && !taken;
+        let path = if inherits { climate.text("path") } else { own.text("path") };
         let shared = place.has("topic") && std::ptr::eq(place, climate);
         if shared && name == "humidity" && path.is_none() {
             let what = "nothing says where in the message the humidity is";
