@@ -8,6 +8,9 @@ mod build;
 mod key;
 mod keys;
 mod look;
+mod manual;
+mod read;
+mod schema;
 mod section;
 mod tree;
 mod value;
@@ -17,7 +20,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use complaint::Complaint;
+pub use manual::manual;
 pub use mqtt::MqttSettings;
+pub use schema::schema;
 
 pub use crate::model::{Condition, Sex, Sleeper};
 use crate::model::{Place, Quantity, Span, Window, Zone};

@@ -10,7 +10,8 @@ mod rules;
 mod sensors;
 
 use super::keys::HOUSE;
-use super::section::{Ledger, Reader, Section};
+use super::read::{Ledger, Reader};
+use super::section::Section;
 use super::tree::{Node, Spot, Tree};
 use super::value::nearest;
 use super::{Complaint, Language, Outside, Parsed, Plan, Units};
@@ -56,7 +57,7 @@ fn imperial(tree: &Tree) -> bool {
     let Node::Map(entries) = &tree.node else { return false };
     entries.iter().any(|(key, value)| {
         matches!((&key.node, &value.node), (Node::Scalar(key), Node::Scalar(value))
-            if key == "units" && value == "imperial")
+            if key == "units" && value.trim().eq_ignore_ascii_case("imperial"))
     })
 }
 

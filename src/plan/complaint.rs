@@ -90,22 +90,28 @@ impl Shade {
 }
 
 /// A line without what may be a secret: whatever follows a key that is called, or
-/// misspelt, like one, also on the lines indented below it.
+/// misspelt, like one, also on the lines below it, and whatever signs in to an address.
 fn mask(lines: &[&str], index: usize) -> String {
     let line = lines[index];
     let depth = |line: &str| line.len() - line.trim_start().len();
-    let own = depth(line);
-    for earlier in lines[..index].iter().rev().filter(|line| !line.trim().is_empty()) {
+    let hidden = || format!("{}***", " ".repeat(depth(line)));
+    let mut own = depth(line);
+    let above = lines[..index].iter().rev().filter(|line| !line.trim().is_empty());
+    for (n, earlier) in above.enumerate() {
+        let open = secret_from(earlier).is_some_and(|start| earlier[start..].trim().is_empty());
+        if n == 0 && open {
+            return hidden();
+        }
         if depth(earlier) < own {
+            own = depth(earlier);
             if secret_from(earlier).is_some() {
-                return format!("{}***", " ".repeat(own));
+                return hidden();
             }
-            break;
         }
     }
     match secret_from(line) {
-        Some(start) => format!("{}***", &line[..start]),
-        None => line.to_owned(),
+        Some(start) if !line[start..].trim().is_empty() => format!("{}***", &line[..start]),
+        Some(_) | None => line.to_owned(),
     }
 }
 
@@ -114,14 +120,16 @@ fn secret_from(line: &str) -> Option<usize> {
     let mut start = 0;
     while let Some(found) = line[start..].find(':') {
         let colon = start + found;
+        let after = line[colon + 1..].trim_start();
         let key = line[..colon]
+            .trim_end()
             .rsplit(['{', ',', ' ', '\t', '-'])
             .next()
             .unwrap_or_default()
             .trim_matches(['"', '\'']);
-        let value = line[colon + 1..].trim_start();
-        if secret_like(key) && !value.is_empty() && !value.starts_with("${") {
-            return Some(line.len() - value.len());
+        let address = after.starts_with("//") && after.contains('@');
+        if address || (secret_like(key) && !after.starts_with("${")) {
+            return Some(line.len() - after.len());
         }
         start = colon + 1;
     }

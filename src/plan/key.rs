@@ -1,8 +1,6 @@
 //! What a key of the configuration is. The tables in [`super::keys`] say it once for
 //! each; reading, complaints, schema and manual all come from them.
 
-use crate::model::Span;
-
 /// One key: its name, its form, what holds without it, and what it means.
 #[derive(Debug)]
 pub(super) struct Key {
@@ -36,30 +34,8 @@ pub(super) struct Group {
 /// What a value looks like. Ranges are in the finest unit of their kind and inclusive.
 #[derive(Debug)]
 pub(super) enum Form {
-    /// Hundredths of a degree Celsius.
-    Temperature(i64, i64),
-    /// Hundredths of a kelvin.
-    Difference(i64, i64),
-    /// Hundredths of a kelvin an hour.
-    Rate(i64, i64),
-    /// Hundredths of a percent.
-    Percent(i64, i64),
-    /// Parts per million.
-    Ppm(i64, i64),
-    /// Pascals.
-    Pascals(i64, i64),
-    /// Hundredths of a gram of vapour in a cubic metre.
-    Vapour(i64, i64),
-    /// Hundredths of a kelvin-hour.
-    Dose(i64, i64),
-    /// Hundredths of a metre a second.
-    Speed(i64, i64),
-    /// Millilitres.
-    Drink(i64, i64),
-    /// A duration.
-    Lasting(Span, Span),
-    /// A whole number without a unit.
-    Count(i64, i64),
+    /// A number: of what, its least and its most.
+    Number(Measure, i64, i64),
     /// Hours of a day: `22:30-06:45`.
     Hours,
     /// A year and a month: `2026-11`.
@@ -82,6 +58,38 @@ pub(super) enum Form {
     Block(&'static Group),
     /// Blocks by name.
     Named(&'static Group),
+}
+
+/// More words than these are listed in the hint, not in the sentence.
+pub(super) const MANY_WORDS: usize = 6;
+
+/// What a number counts, and in which finest unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Measure {
+    /// Hundredths of a degree Celsius.
+    Temperature,
+    /// Hundredths of a kelvin.
+    Difference,
+    /// Hundredths of a kelvin an hour.
+    Rate,
+    /// Hundredths of a percent.
+    Percent,
+    /// Parts per million.
+    Ppm,
+    /// Pascals.
+    Pascals,
+    /// Hundredths of a gram of vapour in a cubic metre.
+    Vapour,
+    /// Hundredths of a kelvin-hour.
+    Dose,
+    /// Hundredths of a metre a second.
+    Speed,
+    /// Millilitres.
+    Drink,
+    /// Milliseconds.
+    Lasting,
+    /// Whole things.
+    Count,
 }
 
 /// A key.
@@ -115,18 +123,7 @@ impl Form {
             Self::Block(group) | Self::Named(group) => vec![group],
             Self::Either(forms) => forms.iter().flat_map(Self::groups).collect(),
             Self::Many(form) => form.groups(),
-            Self::Temperature(..)
-            | Self::Difference(..)
-            | Self::Rate(..)
-            | Self::Percent(..)
-            | Self::Ppm(..)
-            | Self::Pascals(..)
-            | Self::Vapour(..)
-            | Self::Dose(..)
-            | Self::Speed(..)
-            | Self::Drink(..)
-            | Self::Lasting(..)
-            | Self::Count(..)
+            Self::Number(..)
             | Self::Hours
             | Self::Month
             | Self::Flag
@@ -140,21 +137,11 @@ impl Form {
     /// What is expected, for a complaint: `a temperature such as …`.
     pub(super) fn expected(&self) -> String {
         let words = match self {
-            Self::Temperature(..) => "a temperature such as `18`, `18.5 °C` or `65 °F`",
-            Self::Difference(..) => "a temperature difference such as `2`, `0.5 K` or `4 °F`",
-            Self::Rate(..) => "a temperature difference an hour such as `2 K/h`",
-            Self::Percent(..) => "a percentage such as `65` or `65 %`",
-            Self::Ppm(..) => "a concentration such as `1150` or `1150 ppm`",
-            Self::Pascals(..) => "a pressure such as `300` or `300 Pa`",
-            Self::Vapour(..) => "an absolute humidity such as `1.0 g/m³`",
-            Self::Dose(..) => "a dose such as `1.0` or `1.0 K·h`",
-            Self::Speed(..) => "an air speed such as `0.3` or `0.3 m/s`",
-            Self::Drink(..) => "an amount such as `150 mL`, `1.6 L` or `50 fl oz`",
-            Self::Lasting(..) => "a duration such as `10m`, `1h30m` or `45s`",
-            Self::Count(..) => "a whole number",
+            Self::Number(measure, _, _) => measure.expected(),
             Self::Hours => "hours such as `22:30-06:45`",
             Self::Month => "a year and a month such as `2026-11`",
             Self::Flag => "`true` or `false`",
+            Self::Word(words) if words.len() > MANY_WORDS => "one of the words known here",
             Self::Word(words) => return one_of(words),
             Self::Text(what) => what,
             Self::Topic => "an MQTT topic such as `bedroom/climate`",
@@ -167,6 +154,25 @@ impl Form {
             Self::Named(_) => "a block of names, each with its own keys",
         };
         words.to_owned()
+    }
+}
+
+impl Measure {
+    fn expected(self) -> &'static str {
+        match self {
+            Self::Temperature => "a temperature such as `18`, `18.5 °C` or `65 °F`",
+            Self::Difference => "a temperature difference such as `2`, `0.5 K` or `4 °F`",
+            Self::Rate => "a temperature difference an hour such as `2 K/h`",
+            Self::Percent => "a percentage such as `65` or `65 %`",
+            Self::Ppm => "a concentration such as `1150` or `1150 ppm`",
+            Self::Pascals => "a pressure such as `300` or `300 Pa`",
+            Self::Vapour => "an absolute humidity such as `1.0 g/m³`",
+            Self::Dose => "a dose such as `1.0` or `1.0 K·h`",
+            Self::Speed => "an air speed such as `0.3` or `0.3 m/s`",
+            Self::Drink => "an amount such as `150 mL`, `1.6 L` or `50 fl oz`",
+            Self::Lasting => "a duration such as `10m`, `1h30m` or `45s`",
+            Self::Count => "a whole number",
+        }
     }
 }
 

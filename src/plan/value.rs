@@ -2,7 +2,7 @@
 
 use chrono::NaiveTime;
 
-use super::key::Form;
+use super::key::{Form, MANY_WORDS, Measure};
 use super::section::Section;
 use super::tree::Spot;
 use crate::model::{Span, Window};
@@ -34,6 +34,10 @@ impl Value {
         if let Self::Word(word) = self { Some(word) } else { None }
     }
 
+    pub(super) fn as_number(&self) -> Option<i64> {
+        if let Self::Number(number) = self { Some(*number) } else { None }
+    }
+
     pub(super) fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
@@ -50,6 +54,7 @@ pub(super) enum Fault {
 
 /// Reads a single value. `imperial` says what a temperature without a unit is in.
 pub(super) fn scalar(form: &Form, text: &str, imperial: bool) -> Result<Value, Fault> {
+    let whole = text;
     let text = text.trim();
     match form {
         Form::Either(forms) => {
@@ -63,66 +68,49 @@ pub(super) fn scalar(form: &Form, text: &str, imperial: bool) -> Result<Value, F
             }
             Err(last)
         }
+        Form::Many(_) if text.eq_ignore_ascii_case("none") => {
+            Err(Fault::Shape(Some("write `[]` for none".to_owned())))
+        }
         Form::Many(form) => scalar(form, text, imperial),
         Form::Block(_) | Form::Named(_) => Err(Fault::Shape(None)),
         Form::Word(words) => word(words, text),
         Form::Flag => flag(text).map(Value::Flag).ok_or(Fault::Shape(None)),
-        Form::Text(_) | Form::Secret => plain(text),
+        Form::Text(_) => plain(text),
+        Form::Secret => plain(whole),
         Form::Topic => topic(text),
         Form::Hours => hours(text).map(Value::Hours),
         Form::Month => month(text),
-        Form::Lasting(least, most) => {
+        Form::Number(Measure::Lasting, least, most) => {
             let span = duration(text)?;
-            within(form, span.0, least.0, most.0).map(|()| Value::Number(span.0))
+            within(Measure::Lasting, span.0, *least, *most).map(|()| Value::Number(span.0))
         }
-        Form::Temperature(least, most)
-        | Form::Difference(least, most)
-        | Form::Rate(least, most)
-        | Form::Percent(least, most)
-        | Form::Ppm(least, most)
-        | Form::Pascals(least, most)
-        | Form::Vapour(least, most)
-        | Form::Dose(least, most)
-        | Form::Speed(least, most)
-        | Form::Drink(least, most)
-        | Form::Count(least, most) => {
+        Form::Number(measure, least, most) => {
             let (number, unit) = quantity(text)?;
-            let value = in_finest(form, number, unit, imperial)?;
-            within(form, value, *least, *most)
-                .map_err(|fault| suggest(fault, form, number, unit, (*least, *most)))?;
+            let value = in_finest(*measure, number, unit, imperial)?;
+            within(*measure, value, *least, *most)
+                .map_err(|fault| suggest(fault, *measure, number, unit, (*least, *most)))?;
             Ok(Value::Number(value))
         }
     }
 }
 
-/// A number of this form as people write it.
-pub(super) fn show(form: &Form, number: i64) -> String {
+/// A number as people write it.
+pub(super) fn show(measure: Measure, number: i64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "ranges are far below 2⁵³")]
-    let n = number as f64;
-    match form {
-        Form::Temperature(..) => format!("{} °C", n / 100.0),
-        Form::Difference(..) => format!("{} K", n / 100.0),
-        Form::Rate(..) => format!("{} K/h", n / 100.0),
-        Form::Percent(..) => format!("{} %", n / 100.0),
-        Form::Ppm(..) => format!("{number} ppm"),
-        Form::Pascals(..) => format!("{number} Pa"),
-        Form::Vapour(..) => format!("{} g/m³", n / 100.0),
-        Form::Dose(..) => format!("{} K·h", n / 100.0),
-        Form::Speed(..) => format!("{} m/s", n / 100.0),
-        Form::Drink(..) => format!("{number} mL"),
-        Form::Lasting(..) => Span(number).to_string(),
-        Form::Count(..)
-        | Form::Hours
-        | Form::Month
-        | Form::Flag
-        | Form::Word(_)
-        | Form::Text(_)
-        | Form::Topic
-        | Form::Secret
-        | Form::Either(_)
-        | Form::Many(_)
-        | Form::Block(_)
-        | Form::Named(_) => number.to_string(),
+    let n = number as f64 / 100.0;
+    match measure {
+        Measure::Temperature => format!("{n} °C"),
+        Measure::Difference => format!("{n} K"),
+        Measure::Rate => format!("{n} K/h"),
+        Measure::Percent => format!("{n} %"),
+        Measure::Ppm => format!("{number} ppm"),
+        Measure::Pascals => format!("{number} Pa"),
+        Measure::Vapour => format!("{n} g/m³"),
+        Measure::Dose => format!("{n} K·h"),
+        Measure::Speed => format!("{n} m/s"),
+        Measure::Drink => format!("{number} mL"),
+        Measure::Lasting => Span(number).to_string(),
+        Measure::Count => number.to_string(),
     }
 }
 
@@ -146,8 +134,11 @@ fn word(words: &'static [&'static str], text: &str) -> Result<Value, Fault> {
     if let Some(word) = words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
         return Ok(Value::Word(word));
     }
-    let close = nearest(text, words.iter().copied());
-    Err(Fault::Shape(close.map(|word| format!("did you mean `{word}`?"))))
+    if let Some(close) = nearest(text, words.iter().copied()) {
+        return Err(Fault::Shape(Some(format!("did you mean `{close}`?"))));
+    }
+    let many = words.len() > MANY_WORDS;
+    Err(Fault::Shape(many.then(|| format!("known are {}", words.join(", ")))))
 }
 
 fn plain(text: &str) -> Result<Value, Fault> {
@@ -214,7 +205,7 @@ fn month(text: &str) -> Result<Value, Fault> {
     };
     match (year.parse(), month.parse()) {
         (Ok(year @ 2000..=2200), Ok(month @ 1..=12)) => Ok(Value::Month(year, month)),
-        (Ok(_), Ok(_)) => Err(range(&format!("is `{text}`, which is no month of ours"), None)),
+        (Ok(_), Ok(_)) => Err(range(&format!("is `{text}`, which is no month"), None)),
         (Ok(_) | Err(_), Err(_)) | (Err(_), Ok(_)) => Err(Fault::Shape(None)),
     }
 }
@@ -282,40 +273,47 @@ fn quantity(text: &str) -> Result<(f64, &str), Fault> {
 }
 
 /// A number in the finest unit of its form.
-fn in_finest(form: &Form, number: f64, unit: &str, imperial: bool) -> Result<i64, Fault> {
+fn in_finest(measure: Measure, number: f64, unit: &str, imperial: bool) -> Result<i64, Fault> {
     let unit = unit.to_lowercase();
     let unit = unit.as_str();
     let fahrenheit = matches!(unit, "°f" | "f" | "fahrenheit") || (unit.is_empty() && imperial);
     let celsius = matches!(unit, "" | "°c" | "c" | "celsius");
-    let finest = match form {
-        Form::Temperature(..) if fahrenheit => Some((number - 32.0) / 1.8 * 100.0),
-        Form::Temperature(..) if celsius => Some(number * 100.0),
-        Form::Difference(..) if fahrenheit => Some(number / 1.8 * 100.0),
-        Form::Difference(..) if celsius || unit == "k" => Some(number * 100.0),
-        Form::Rate(..) => {
+    let any = |units: &[&str]| unit.is_empty() || units.contains(&unit);
+    let finest = match measure {
+        Measure::Temperature if fahrenheit => Some((number - 32.0) / 1.8 * 100.0),
+        Measure::Temperature if celsius => Some(number * 100.0),
+        Measure::Difference if fahrenheit => Some(number / 1.8 * 100.0),
+        Measure::Difference if celsius || unit == "k" => Some(number * 100.0),
+        Measure::Rate => {
             let unit = unit.strip_suffix("/h").unwrap_or(unit).trim();
-            return in_finest(&Form::Difference(0, 0), number, unit, imperial);
+            return in_finest(Measure::Difference, number, unit, imperial);
         }
-        Form::Percent(..) if matches!(unit, "" | "%") => Some(number * 100.0),
-        Form::Ppm(..) if matches!(unit, "" | "ppm") => Some(number),
-        Form::Pascals(..) if matches!(unit, "" | "pa") => Some(number),
-        Form::Vapour(..) if matches!(unit, "" | "g/m³" | "g/m3") => Some(number * 100.0),
-        Form::Dose(..) if matches!(unit, "" | "k·h" | "kh" | "k*h" | "k h") => {
-            Some(number * 100.0)
+        Measure::Percent if any(&["%"]) => Some(number * 100.0),
+        Measure::Ppm if any(&["ppm"]) => Some(number),
+        Measure::Pascals if any(&["pa"]) => Some(number),
+        Measure::Vapour if any(&["g/m³", "g/m3"]) => Some(number * 100.0),
+        Measure::Dose if any(&["k·h", "kh", "k*h", "k h"]) => Some(number * 100.0),
+        Measure::Speed if any(&["m/s"]) => Some(number * 100.0),
+        Measure::Drink if unit == "ml" => Some(number),
+        Measure::Drink if unit == "l" => Some(number * 1000.0),
+        Measure::Drink if unit == "fl oz" => Some(number * 29.573_529_562_5),
+        Measure::Drink if unit.is_empty() => {
+            let unit = if number < 10.0 { "L" } else { "mL" };
+            let hint = format!("an amount needs its unit: `{number} {unit}`");
+            return Err(Fault::Shape(Some(hint)));
         }
-        Form::Speed(..) if matches!(unit, "" | "m/s") => Some(number * 100.0),
-        Form::Drink(..) => match unit {
-            "ml" => Some(number),
-            "l" => Some(number * 1000.0),
-            "fl oz" | "floz" => Some(number * 29.573_529_562_5),
-            "" => {
-                let hint = format!("an amount needs its unit: `{number} mL`");
-                return Err(Fault::Shape(Some(hint)));
-            }
-            _ => None,
-        },
-        Form::Count(..) if unit.is_empty() && number.fract() == 0.0 => Some(number),
-        _ => None,
+        Measure::Count if unit.is_empty() && number.fract() == 0.0 => Some(number),
+        Measure::Temperature
+        | Measure::Difference
+        | Measure::Percent
+        | Measure::Ppm
+        | Measure::Pascals
+        | Measure::Vapour
+        | Measure::Dose
+        | Measure::Speed
+        | Measure::Drink
+        | Measure::Lasting
+        | Measure::Count => None,
     };
     let Some(finest) = finest else {
         let hint = (!unit.is_empty()).then(|| format!("`{unit}` is no unit of this"));
@@ -325,22 +323,22 @@ fn in_finest(form: &Form, number: f64, unit: &str, imperial: bool) -> Result<i64
     Ok(libm::round(finest) as i64)
 }
 
-fn within(form: &Form, value: i64, least: i64, most: i64) -> Result<(), Fault> {
+fn within(measure: Measure, value: i64, least: i64, most: i64) -> Result<(), Fault> {
     if (least..=most).contains(&value) {
         return Ok(());
     }
-    let (is, least, most) = (show(form, value), show(form, least), show(form, most));
+    let (is, least, most) = (show(measure, value), show(measure, least), show(measure, most));
     Err(range(&format!("is {is}; it must lie between {least} and {most}"), None))
 }
 
 /// What somebody may have meant by a number out of range.
-fn suggest(fault: Fault, form: &Form, number: f64, unit: &str, limits: (i64, i64)) -> Fault {
+fn suggest(fault: Fault, measure: Measure, number: f64, unit: &str, limits: (i64, i64)) -> Fault {
     let Fault::Range { what, hint } = fault else { return fault };
     let fits = |number: f64, unit: &str| {
-        in_finest(form, number, unit, false)
+        in_finest(measure, number, unit, false)
             .is_ok_and(|value| (limits.0..=limits.1).contains(&value))
     };
-    let temperature = matches!(form, Form::Temperature(..));
+    let temperature = measure == Measure::Temperature;
     let meant = if temperature && unit.is_empty() && fits(number, "°F") {
         Some(format!("{number} °F"))
     } else if temperature && fits(number, "°C") {

@@ -4,7 +4,6 @@ use super::Site;
 use super::sensors::unit_of;
 use crate::model::Span;
 use crate::plan::section::Section;
-use crate::plan::value::Value;
 use crate::plan::{Actuator, Control, Hazard, Kind};
 use crate::safety::Limits;
 use crate::wire::Device;
@@ -21,6 +20,7 @@ impl Site<'_> {
         let natural = matches!(kind, "radiator" | "heat_pump");
         let setpoint = heater.word("control").map_or(natural, |control| control == "setpoint");
         let hazard = self.hazard(heater, kind, setpoint);
+        let setpoint = setpoint && !matches!(kind, "blanket" | "portable");
         let device = self.heater_device(heater, setpoint)?;
         let fed = matches!(
             &device,
@@ -211,10 +211,7 @@ impl Site<'_> {
         let written: Vec<u16> = fan
             .values("speeds")
             .iter()
-            .filter_map(|value| match value {
-                Value::Number(speed) => u16::try_from(*speed).ok(),
-                _ => None,
-            })
+            .filter_map(|value| value.as_number().and_then(|speed| u16::try_from(speed).ok()))
             .collect();
         if fan.has("speeds") && !written.is_empty() && written.len() != levels {
             let what = format!("{} speeds for {levels} levels", written.len());

@@ -3,7 +3,7 @@
 use super::Site;
 use crate::model::{Place, Quantity};
 use crate::plan::section::Section;
-use crate::plan::value::{Value, nearest};
+use crate::plan::value::nearest;
 use crate::plan::{Sensor, Sleeper};
 use crate::wire::plain::{self, Unit};
 use crate::wire::{Source, zigbee2mqtt};
@@ -48,13 +48,12 @@ impl Site<'_> {
     /// The friendly name and network of a device behind Zigbee2MQTT.
     pub(super) fn zigbee(&mut self, section: &Section) -> Option<(String, String)> {
         let mut base = self.zigbee2mqtt_base.clone();
-        let device = match section.given("zigbee2mqtt")? {
-            Value::Text(name) => name.clone(),
-            Value::Block(block) => {
+        let device = match section.block("zigbee2mqtt") {
+            Some(block) => {
                 base = block.text("base").unwrap_or(base);
                 block.text("device")?
             }
-            _ => return None,
+            None => section.text("zigbee2mqtt")?,
         };
         if device.contains(['+', '#']) || device.starts_with('/') || device.ends_with('/') {
             let what = format!("`{device}` is no friendly name that Zigbee2MQTT allows");
@@ -126,7 +125,10 @@ impl Site<'_> {
             let hint = "in a JSON payload the place is named by `path:`";
             self.ledger.fault(own.at("read"), &own.path_of("read"), what, hint);
         }
-        let path = if climate.has(name) { own.text("path") } else { climate.text("path") };
+        // The path of the block around it is the temperature's, if it is read there too.
+        let taken = name == "humidity" && climate.words("measures").contains(&"temperature");
+        let inherits = !climate.has(name) && !taken;
+        let path = if inherits { climate.text("path") } else { own.text("path") };
         let shared = place.has("topic") && std::ptr::eq(place, climate);
         if shared && name == "humidity" && path.is_none() {
             let what = "nothing says where in the message the humidity is";

@@ -4,8 +4,9 @@ use super::devices::{FAN, HEATER};
 use super::rules::{AIRFLOW, COLD_EXPOSURE, HYDRATION, OCCUPANCY, READINGS};
 use crate::plan::key::Fallback::{Depends, Is};
 use crate::plan::key::Form::{
-    Block, Count, Either, Flag, Hours, Many, Month, Named, Text, Topic, Word,
+    Block, Either, Flag, Hours, Many, Month, Named, Number, Text, Topic, Word,
 };
+use crate::plan::key::Measure::Count;
 use crate::plan::key::{Group, key};
 
 /// One bedroom.
@@ -34,7 +35,7 @@ pub(super) static BEDROOM: Group = Group {
         key("readings", Block(&READINGS), Depends("as below"), "How readings are judged."),
         key(
             "audible_changes",
-            Count(0, 50),
+            Number(Count, 0, 50),
             Is("4"),
             "How many changes that can be heard a night may have while somebody is in bed, an \
              hour apart. A safe return to off is never counted.",
@@ -57,7 +58,7 @@ static SLEEPER: Group = Group {
     keys: &[
         key(
             "born",
-            Count(1900, 2100),
+            Number(Count, 1900, 2100),
             Depends("not said: an adult below 65"),
             "The year of birth. From 65 years rooms are kept warmer and evenings drier.",
         ),

@@ -2,7 +2,8 @@
 
 use crate::model::Span;
 use crate::plan::key::Fallback::{Depends, Is, Required};
-use crate::plan::key::Form::{Block, Count, Either, Flag, Lasting, Many, Speed, Text, Topic, Word};
+use crate::plan::key::Form::{Block, Either, Flag, Many, Number, Text, Topic, Word};
+use crate::plan::key::Measure::{Count, Lasting, Speed};
 use crate::plan::key::{Form, Group, Key, key};
 
 /// One heater.
@@ -62,7 +63,7 @@ pub(super) static HEATER: Group = Group {
         MIN_OFF,
         key(
             "lease",
-            Lasting(Span::minutes(2), Span::minutes(105)),
+            Number(Lasting, Span::minutes(2).0, Span::minutes(105).0),
             Is("15m"),
             "How long an on holds without being renewed. `off` is allowed for `radiator` and \
              `heat_pump` only.",
@@ -70,7 +71,7 @@ pub(super) static HEATER: Group = Group {
         .or_off(),
         key(
             "stretch",
-            Lasting(Span::minutes(10), Span::hours(12)),
+            Number(Lasting, Span::minutes(10).0, Span::hours(12).0),
             Depends("4h; a `blanket` 45m, with `all_night` 4h; a `portable` heater 1h"),
             "The longest stretch without a rest; for a `blanket` at most 1h, with `all_night` \
              4h, and for a `portable` heater at most 1h.",
@@ -94,7 +95,7 @@ pub(super) static FAN: Group = Group {
         AVAILABILITY,
         key(
             "levels",
-            Either(&[Count(1, 10), Many(&Text("a level's name or number"))]),
+            Either(&[Number(Count, 1, 10), Many(&Text("a level's name or number"))]),
             Depends("one: on and off"),
             "The levels, lowest first, without off: the words of a Zigbee2MQTT `fan_mode` \
              (`[low, medium, high]`) or the numbers of its `speed`; with `command:` how many \
@@ -102,7 +103,7 @@ pub(super) static FAN: Group = Group {
         ),
         key(
             "speeds",
-            Many(&Speed(0, 500)),
+            Many(&Number(Speed, 0, 500)),
             Depends("unknown: 0.3 m/s a level"),
             "The air speed at the pillow at each level.",
         ),
@@ -112,13 +113,13 @@ pub(super) static FAN: Group = Group {
         MIN_OFF,
         key(
             "lease",
-            Lasting(Span::minutes(2), Span::minutes(105)),
+            Number(Lasting, Span::minutes(2).0, Span::minutes(105).0),
             Is("15m"),
             "How long an on holds without being renewed, where the device has a timer.",
         ),
         key(
             "stretch",
-            Lasting(Span::minutes(10), Span::hours(24)),
+            Number(Lasting, Span::minutes(10).0, Span::hours(24).0),
             Is("24h"),
             "The longest stretch without a rest.",
         ),
@@ -238,7 +239,7 @@ const AUDIBLE_HEATER: Key = key(
     "It can be heard from the bed.",
 );
 
-const UP_TO_TWO_HOURS: Form = Lasting(Span::ZERO, Span::hours(2));
+const UP_TO_TWO_HOURS: Form = Number(Lasting, Span::ZERO.0, Span::hours(2).0);
 
 const MIN_ON: Key = key(
     "min_on",
@@ -252,14 +253,14 @@ const MIN_OFF: Key = key("min_off", UP_TO_TWO_HOURS, Is("10m"), "The least time 
 
 const REST: Key = key(
     "rest",
-    Lasting(Span::minutes(5), Span::hours(6)),
+    Number(Lasting, Span::minutes(5).0, Span::hours(6).0),
     Is("30m"),
     "The rest after such a stretch.",
 );
 
 const CONFIRM: Key = key(
     "confirm",
-    Lasting(Span::seconds(2), Span::minutes(10)),
+    Number(Lasting, Span::seconds(2).0, Span::minutes(10).0),
     Is("30s"),
     "How long the device may take to confirm a command.",
 )

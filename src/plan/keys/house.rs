@@ -2,7 +2,8 @@
 
 use super::bedroom::BEDROOM;
 use crate::plan::key::Fallback::{Depends, Is, Required};
-use crate::plan::key::Form::{Block, Count, Either, Flag, Named, Secret, Text, Topic, Word};
+use crate::plan::key::Form::{Block, Either, Flag, Named, Number, Secret, Text, Topic, Word};
+use crate::plan::key::Measure::Count;
 use crate::plan::key::{Group, key};
 
 /// The whole file.
@@ -58,7 +59,12 @@ static MQTT: Group = Group {
     meaning: "How the broker is reached, or how the embedded one listens.",
     keys: &[
         key("host", Text("a host name or address"), Is("localhost"), "Where the broker runs."),
-        key("port", Count(1, 65_535), Depends("1883, with `tls` 8883"), "The broker's port."),
+        key(
+            "port",
+            Number(Count, 1, 65_535),
+            Depends("1883, with `tls` 8883"),
+            "The broker's port.",
+        ),
         key(
             "username",
             Text("a user name"),

@@ -2,9 +2,9 @@
 
 use crate::model::Span;
 use crate::plan::key::Fallback::{Depends, Is, Required};
-use crate::plan::key::Form::{
-    Block, Count, Difference, Dose, Drink, Either, Flag, Hours, Lasting, Pascals, Percent, Ppm,
-    Rate, Temperature, Vapour, Word,
+use crate::plan::key::Form::{Block, Either, Flag, Hours, Number, Word};
+use crate::plan::key::Measure::{
+    Count, Difference, Dose, Drink, Lasting, Pascals, Percent, Ppm, Rate, Temperature, Vapour,
 };
 use crate::plan::key::{Group, key};
 
@@ -17,7 +17,7 @@ pub(super) static COLD_EXPOSURE: Group = Group {
         key("enabled", Flag, Is("true"), "Whether the rule is in force."),
         key(
             "reference",
-            Either(&[Word(&["profile", "usual"]), Temperature(1200, 2400)]),
+            Either(&[Word(&["profile", "usual"]), Number(Temperature, 1200, 2400)]),
             Is("profile"),
             "Below which temperature an occupied bed gathers dose. `profile`: 18 °C, 20 °C \
              from 65 years or when ill, 17 °C with a baby. `usual`: the usual temperature at \
@@ -31,57 +31,67 @@ pub(super) static COLD_EXPOSURE: Group = Group {
         ),
         key(
             "memory",
-            Lasting(Span::minutes(15), Span::hours(12)),
+            Number(Lasting, Span::minutes(15).0, Span::hours(12).0),
             Is("1h30m"),
             "The memory of the acute dose (convention).",
         ),
-        key("act", Dose(10, 2000), Is("1.0 K·h"), "The dose that calls for heat (convention)."),
+        key(
+            "act",
+            Number(Dose, 10, 2000),
+            Is("1.0 K·h"),
+            "The dose that calls for heat (convention).",
+        ),
         key(
             "release",
-            Dose(0, 2000),
+            Number(Dose, 0, 2000),
             Is("0.3 K·h"),
             "The dose at or below which a call may end (convention).",
         ),
         key(
             "deep",
-            Difference(50, 1000),
+            Number(Difference, 50, 1000),
             Is("2 K"),
             "So far below the reference, for ten minutes, calls for heat at once.",
         ),
         key(
             "release_above",
-            Difference(0, 500),
+            Number(Difference, 0, 500),
             Is("0.5 K"),
             "How far above the reference a call may end.",
         ),
         key(
             "target_above",
-            Difference(0, 500),
+            Number(Difference, 0, 500),
             Is("1 K"),
             "How far above the reference a call heats.",
         ),
-        key("band", Difference(10, 200), Is("0.3 K"), "The switching band around the target, ±."),
+        key(
+            "band",
+            Number(Difference, 10, 200),
+            Is("0.3 K"),
+            "The switching band around the target, ±.",
+        ),
         key(
             "ceiling",
-            Temperature(1400, 2800),
+            Number(Temperature, 1400, 2800),
             Depends("24 °C; 20 °C with a baby"),
             "No heat of ours above.",
         ),
         key(
             "bed_reference",
-            Temperature(2000, 3400),
+            Number(Temperature, 2000, 3400),
             Is("28 °C"),
             "The in-bed sensor's reference (convention).",
         ),
         key(
             "bed_act",
-            Dose(10, 2000),
+            Number(Dose, 10, 2000),
             Is("1.5 K·h"),
             "The in-bed dose that calls for heat (convention).",
         ),
         key(
             "bed_settling",
-            Lasting(Span::ZERO, Span::hours(3)),
+            Number(Lasting, Span::ZERO.0, Span::hours(3).0),
             Is("45m"),
             "How long an in-bed sensor is ignored after somebody lay down.",
         ),
@@ -94,20 +104,20 @@ pub(super) static COLD_EXPOSURE: Group = Group {
         .or_off(),
         key(
             "predawn",
-            Lasting(Span::ZERO, Span::hours(6)),
+            Number(Lasting, Span::ZERO.0, Span::hours(6).0),
             Is("2h"),
             "How long before the usual wake the room is to be at the reference.",
         ),
         key(
             "empty_after",
-            Lasting(Span::minutes(10), Span::hours(12)),
+            Number(Lasting, Span::minutes(10).0, Span::hours(12).0),
             Is("1h30m"),
             "After how long without anybody in bed pre-warming stops.",
         ),
         key("available", Hours, Depends("always"), "When the boiler gives heat."),
         key(
             "ramp",
-            Rate(50, 1000),
+            Number(Rate, 50, 1000),
             Is("2 K/h"),
             "How fast the room may warm while somebody sleeps.",
         )
@@ -121,8 +131,8 @@ static THERMOSTAT: Group = Group {
     name: "thermostat",
     meaning: "A plain thermostat.",
     keys: &[
-        key("start_below", Temperature(1000, 2600), Required, "Heat starts below."),
-        key("stop_above", Temperature(1000, 2800), Required, "Heat stops above."),
+        key("start_below", Number(Temperature, 1000, 2600), Required, "Heat starts below."),
+        key("stop_above", Number(Temperature, 1000, 2800), Required, "Heat stops above."),
     ],
 };
 
@@ -134,75 +144,85 @@ pub(super) static AIRFLOW: Group = Group {
         key("enabled", Flag, Is("true"), "Whether the rule is in force."),
         key(
             "stuffy",
-            Percent(4000, 9500),
+            Number(Percent, 4000, 9500),
             Is("65 %"),
             "Bed humidity, referred to skin at 33 °C, from which the bed is stuffy (convention).",
         ),
-        key("stuffy_until", Percent(3000, 9400), Is("55 %"), "At or below which it no longer is."),
-        key("wet", Percent(5000, 10_000), Is("80 %"), "From which it is wet: the next level."),
+        key(
+            "stuffy_until",
+            Number(Percent, 3000, 9400),
+            Is("55 %"),
+            "At or below which it no longer is.",
+        ),
+        key(
+            "wet",
+            Number(Percent, 5000, 10_000),
+            Is("80 %"),
+            "From which it is wet: the next level.",
+        ),
         key(
             "drier_pa",
-            Pascals(0, 2000),
+            Number(Pascals, 0, 2000),
             Is("300 Pa"),
             "By how much the room must be drier than the bed, in vapour pressure.",
         ),
         key(
             "room_warm",
-            Temperature(2000, 3500),
+            Number(Temperature, 2000, 3500),
             Is("26 °C"),
             "Without an in-bed sensor: the room temperature from which a fan helps.",
         ),
         key(
             "room_damp",
-            Temperature(1800, 3500),
+            Number(Temperature, 1800, 3500),
             Is("24 °C"),
             "Without an in-bed sensor: the temperature from which a damp room counts.",
         ),
         key(
             "dew_point",
-            Temperature(1000, 2800),
+            Number(Temperature, 1000, 2800),
             Is("18 °C"),
             "Without an in-bed sensor: the dew point that makes it damp.",
         ),
         key(
             "humidity_rise",
-            Vapour(20, 1000),
+            Number(Vapour, 20, 1000),
             Is("1.0 g/m³"),
             "Without an in-bed sensor: the rise of absolute humidity since somebody lay down.",
         ),
         key(
             "room_indirect",
-            Temperature(1800, 3000),
+            Number(Temperature, 1800, 3000),
             Is("22 °C"),
             "Room temperature from which a fan that does not blow at the bed may run.",
         ),
         key(
             "room_direct",
-            Temperature(1800, 3200),
+            Number(Temperature, 1800, 3200),
             Is("24 °C"),
             "Room temperature from which a fan that blows at the bed may run.",
         ),
-        key("room_band", Difference(10, 300), Is("0.5 K"), "How far below that it stops."),
+        key("room_band", Number(Difference, 10, 300), Is("0.5 K"), "How far below that it stops."),
         key(
             "room_hot",
-            Temperature(2800, 4000),
+            Number(Temperature, 2800, 4000),
             Depends("35 °C; 33 °C from 65 years"),
             "Above it a fan no longer cools anybody.",
         ),
         key(
             "dose_stop",
-            Dose(0, 500),
+            Number(Dose, 0, 500),
             Is("0.5 K·h"),
             "The acute cold dose above which a running fan stops.",
         ),
         key(
             "dose_start",
-            Dose(0, 500),
+            Number(Dose, 0, 500),
             Is("0.3 K·h"),
             "The acute cold dose at or below which a fan may start.",
         ),
-        key("co2_advise", Ppm(600, 5000), Is("1150 ppm"), "Fresh air is advised from."),
-        key("co2_clear", Ppm(450, 4000), Is("900 ppm"), "Until."),
+        key("co2_advise", Number(Ppm, 600, 5000), Is("1150 ppm"), "Fresh air is advised from."),
+        key("co2_clear", Number(Ppm, 450, 4000), Is("900 ppm"), "Until."),
     ],
 };
 
@@ -214,58 +234,68 @@ pub(super) static HYDRATION: Group = Group {
         key("enabled", Flag, Is("true"), "Whether the rule is in force."),
         key(
             "goal",
-            Drink(500, 4000),
+            Number(Drink, 500, 4000),
             Depends("by profile: 1.6 L, men 2.0 L, pregnant 0.3 L more (EFSA 2010)"),
             "Drinks a day.",
         ),
         key(
             "after_wake",
-            Lasting(Span::ZERO, Span::hours(6)),
+            Number(Lasting, Span::ZERO.0, Span::hours(6).0),
             Is("30m"),
             "How long after the usual wake the day's need begins to count.",
         ),
         key(
             "cut_off",
-            Lasting(Span::ZERO, Span::hours(8)),
+            Number(Lasting, Span::ZERO.0, Span::hours(8).0),
             Depends("by profile: 2h; 4h from 65 years or with nocturia"),
             "How long before bedtime it ends.",
         ),
         key(
             "least",
-            Drink(50, 500),
+            Number(Drink, 50, 500),
             Is("150 mL"),
             "The smallest prompt, and how far behind it takes.",
         ),
-        key("most", Drink(50, 500), Is("250 mL"), "The largest prompt."),
+        key("most", Number(Drink, 50, 500), Is("250 mL"), "The largest prompt."),
         key(
             "apart",
-            Lasting(Span::minutes(15), Span::hours(8)),
+            Number(Lasting, Span::minutes(15).0, Span::hours(8).0),
             Is("1h15m"),
             "The least time between two prompts.",
         ),
-        key("hourly", Drink(150, 800), Is("500 mL"), "Never more than this asked in an hour."),
-        key("unlogged_a_day", Count(0, 10), Is("3"), "Prompts a day while nothing is ever logged."),
+        key(
+            "hourly",
+            Number(Drink, 150, 800),
+            Is("500 mL"),
+            "Never more than this asked in an hour.",
+        ),
+        key(
+            "unlogged_a_day",
+            Number(Count, 0, 10),
+            Is("3"),
+            "Prompts a day while nothing is ever logged.",
+        ),
         key(
             "unanswered",
-            Count(1, 10),
+            Number(Count, 1, 10),
             Is("2"),
             "After so many unanswered prompts, none before tomorrow.",
         ),
         key(
             "hot_room",
-            Temperature(2000, 3500),
+            Number(Temperature, 2000, 3500),
             Is("26 °C"),
             "Room temperature from which a day counts as hot: 250 mL more.",
         ),
         key(
             "hot_outdoors",
-            Temperature(2000, 4000),
+            Number(Temperature, 2000, 4000),
             Is("28 °C"),
             "Outdoor temperature from which a day counts as hot: 250 mL more.",
         ),
         key(
             "very_hot_outdoors",
-            Temperature(2500, 5000),
+            Number(Temperature, 2500, 5000),
             Is("32 °C"),
             "Outdoor temperature from which a day counts as very hot: 500 mL more.",
         ),
@@ -279,21 +309,21 @@ pub(super) static OCCUPANCY: Group = Group {
     keys: &[
         key(
             "in_after",
-            Lasting(Span::ZERO, Span::minutes(30)),
+            Number(Lasting, Span::ZERO.0, Span::minutes(30).0),
             Is("3m"),
             "How long somebody must be in bed before rules believe it.",
         )
         .or_off(),
         key(
             "out_after",
-            Lasting(Span::ZERO, Span::hours(2)),
+            Number(Lasting, Span::ZERO.0, Span::hours(2).0),
             Is("10m"),
             "How long the bed must be empty before rules believe it.",
         )
         .or_off(),
         key(
             "lives",
-            Lasting(Span::hours(1), Span::hours(24)),
+            Number(Lasting, Span::hours(1).0, Span::hours(24).0),
             Is("16h"),
             "How long one \"in\" holds without another word.",
         ),
@@ -308,25 +338,25 @@ pub(super) static READINGS: Group = Group {
     keys: &[
         key(
             "least_silence",
-            Lasting(Span::minutes(2), Span::hours(2)),
+            Number(Lasting, Span::minutes(2).0, Span::hours(2).0),
             Is("15m"),
             "The shortest silence that makes a sensor unknown.",
         ),
         key(
             "most_silence",
-            Lasting(Span::minutes(15), Span::hours(6)),
+            Number(Lasting, Span::minutes(15).0, Span::hours(6).0),
             Is("2h10m"),
             "The longest, which also holds at first.",
         ),
         key(
             "heated_silence",
-            Lasting(Span::minutes(5), Span::hours(2)),
+            Number(Lasting, Span::minutes(5).0, Span::hours(2).0),
             Is("45m"),
             "The longest silence while a switched heater is on.",
         ),
         key(
             "jump",
-            Difference(50, 2000),
+            Number(Difference, 50, 2000),
             Is("3 K"),
             "A larger jump needs the next reading to agree.",
         )
