@@ -31,6 +31,8 @@ pub(crate) struct Warmth {
     /// The hour that will tell whether heat came: when it began, at which hour of the
     /// day, and the room then.
     judged_from: Option<(Time, u8, Temperature)>,
+    /// The hour before it brought no heat either.
+    vain_before: bool,
     pub(crate) no_heat: Option<(u8, u8)>,
 }
 
@@ -136,7 +138,7 @@ impl Warmth {
         };
         if !on {
             self.end_heat_up(facts, room, learn);
-            self.judged_from = None;
+            (self.judged_from, self.vain_before) = (None, false);
             return;
         }
         let capped = facts.window.is_some() || facts.sleeping() && settings.ramp.is_some();
@@ -187,12 +189,15 @@ impl Warmth {
         }
         self.judged_from = Some((facts.now, hour, room));
         let hour = began;
-        if (room - from).0 >= RISES_BY.0 {
+        let rose = (room - from).0 >= RISES_BY.0;
+        // An hour in which the boiler stopped half-way says nothing of its hours.
+        let whole = std::mem::replace(&mut self.vain_before, !rose);
+        if rose {
             self.vain.retain(|(_, vain)| *vain != hour);
             if self.no_heat.is_some_and(|(from, to)| in_hours(hour, from, to)) {
                 (self.no_heat, self.vain) = (None, SmallVec::new());
             }
-        } else if facts.room < Some(facts.reference) && facts.window.is_none() {
+        } else if whole && facts.room < Some(facts.reference) && facts.window.is_none() {
             let night = facts.hours.evening.num_days_from_ce();
             if self.vain.last().is_none_or(|(last, _)| *last != night) {
                 if self.vain.len() == Self::VAIN {
