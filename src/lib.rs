@@ -1,5 +1,6 @@
 //! uncramp: a bedroom daemon for people who wake at night with leg cramps.
 
+pub mod daemon;
 pub mod engine;
 pub mod model;
 pub mod plan;
