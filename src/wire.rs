@@ -4,7 +4,17 @@
 pub mod plain;
 pub mod zigbee2mqtt;
 
+mod json;
+mod sensor;
+mod topics;
+mod words;
+
+pub use topics::{Decoded, LONGEST, Topics};
+
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use crate::model::{Echo, Kelvins, Switch, Temperature};
 
 /// How one sensor's values are found among the messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +34,108 @@ pub enum Device {
     Plain(plain::Device),
     /// A device behind Zigbee2MQTT.
     Zigbee2mqtt(zigbee2mqtt::Device),
+}
+
+/// What a device is to be sent for a command; absolute, not kept by the broker, its
+/// delivery confirmed by the device's own report. Empty where the device understands no
+/// such command.
+#[must_use]
+pub fn encode(device: &Device, switch: &Switch) -> SmallVec<[Message; 2]> {
+    let message = match device {
+        Device::Plain(device) => device.command(switch),
+        Device::Zigbee2mqtt(device) => device.command(switch),
+    };
+    message.into_iter().collect()
+}
+
+/// A question to a device for its state; none where it takes no questions.
+/// Zigbee2MQTT reports nothing of its own after an "on" with a timer.
+#[must_use]
+pub fn query(device: &Device) -> Option<Message> {
+    match device {
+        Device::Plain(_) => None,
+        Device::Zigbee2mqtt(device) => Some(device.query()),
+    }
+}
+
+/// The step of the set-points a device takes: half a degree, as nearly every valve.
+#[must_use]
+pub const fn setpoint_step(_device: &Device) -> Kelvins {
+    SETPOINT_STEP
+}
+
+const SETPOINT_STEP: Kelvins = Kelvins(50);
+
+impl Device {
+    /// Whether it has a timer that could switch it off by itself.
+    #[must_use]
+    pub fn can_time(&self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Zigbee2mqtt(device) => device.form == zigbee2mqtt::Form::Plug,
+        }
+    }
+
+    /// Whether it reports its state, so that a command can be confirmed.
+    #[must_use]
+    pub fn can_echo(&self) -> bool {
+        match self {
+            Self::Plain(device) => device.state.is_some(),
+            Self::Zigbee2mqtt(_) => true,
+        }
+    }
+
+    /// Whether it takes the room's temperature in place of its own.
+    #[must_use]
+    pub fn takes_feed(&self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Zigbee2mqtt(device) => {
+                matches!(device.form, zigbee2mqtt::Form::Valve { feed: Some(_), .. })
+            }
+        }
+    }
+
+    /// Which very device it is: what was proven of it holds for this address only.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match self {
+            Self::Plain(device) => format!("plain:{}", device.command),
+            Self::Zigbee2mqtt(device) => format!("zigbee2mqtt:{}", device.state_topic()),
+        }
+    }
+
+    /// The set-point that the device will hold, and report, when told to hold this one.
+    #[must_use]
+    pub fn settable(&self, setpoint: Temperature) -> Temperature {
+        let step = setpoint_step(self).0;
+        Temperature((setpoint.0 + step / 2).div_euclid(step) * step)
+    }
+
+    fn echoes(&self, text: &str) -> SmallVec<[Echo; 2]> {
+        match self {
+            Self::Plain(device) => device.echo(text).into_iter().collect(),
+            Self::Zigbee2mqtt(device) => device.echoes(text),
+        }
+    }
+}
+
+impl Message {
+    /// A command to a device: not kept, its delivery not confirmed by the broker.
+    fn command(topic: String, payload: String) -> Self {
+        Self { topic, payload: payload.into_bytes(), retain: false, confirmed: false }
+    }
+}
+
+/// A number in hundredths as JSON and people write it: `21`, `21.5`, `-0.25`.
+fn decimal(hundredths: i32) -> String {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let (whole, rest) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+    match (rest % 10, rest) {
+        (_, 0) => format!("{sign}{whole}"),
+        (0, tenths) => format!("{sign}{whole}.{}", tenths / 10),
+        (_, rest) => format!("{sign}{whole}.{rest:02}"),
+    }
 }
 
 /// One MQTT message, in or out.

@@ -1,6 +1,19 @@
 //! Devices behind Zigbee2MQTT 2.x.
+//!
+//! Topics and payloads: <https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html>
+//! and the pages of the devices below <https://www.zigbee2mqtt.io/devices/>.
 
 use serde::{Deserialize, Serialize};
+use smallvec::{SmallVec, smallvec};
+
+use super::json::{Found, find};
+use super::words::{number, truth};
+use super::{Message, SETPOINT_STEP, decimal};
+use crate::model::{Echo, Place, Span, Switch, Temperature, Value, Watts};
+
+/// The longest that `on_time` can say: Zigbee's timer counts 65 535 tenths of a second,
+/// of which the last is "for ever".
+const LONGEST_TIMER: Span = Span::seconds(6553);
 
 /// One property of one device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,3 +81,227 @@ pub struct Feed {
     /// Its value for the valve's own thermometer, such as `internal`.
     pub internal: String,
 }
+
+impl Source {
+    /// Where the device's properties are reported.
+    pub(super) fn state_topic(&self) -> String {
+        format!("{}/{}", self.base, self.device)
+    }
+
+    /// Where Zigbee2MQTT says whether it can reach the device.
+    pub(super) fn availability_topic(&self) -> String {
+        format!("{}/{}/availability", self.base, self.device)
+    }
+}
+
+impl Device {
+    /// Where the device's properties are reported.
+    pub(super) fn state_topic(&self) -> String {
+        format!("{}/{}", self.base, self.device)
+    }
+
+    /// Where Zigbee2MQTT says whether it can reach the device.
+    pub(super) fn availability_topic(&self) -> String {
+        format!("{}/{}/availability", self.base, self.device)
+    }
+
+    /// The message for a command; none where the device understands no such command.
+    pub(super) fn command(&self, switch: &Switch) -> Option<Message> {
+        let payload = match &self.form {
+            Form::Plug => plug(switch),
+            Form::Valve { setpoint, feed } => valve(setpoint, feed.as_ref(), switch),
+            Form::FanMode { levels } => fan_mode(levels, switch),
+            Form::FanSpeed { levels } => fan_speed(levels, switch),
+        }?;
+        Some(Message::command(format!("{}/{}/set", self.base, self.device), payload))
+    }
+
+    /// Asks the device for its state.
+    pub(super) fn query(&self) -> Message {
+        let property = match &self.form {
+            Form::Plug | Form::FanSpeed { .. } => "state",
+            Form::Valve { setpoint, .. } => setpoint,
+            Form::FanMode { .. } => "fan_mode",
+        };
+        let payload = object(&[(property, quoted(""))]);
+        Message::command(format!("{}/{}/get", self.base, self.device), payload)
+    }
+
+    /// What the device says of itself.
+    pub(super) fn echoes(&self, text: &str) -> SmallVec<[Echo; 2]> {
+        match &self.form {
+            Form::Plug => {
+                let relay = on_off(text, "state").map(Echo::Relay);
+                relay.into_iter().chain(power(text)).collect()
+            }
+            Form::Valve { setpoint, .. } => {
+                let setpoint = degrees(text, setpoint).map(Echo::SetPoint);
+                let own = degrees(text, "local_temperature").map(Echo::OwnTemperature);
+                setpoint.into_iter().chain(own).collect()
+            }
+            Form::FanMode { levels } => mode_echo(levels, text).into_iter().collect(),
+            Form::FanSpeed { levels } => match (on_off(text, "state"), numeric(text, "speed")) {
+                (Some(false), _) => smallvec![Echo::Level(0)],
+                (_, Some(speed)) => smallvec![Echo::Level(nearest(levels, speed))],
+                (Some(true), None) => smallvec![Echo::Relay(true)],
+                (None, None) => SmallVec::new(),
+            },
+        }
+    }
+}
+
+fn plug(switch: &Switch) -> Option<String> {
+    match switch {
+        Switch::On { timer: Some(timer) } => {
+            let seconds = timer.as_seconds().clamp(1, LONGEST_TIMER.as_seconds());
+            Some(object(&[("state", quoted("ON")), ("on_time", seconds.to_string())]))
+        }
+        Switch::Off | Switch::Level(0) => Some(object(&[("state", quoted("OFF"))])),
+        Switch::On { timer: None } | Switch::Level(_) => Some(object(&[("state", quoted("ON"))])),
+        Switch::SetPoint(_) | Switch::Feed(_) | Switch::OwnThermometer => None,
+    }
+}
+
+fn valve(setpoint: &str, feed: Option<&Feed>, switch: &Switch) -> Option<String> {
+    match switch {
+        Switch::SetPoint(to) => Some(object(&[(setpoint, decimal(rounded(*to, SETPOINT_STEP.0)))])),
+        Switch::Feed(room) => feed.map(|feed| {
+            let room = (feed.property.as_str(), decimal(rounded(*room, FEED_STEP)));
+            match &feed.select {
+                Some(select) => object(&[(select, quoted(&feed.external)), room]),
+                None => object(&[room]),
+            }
+        }),
+        Switch::OwnThermometer => {
+            let feed = feed?;
+            feed.select.as_ref().map(|select| object(&[(select, quoted(&feed.internal))]))
+        }
+        Switch::On { .. } | Switch::Off | Switch::Level(_) => None,
+    }
+}
+
+fn fan_mode(levels: &[String], switch: &Switch) -> Option<String> {
+    match switch {
+        Switch::Off | Switch::Level(0) => Some(object(&[("fan_mode", quoted("off"))])),
+        Switch::On { .. } => levels.first().map(|mode| object(&[("fan_mode", quoted(mode))])),
+        Switch::Level(level) => {
+            at(levels, *level).map(|mode| object(&[("fan_mode", quoted(mode))]))
+        }
+        Switch::SetPoint(_) | Switch::Feed(_) | Switch::OwnThermometer => None,
+    }
+}
+
+fn fan_speed(levels: &[u16], switch: &Switch) -> Option<String> {
+    let on = |speed: &u16| object(&[("state", quoted("ON")), ("speed", speed.to_string())]);
+    match switch {
+        Switch::Off | Switch::Level(0) => Some(object(&[("state", quoted("OFF"))])),
+        Switch::On { .. } => levels.first().map(on),
+        Switch::Level(level) => at(levels, *level).map(on),
+        Switch::SetPoint(_) | Switch::Feed(_) | Switch::OwnThermometer => None,
+    }
+}
+
+/// The level of that number, counted from 1; above the highest it is the highest.
+fn at<T>(levels: &[T], level: u8) -> Option<&T> {
+    levels.get(usize::from(level).saturating_sub(1)).or_else(|| levels.last())
+}
+
+/// What a fan with named modes says. A mode that is none of the levels, such as `auto`,
+/// is a fan that runs.
+fn mode_echo(levels: &[String], text: &str) -> Option<Echo> {
+    let mode = match find(text, "fan_mode") {
+        Found::Text(mode) => mode,
+        Found::Null
+        | Found::Truth(_)
+        | Found::Number(_)
+        | Found::Nested
+        | Found::Nothing
+        | Found::Elsewhere
+        | Found::Broken => {
+            return on_off(text, "fan_state")
+                .map(|on| if on { Echo::Relay(true) } else { Echo::Level(0) });
+        }
+    };
+    if mode.eq_ignore_ascii_case("off") {
+        return Some(Echo::Level(0));
+    }
+    let level = levels.iter().position(|level| level.eq_ignore_ascii_case(&mode));
+    Some(match level.and_then(|place| u8::try_from(place + 1).ok()) {
+        Some(level) => Echo::Level(level),
+        None => Echo::Relay(true),
+    })
+}
+
+/// The level whose number is nearest; fans report the number they rounded to.
+fn nearest(levels: &[u16], speed: f64) -> u8 {
+    if speed <= 0.0 {
+        return 0;
+    }
+    let mut best = (f64::INFINITY, 1);
+    for (level, number) in (1..=u8::MAX).zip(levels) {
+        let distance = (f64::from(*number) - speed).abs();
+        if distance < best.0 {
+            best = (distance, level);
+        }
+    }
+    best.1
+}
+
+fn on_off(text: &str, property: &str) -> Option<bool> {
+    match find(text, property) {
+        Found::Text(word) => truth(&word),
+        Found::Truth(on) => Some(on),
+        Found::Null
+        | Found::Number(_)
+        | Found::Nested
+        | Found::Nothing
+        | Found::Elsewhere
+        | Found::Broken => None,
+    }
+}
+
+fn numeric(text: &str, property: &str) -> Option<f64> {
+    match find(text, property) {
+        Found::Number(number) => Some(number),
+        Found::Text(word) => number(&word),
+        Found::Null
+        | Found::Truth(_)
+        | Found::Nested
+        | Found::Nothing
+        | Found::Elsewhere
+        | Found::Broken => None,
+    }
+}
+
+fn degrees(text: &str, property: &str) -> Option<Temperature> {
+    let temperature = Temperature::celsius(numeric(text, property)?);
+    Value::Temperature(temperature).plausible(Place::Room).then_some(temperature)
+}
+
+/// What a plug draws. Above 100 kW it measures something else.
+#[expect(clippy::cast_possible_truncation, reason = "checked before")]
+fn power(text: &str) -> Option<Echo> {
+    let watts = numeric(text, "power")?;
+    (-1e5..=1e5).contains(&watts).then(|| Echo::Power(Watts(libm::round(watts * 10.0) as i32)))
+}
+
+/// Valves take the room's temperature in tenths of a degree.
+const FEED_STEP: i32 = 10;
+
+fn rounded(temperature: Temperature, step: i32) -> i32 {
+    (temperature.0 + step / 2).div_euclid(step) * step
+}
+
+/// A JSON object, its keys in this order: Zigbee2MQTT works them off in order.
+fn object(entries: &[(&str, String)]) -> String {
+    let entries: Vec<_> =
+        entries.iter().map(|(key, value)| format!("{}:{value}", quoted(key))).collect();
+    format!("{{{}}}", entries.join(","))
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests;

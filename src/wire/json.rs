@@ -1,0 +1,195 @@
+//! One place in a JSON text, found without building the tree around it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// What lies at a place in a JSON text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Found<'a> {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Truth(bool),
+    /// A number.
+    Number(f64),
+    /// A string.
+    Text(Cow<'a, str>),
+    /// An object or a list.
+    Nested,
+    /// The text is well formed and its objects lack that place.
+    Nothing,
+    /// Something else than an object lies on the way.
+    Elsewhere,
+    /// The text is no JSON.
+    Broken,
+}
+
+/// Looks up a dotted path; the last of equal keys counts, as everywhere. The whole text
+/// must be well formed: half a message says nothing.
+pub(super) fn find<'a>(text: &'a str, path: &str) -> Found<'a> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    match (At { path: Some(path) }).deserialize(&mut json) {
+        Ok(found) if json.end().is_ok() => found,
+        Ok(_) | Err(_) => Found::Broken,
+    }
+}
+
+/// What remains of the path; none is "here".
+struct At<'p> {
+    path: Option<&'p str>,
+}
+
+impl<'p> At<'p> {
+    /// The next step, and what remains after it.
+    fn step(path: &'p str) -> (&'p str, Self) {
+        match path.split_once('.') {
+            Some((first, rest)) => (first, Self { path: Some(rest) }),
+            None => (path, Self { path: None }),
+        }
+    }
+
+    fn leaf<'de>(&self, leaf: Found<'de>) -> Found<'de> {
+        if self.path.is_none() { leaf } else { Found::Elsewhere }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for At<'_> {
+    type Value = Found<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Found<'de>, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for At<'_> {
+    type Value = Found<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Found<'de>, E> {
+        Ok(self.leaf(Found::Null))
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Found<'de>, E> {
+        Ok(self.leaf(Found::Truth(truth)))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Found<'de>, E> {
+        Ok(self.leaf(Found::Number(number)))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "no measured value needs more than 53 bits")]
+    fn visit_i64<E>(self, number: i64) -> Result<Found<'de>, E> {
+        Ok(self.leaf(Found::Number(number as f64)))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "no measured value needs more than 53 bits")]
+    fn visit_u64<E>(self, number: u64) -> Result<Found<'de>, E> {
+        Ok(self.leaf(Found::Number(number as f64)))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Found<'de>, E> {
+        Ok(self.leaf(Found::Text(Cow::Borrowed(text))))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Found<'de>, E> {
+        Ok(self.leaf(Found::Text(Cow::Owned(text.to_owned()))))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found<'de>, A::Error> {
+        let mut found = if self.path.is_none() { Found::Nested } else { Found::Nothing };
+        while let Some(on) = map.next_key_seed(Key { wanted: self.path })? {
+            match on {
+                Some(rest) => found = map.next_value_seed(rest)?,
+                None => _ = map.next_value::<IgnoredAny>()?,
+            }
+        }
+        Ok(found)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Found<'de>, A::Error> {
+        let mut found = Found::Nested;
+        if let Some(path) = self.path {
+            let (first, rest) = At::step(path);
+            found = Found::Elsewhere;
+            if let Ok(place) = first.parse::<usize>() {
+                let mut before = 0;
+                while before < place && list.next_element::<IgnoredAny>()?.is_some() {
+                    before += 1;
+                }
+                found = list.next_element_seed(rest)?.unwrap_or(Found::Nothing);
+            }
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(found)
+    }
+}
+
+/// Compares a key with the next step, without keeping it.
+struct Key<'p> {
+    wanted: Option<&'p str>,
+}
+
+impl<'de, 'p> DeserializeSeed<'de> for Key<'p> {
+    type Value = Option<At<'p>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl<'p> Visitor<'_> for Key<'p> {
+    type Value = Option<At<'p>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.wanted.map(At::step).filter(|(first, _)| *first == key).map(|(_, rest)| rest))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_found_by_its_dotted_path() {
+        let text = r#"{"a":{"b":[1,{"c":-2.5}],"t":"x\ny","n":null},"z":true}"#;
+        for (path, found) in [
+            ("z", Found::Truth(true)),
+            ("a.b.0", Found::Number(1.0)),
+            ("a.b.1.c", Found::Number(-2.5)),
+            ("a.t", Found::Text("x\ny".into())),
+            ("a.n", Found::Null),
+            ("a", Found::Nested),
+            ("a.b", Found::Nested),
+            ("b", Found::Nothing),
+            ("a.b.7", Found::Nothing),
+            ("a.b.c", Found::Elsewhere),
+            ("z.y", Found::Elsewhere),
+            ("", Found::Nothing),
+        ] {
+            assert_eq!(find(text, path), found, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_equal_keys_counts() {
+        assert_eq!(find(r#"{"t":1,"t":2}"#, "t"), Found::Number(2.0));
+    }
+
+    #[test]
+    fn half_a_message_says_nothing() {
+        for text in ["", "{", r#"{"t":1"#, r#"{"t":1}}"#, r#"{"t":1} x"#, r#"{"t":NaN}"#, "nan"] {
+            assert_eq!(find(text, "t"), Found::Broken, "{text}");
+        }
+        let deep = format!("{}1{}", r#"{"t":"#.repeat(10_000), "}".repeat(10_000));
+        assert_eq!(find(&deep, &vec!["t"; 10_000].join(".")), Found::Broken);
+    }
+}

@@ -1,0 +1,172 @@
+use super::*;
+use crate::wire;
+
+fn device(form: Form) -> Device {
+    Device { base: "zigbee2mqtt".to_owned(), device: "bedroom/thing".to_owned(), form }
+}
+
+fn valve(select: Option<&str>) -> Device {
+    device(Form::Valve {
+        setpoint: "occupied_heating_setpoint".to_owned(),
+        feed: Some(Feed {
+            property: "external_temperature_input".to_owned(),
+            select: select.map(str::to_owned),
+            external: "external".to_owned(),
+            internal: "internal".to_owned(),
+        }),
+    })
+}
+
+fn fan_modes() -> Device {
+    device(Form::FanMode { levels: ["low", "medium", "high"].map(str::to_owned).to_vec() })
+}
+
+fn fan_speeds() -> Device {
+    device(Form::FanSpeed { levels: vec![85, 170, 254] })
+}
+
+fn sent(device: &Device, switch: &Switch) -> Option<String> {
+    device.command(switch).map(|message| {
+        assert_eq!(message.topic, "zigbee2mqtt/bedroom/thing/set");
+        assert!(!message.retain && !message.confirmed, "absolute, not retained, QoS 0");
+        String::from_utf8(message.payload).expect("text")
+    })
+}
+
+/// Zigbee2MQTT's pages of plugs: "On with timed off", `on_time` in seconds.
+#[test]
+fn a_plug_carries_its_timer_only_when_one_is_given() {
+    let plug = device(Form::Plug);
+    for (switch, payload) in [
+        (Switch::On { timer: Some(Span::minutes(15)) }, r#"{"state":"ON","on_time":900}"#),
+        (Switch::On { timer: Some(Span::hours(4)) }, r#"{"state":"ON","on_time":6553}"#),
+        (Switch::On { timer: Some(Span::ZERO) }, r#"{"state":"ON","on_time":1}"#),
+        (Switch::On { timer: None }, r#"{"state":"ON"}"#),
+        (Switch::Level(1), r#"{"state":"ON"}"#),
+        (Switch::Level(0), r#"{"state":"OFF"}"#),
+        (Switch::Off, r#"{"state":"OFF"}"#),
+    ] {
+        assert_eq!(sent(&plug, &switch).as_deref(), Some(payload));
+    }
+    for switch in [
+        Switch::SetPoint(Temperature(2000)),
+        Switch::Feed(Temperature(2000)),
+        Switch::OwnThermometer,
+    ] {
+        assert_eq!(sent(&plug, &switch), None);
+    }
+}
+
+/// Zigbee2MQTT's pages of the SONOFF TRVZB and the Aqara SRTS-A01.
+#[test]
+fn a_valve_takes_half_degrees_and_the_rooms_tenths() {
+    let fed = valve(Some("temperature_sensor_select"));
+    for (switch, payload) in [
+        (Switch::SetPoint(Temperature(2100)), r#"{"occupied_heating_setpoint":21}"#),
+        (Switch::SetPoint(Temperature(2124)), r#"{"occupied_heating_setpoint":21}"#),
+        (Switch::SetPoint(Temperature(2125)), r#"{"occupied_heating_setpoint":21.5}"#),
+        (
+            Switch::Feed(Temperature(1946)),
+            r#"{"temperature_sensor_select":"external","external_temperature_input":19.5}"#,
+        ),
+        (Switch::OwnThermometer, r#"{"temperature_sensor_select":"internal"}"#),
+    ] {
+        assert_eq!(sent(&fed, &switch).as_deref(), Some(payload));
+    }
+    for switch in [Switch::On { timer: None }, Switch::Off, Switch::Level(1)] {
+        assert_eq!(sent(&fed, &switch), None);
+    }
+    let falls_back = valve(None);
+    assert_eq!(
+        sent(&falls_back, &Switch::Feed(Temperature(2000))).as_deref(),
+        Some(r#"{"external_temperature_input":20}"#)
+    );
+    assert_eq!(sent(&falls_back, &Switch::OwnThermometer), None);
+}
+
+#[test]
+fn what_a_valve_is_told_is_what_it_reports() {
+    let valve = wire::Device::Zigbee2mqtt(valve(None));
+    for hundredths in 500..3000 {
+        let setpoint = Temperature(hundredths);
+        let message = wire::encode(&valve, &Switch::SetPoint(setpoint)).remove(0);
+        let text = String::from_utf8(message.payload).expect("text");
+        assert_eq!(valve.echoes(&text)[..], [Echo::SetPoint(valve.settable(setpoint))]);
+    }
+}
+
+/// Zigbee2MQTT's pages of fans: `fan_mode` by name, or `state` with a number.
+#[test]
+fn fans_take_levels_by_name_or_by_number() {
+    let modes = fan_modes();
+    for (switch, payload) in [
+        (Switch::Level(1), r#"{"fan_mode":"low"}"#),
+        (Switch::Level(3), r#"{"fan_mode":"high"}"#),
+        (Switch::Level(9), r#"{"fan_mode":"high"}"#),
+        (Switch::On { timer: None }, r#"{"fan_mode":"low"}"#),
+        (Switch::Off, r#"{"fan_mode":"off"}"#),
+    ] {
+        assert_eq!(sent(&modes, &switch).as_deref(), Some(payload));
+    }
+    let speeds = fan_speeds();
+    for (switch, payload) in [
+        (Switch::Level(1), r#"{"state":"ON","speed":85}"#),
+        (Switch::Level(2), r#"{"state":"ON","speed":170}"#),
+        (Switch::On { timer: None }, r#"{"state":"ON","speed":85}"#),
+        (Switch::Off, r#"{"state":"OFF"}"#),
+    ] {
+        assert_eq!(sent(&speeds, &switch).as_deref(), Some(payload));
+    }
+}
+
+#[test]
+fn fans_say_their_level() {
+    for (payload, echo) in [
+        (r#"{"fan_mode":"medium","fan_state":"ON"}"#, Some(Echo::Level(2))),
+        (r#"{"fan_mode":"off"}"#, Some(Echo::Level(0))),
+        (r#"{"fan_mode":"auto"}"#, Some(Echo::Relay(true))),
+        (r#"{"fan_state":"OFF"}"#, Some(Echo::Level(0))),
+        (r#"{"linkquality":80}"#, None),
+    ] {
+        assert_eq!(fan_modes().echoes(payload).first().copied(), echo, "{payload}");
+    }
+    for (payload, echo) in [
+        (r#"{"state":"ON","speed":170}"#, Some(Echo::Level(2))),
+        (r#"{"state":"ON","speed":168}"#, Some(Echo::Level(2))),
+        (r#"{"state":"OFF","speed":170}"#, Some(Echo::Level(0))),
+        (r#"{"state":"ON"}"#, Some(Echo::Relay(true))),
+        (r#"{"speed":0}"#, Some(Echo::Level(0))),
+        (r#"{"speed":null}"#, None),
+    ] {
+        assert_eq!(fan_speeds().echoes(payload).first().copied(), echo, "{payload}");
+    }
+}
+
+#[test]
+fn a_device_can_be_asked() {
+    for (device, payload) in [
+        (device(Form::Plug), r#"{"state":""}"#),
+        (valve(None), r#"{"occupied_heating_setpoint":""}"#),
+        (fan_modes(), r#"{"fan_mode":""}"#),
+        (fan_speeds(), r#"{"state":""}"#),
+    ] {
+        let message = device.query();
+        assert_eq!(message.topic, "zigbee2mqtt/bedroom/thing/get");
+        assert_eq!(String::from_utf8(message.payload).as_deref(), Ok(payload));
+    }
+}
+
+#[test]
+fn what_devices_can_do() {
+    let plug = wire::Device::Zigbee2mqtt(device(Form::Plug));
+    let fed = wire::Device::Zigbee2mqtt(valve(None));
+    assert!(plug.can_time() && plug.can_echo() && !plug.takes_feed());
+    assert!(!fed.can_time() && fed.can_echo() && fed.takes_feed());
+    assert_eq!(plug.address(), "zigbee2mqtt:zigbee2mqtt/bedroom/thing");
+}
+
+#[test]
+fn names_may_contain_anything() {
+    let odd = device(Form::FanMode { levels: vec!["\"quoted\"\n".to_owned()] });
+    assert_eq!(sent(&odd, &Switch::Level(1)).as_deref(), Some(r#"{"fan_mode":"\"quoted\"\n"}"#));
+}
