@@ -28,13 +28,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::outbox::{MOST_HANDED, Token};
 use super::tls::{self, Tls};
-use crate::wire::Message;
+use crate::wire::{self, Message};
 use fault::Retry;
 pub use subscriptions::Subscription;
 use subscriptions::{Step, Subscriptions};
-
-/// Payloads above this are dropped and counted, in bytes.
-pub const MOST_PAYLOAD: usize = 256 * 1024;
 
 /// Packets above this make rumqttc drop the connection, in bytes.
 const MOST_PACKET: usize = 16 * 1024 * 1024;
@@ -83,13 +80,6 @@ pub enum Input {
     },
     /// A message.
     Message(Arrived),
-    /// A message was larger than we read, and was dropped.
-    TooLong {
-        /// Its topic.
-        topic: String,
-        /// Its size in bytes.
-        size: usize,
-    },
     /// A message of ours went into the socket.
     Written(Token),
     /// A confirmed message of ours was acknowledged.
@@ -351,20 +341,21 @@ impl Broker {
         }
     }
 
+    /// Too long payloads are named here once a topic; decoding drops and counts them.
     fn message(&mut self, publish: Publish) {
-        if publish.payload.len() <= MOST_PAYLOAD {
-            self.ready.push_back(Input::Message(Arrived(publish)));
-            return;
-        }
-        let (topic, size) = (publish.topic, publish.payload.len());
-        if self.too_long.len() < MOST_NAMED && !self.too_long.contains(&topic) {
+        let (topic, size) = (&publish.topic, publish.payload.len());
+        if size > wire::LONGEST
+            && self.too_long.len() < MOST_NAMED
+            && !self.too_long.contains(topic)
+        {
             tracing::warn!(
-                "{topic} carries {size} bytes, which is more than the {MOST_PAYLOAD} that are read: \
-                 dropped, and counted from now on without a word"
+                "{topic} carries {size} bytes, more than the {} that are read: dropped, and from \
+                 now on without a word",
+                wire::LONGEST
             );
             self.too_long.push(topic.clone());
         }
-        self.ready.push_back(Input::TooLong { topic, size });
+        self.ready.push_back(Input::Message(Arrived(publish)));
     }
 
     fn outgoing(&mut self, outgoing: &Outgoing) {

@@ -96,13 +96,16 @@ pub fn advice(fault: &str) -> Option<&'static str> {
             "nobody trusted signed the broker's certificate: name the authority that did with `ca`",
         ),
         (
-            "NotValidForName",
+            "not valid for name",
             "the broker's certificate is for another name: write that name as `host`, or put this \
              one into its subjectAltName",
         ),
-        ("Expired", "the broker's certificate has expired, or this machine's clock is wrong"),
         (
-            "NotValidYet",
+            "certificate expired",
+            "the broker's certificate has expired, or this machine's clock is wrong",
+        ),
+        (
+            "not valid yet",
             "the broker's certificate is not valid yet, or this machine's clock is wrong",
         ),
         (

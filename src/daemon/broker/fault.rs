@@ -68,7 +68,10 @@ impl Retry {
         let now = clock::uptime();
         let mut text = self.explain(error, was_up, suspect);
         let mut wait = self.backed_off(fastrand::f64());
-        if was_up && self.dropped(now) {
+        if !was_up {
+            // Who is thrown out is let in again at once: this is something else.
+            self.drops.clear();
+        } else if self.dropped(now) {
             text = format!(
                 "{text}. That was more than {MOST_DROPS} times in a minute: probably another \
                  client uses the same client id, {}, and each throws the other out",
@@ -118,15 +121,24 @@ impl Retry {
             ConnectionError::ConnectionRefused(code) => refusal(*code, address, &self.client_id),
             ConnectionError::Tls(e) => self.encryption_failed(&e.to_string()),
             ConnectionError::Io(e) => self.network_failed(e, was_up),
-            ConnectionError::MqttState(StateError::Io(e)) => self.network_failed(e, was_up),
+            ConnectionError::MqttState(
+                StateError::Io(e) | StateError::Deserialization(rumqttc::Error::Io(e)),
+            ) if was_up => self.network_failed(e, was_up),
             ConnectionError::MqttState(StateError::AwaitPingResp) => format!(
                 "the broker {address} has not answered for {} s: the connection is dead",
                 2 * self.keep_alive.as_secs()
             ),
-            ConnectionError::MqttState(StateError::ConnectionAborted) if !was_up => format!(
-                "the broker {address} closed the connection before it answered; is this an MQTT \
-                 port, and without encryption?"
-            ),
+            ConnectionError::MqttState(
+                StateError::ConnectionAborted
+                | StateError::Io(_)
+                | StateError::Deserialization(rumqttc::Error::Io(_)),
+            ) if !was_up => {
+                let without = if self.encrypted { "" } else { ", and without encryption" };
+                format!(
+                    "the broker {address} closed the connection before it answered; is this an \
+                     MQTT port{without}?"
+                )
+            }
             ConnectionError::MqttState(StateError::ConnectionAborted) => {
                 format!("the broker {address} closed the connection")
             }
