@@ -2,8 +2,11 @@
 
 pub mod daemon;
 pub mod engine;
+pub mod history;
 pub mod model;
 pub mod plan;
 pub mod rules;
 pub mod safety;
+pub mod sim;
+pub mod speech;
 pub mod wire;

@@ -1,0 +1,225 @@
+//! What a night is, and how recorded ones are read.
+//!
+//! Three kinds of text are read, told apart by their first line: uncramp's own
+//! recording, a table of readings, and the file that Home Assistant's History page
+//! downloads.
+
+mod home_assistant;
+mod recording;
+mod table;
+
+use std::fmt;
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime};
+
+use crate::engine::Event;
+use crate::model::{Humidity, Place, Temperature, Time, Value, Wall, Zone};
+use crate::plan::Plan;
+use crate::wire::plain::Unit;
+
+pub use recording::{write_header, write_line};
+
+/// No more problems than these are told of one text.
+const MOST_PROBLEMS: usize = 20;
+
+/// What a text held.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Recording {
+    /// Everything an engine was told: a replay repeats its decisions.
+    Events(Box<Events>),
+    /// Readings of one bedroom: a replay assumes the rest.
+    Readings(Readings),
+}
+
+/// Everything an engine was told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Events {
+    /// The plan it had.
+    pub plan: Plan,
+    /// The wall clock it had.
+    pub wall: Wall,
+    /// What happened, in order.
+    pub events: Vec<(Time, Event)>,
+}
+
+/// Readings of one bedroom.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Readings {
+    /// In order of time.
+    pub samples: Vec<Sample>,
+    /// How many values were absent or such as no sensor can have measured.
+    pub gaps: usize,
+}
+
+/// One reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    /// When, in Unix milliseconds.
+    pub unix_ms: i64,
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub value: Value,
+}
+
+/// What a text does not say by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options<'a> {
+    /// Home Assistant: the entity that is the bedroom's temperature; else by its name.
+    pub temperature: Option<&'a str>,
+    /// Home Assistant: the entity that is the bedroom's humidity; else by its name.
+    pub humidity: Option<&'a str>,
+    /// The unit of temperatures whose column does not name one.
+    pub unit: Unit,
+}
+
+/// One thing wrong with a text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Problem {
+    /// The line, counted from 1.
+    pub line: u64,
+    /// What is wrong, as a sentence.
+    pub what: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {} {}", self.line, self.what, self.hint)
+    }
+}
+
+/// Reads a recording, a table of readings or Home Assistant's download.
+///
+/// # Errors
+///
+/// Every problem found, the first twenty of them; each names its line and what to do.
+pub fn read(text: &str, options: &Options) -> Result<Recording, Vec<Problem>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let first = text.lines().next().unwrap_or_default().trim();
+    let recording = if first.is_empty() {
+        Err(vec![problem(1, "The file is empty, or begins with an empty line.", EXPECTED)])
+    } else if first.starts_with('{') {
+        recording::read(text).map(|events| Recording::Events(Box::new(events)))
+    } else if home_assistant::recognises(first) {
+        home_assistant::read(text, options).map(Recording::Readings)
+    } else {
+        table::read(text, options.unit).map(Recording::Readings)
+    };
+    recording.map_err(|mut problems| {
+        problems.truncate(MOST_PROBLEMS);
+        problems
+    })
+}
+
+const EXPECTED: &str = "Expected is a recording of uncramp, a table whose first line names the \
+                        columns (time,temperature_c,humidity_pct), or the file that Home \
+                        Assistant's History page downloads.";
+
+/// One night: noon to noon, named by its evening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Night {
+    /// The date of its evening.
+    pub evening: NaiveDate,
+    /// Its first noon, in Unix milliseconds.
+    pub from: i64,
+    /// Its second noon, in Unix milliseconds, no longer part of it.
+    pub to: i64,
+}
+
+impl Night {
+    /// The night that an instant, in Unix milliseconds, belongs to.
+    #[must_use]
+    pub fn of(unix_ms: i64, zone: &Zone) -> Self {
+        let evening = Zone::evening(zone.civil(unix_ms));
+        let noon = |date| zone.at(date, NaiveTime::MIN + Duration::hours(12));
+        Self { evening, from: noon(evening), to: noon(evening + Duration::days(1)) }
+    }
+
+    /// Whether an instant, in Unix milliseconds, belongs to it.
+    #[must_use]
+    pub fn contains(&self, unix_ms: i64) -> bool {
+        (self.from..self.to).contains(&unix_ms)
+    }
+}
+
+/// Samples in order of time, night by night; nights without any are left out.
+#[must_use]
+pub fn nights<'a>(samples: &'a [Sample], zone: &Zone) -> Vec<(Night, &'a [Sample])> {
+    let mut nights = Vec::new();
+    let mut rest = samples;
+    while let Some(first) = rest.first() {
+        let night = Night::of(first.unix_ms, zone);
+        let (inside, after) = rest.split_at(rest.partition_point(|s| s.unix_ms < night.to).max(1));
+        nights.push((night, inside));
+        rest = after;
+    }
+    nights
+}
+
+fn problem(line: u64, what: impl Into<String>, hint: impl Into<String>) -> Problem {
+    Problem { line, what: what.into(), hint: hint.into() }
+}
+
+/// A time with its offset, in Unix milliseconds.
+fn instant(line: u64, text: &str) -> Result<i64, Problem> {
+    DateTime::parse_from_rfc3339(text.trim()).map(|time| time.timestamp_millis()).map_err(|_| {
+        problem(
+            line,
+            format!("“{}” is no time with an offset.", shortened(text)),
+            "Write times as 2026-11-22T22:30:00+01:00.",
+        )
+    })
+}
+
+/// A state as a value; `None` is a gap: a word of absence, or what no sensor can have
+/// measured.
+fn value(
+    line: u64,
+    text: &str,
+    place: Place,
+    convert: impl Fn(f64) -> Value,
+) -> Result<Option<Value>, Problem> {
+    let text = text.trim();
+    if ABSENT.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        return Ok(None);
+    }
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => {
+            Ok(Some(convert(number)).filter(|value| value.plausible(place)))
+        }
+        Ok(_) | Err(_) => Err(problem(
+            line,
+            format!("“{}” is no number.", shortened(text)),
+            "Write a number with a decimal point, or leave it empty where nothing was measured.",
+        )),
+    }
+}
+
+/// Words by which files say that nothing was measured.
+const ABSENT: [&str; 8] = ["", "unavailable", "unknown", "none", "null", "nan", "n/a", "-"];
+
+fn temperature(unit: Unit) -> impl Fn(f64) -> Value {
+    move |degrees| {
+        Value::Temperature(match unit {
+            Unit::Celsius => Temperature::celsius(degrees),
+            Unit::Fahrenheit => Temperature::fahrenheit(degrees),
+        })
+    }
+}
+
+fn humidity(percent: f64) -> Value {
+    Value::Humidity(Humidity::percent(percent))
+}
+
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(40).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests;

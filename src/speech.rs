@@ -1,0 +1,77 @@
+//! Reasons and reminders → sentences, per language and units.
+//!
+//! Everything before this module is data; here it becomes what people read in the log,
+//! on the page and in the action topic ([`reason`], [`switch`]), and what they hear
+//! ([`spoken`]). Each language is one file that holds every sentence.
+
+mod english;
+mod figures;
+
+use crate::engine::Words;
+use crate::model::{ActuatorId, BedroomId, SensorId, Switch, Time, Wall, Zone};
+use crate::plan::{Actuator, Bedroom, Language, Plan, Sensor, Sleeper, Units};
+use crate::rules::Reason;
+
+/// What a sentence needs to know besides what it says.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The language.
+    pub language: Language,
+    /// The units of temperatures and volumes.
+    pub units: Units,
+    /// The bedroom whose sensors, actuators and sleepers are named.
+    pub bedroom: &'a Bedroom,
+    /// How the house tells the time.
+    pub zone: &'a Zone,
+    /// The wall clock.
+    pub wall: Wall,
+    /// The time of speaking: a time within half a day of it is said without its date.
+    pub now: Time,
+}
+
+impl<'a> Context<'a> {
+    /// The context of one bedroom of a plan; `None` if the plan has no such bedroom.
+    #[must_use]
+    pub fn new(plan: &'a Plan, bedroom: BedroomId, wall: Wall, now: Time) -> Option<Self> {
+        let bedroom = plan.bedrooms.get(usize::try_from(bedroom.0).ok()?)?;
+        let (language, units) = (plan.language, plan.units);
+        Some(Self { language, units, bedroom, zone: &plan.zone, wall, now })
+    }
+
+    fn sensor(&self, id: SensorId) -> Option<&'a Sensor> {
+        self.bedroom.sensors.get(usize::from(id.0))
+    }
+
+    fn actuator(&self, id: ActuatorId) -> Option<&'a Actuator> {
+        self.bedroom.actuators.get(usize::from(id.0))
+    }
+
+    fn sleeper(&self, index: usize) -> Option<&'a Sleeper> {
+        self.bedroom.sleepers.get(index)
+    }
+}
+
+/// Why something was decided, for the log, the page and the action topic: one line,
+/// short and exact, with what would change the decision.
+#[must_use]
+pub fn reason(reason: &Reason, context: &Context) -> String {
+    match context.language {
+        Language::English => english::reason(reason, context),
+    }
+}
+
+/// What is said aloud or sent to the keeper: whole sentences.
+#[must_use]
+pub fn spoken(words: &Words, context: &Context) -> String {
+    match context.language {
+        Language::English => english::spoken(words, context),
+    }
+}
+
+/// What an actuator is told, as the end of "the heater: …".
+#[must_use]
+pub fn switch(switch: &Switch, context: &Context) -> String {
+    match context.language {
+        Language::English => english::switch(switch, context),
+    }
+}
