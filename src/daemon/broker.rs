@@ -129,6 +129,7 @@ pub struct Broker {
     /// Kept, since rumqttc stops when the last client is dropped.
     client: AsyncClient,
     queued: mpsc::Receiver<Token>,
+    wishes: mpsc::Receiver<Vec<Subscription>>,
     up: Arc<AtomicBool>,
     /// Messages in the order of writing; `None` is one of our own.
     writing: VecDeque<Option<Token>>,
@@ -149,6 +150,7 @@ pub struct Broker {
 pub struct Outlet {
     client: AsyncClient,
     queue: mpsc::Sender<Token>,
+    wishes: mpsc::Sender<Vec<Subscription>>,
     up: Arc<AtomicBool>,
 }
 
@@ -166,12 +168,14 @@ pub fn open(settings: Settings) -> Result<(Broker, Outlet), String> {
     network.set_connection_timeout(NETWORK_TIMEOUT);
     event_loop.set_network_options(network);
     let (queue, queued) = mpsc::channel();
+    let (wish, wishes) = mpsc::channel();
     let up = Arc::new(AtomicBool::new(false));
-    let outlet = Outlet { client: client.clone(), queue, up: Arc::clone(&up) };
+    let outlet = Outlet { client: client.clone(), queue, wishes: wish, up: Arc::clone(&up) };
     let broker = Broker {
         event_loop,
         client,
         queued,
+        wishes,
         up,
         writing: VecDeque::new(),
         through_queue: 0,
@@ -216,6 +220,7 @@ impl Broker {
             }
             match self.event_loop.poll().await {
                 Ok(Event::Incoming(packet)) => self.incoming(packet).await,
+                Ok(Event::Outgoing(Outgoing::Unsubscribe(_))) => self.follow_wishes().await,
                 Ok(Event::Outgoing(outgoing)) => self.outgoing(&outgoing),
                 Err(error) => self.failed(&error),
             }
@@ -253,6 +258,13 @@ impl Broker {
         while let Ok(token) = self.queued.try_recv() {
             self.writing.push_back(Some(token));
             self.through_queue += 1;
+        }
+    }
+
+    /// Listens to what the outlet asked for last.
+    async fn follow_wishes(&mut self) {
+        if let Some(wanted) = self.wishes.try_iter().last() {
+            self.subscribe(wanted).await;
         }
     }
 
@@ -323,6 +335,9 @@ impl Broker {
         self.ready.push_back(Input::Connected);
         self.writing.push_back(None);
         self.write(vec![Request::Publish(publish(self.birth.clone()))]).await;
+        if let Some(wanted) = self.wishes.try_iter().last() {
+            self.subscriptions.replace(wanted, false);
+        }
         let steps = self.subscriptions.connected();
         self.take_steps(steps).await;
     }
@@ -432,6 +447,17 @@ impl Outlet {
             if self.queue.send(token).is_ok() && self.client.try_publish_message(message).is_err() {
                 tracing::error!("the queue to the broker is full, which its size excludes");
             }
+        }
+    }
+
+    /// Sets what is listened to, a bedroom at a time; at once if the connection stands.
+    pub fn subscribe(&self, wanted: Vec<Subscription>) {
+        // The packet only makes the kept poll return, which then sees the wish.
+        let nudged = self.wishes.send(wanted).is_ok()
+            && (!self.up.load(Ordering::Relaxed)
+                || self.client.try_unsubscribe(subscriptions::NOWHERE).is_ok());
+        if !nudged {
+            tracing::error!("the broker will only be asked for other topics when it returns");
         }
     }
 

@@ -7,6 +7,7 @@
 //! A [`Clock`] is real, or is stepped from outside by a demo or a test.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use rustix::time::{ClockId, clock_gettime};
@@ -75,7 +76,8 @@ impl Clock {
     pub fn stepped(now: Time, wall: Wall) -> (Self, Hand) {
         let (set, face) = watch::channel(Face { now, wall });
         let (report, reports) = watch::channel(Progress::default());
-        (Self::Stepped(Stepped { face, report }), Hand { set, reports })
+        let seen = Mutex::new(Face { now, wall });
+        (Self::Stepped(Stepped { face, seen, report }), Hand { set, reports })
     }
 
     /// Continues the time that was recorded. Returns whether the boot is the same, that
@@ -83,14 +85,7 @@ impl Clock {
     pub fn go_on(&mut self, from: &Stand) -> bool {
         match self {
             Self::Real(real) => real.go_on(from, wall_ms()),
-            Self::Stepped(stepped) => {
-                let mut same = false;
-                let now = stepped.face.borrow().now;
-                if now >= from.time {
-                    same = from.boot == Stepped::BOOT;
-                }
-                same
-            }
+            Self::Stepped(_) => from.boot == Stepped::BOOT,
         }
     }
 
@@ -99,7 +94,7 @@ impl Clock {
     pub fn now(&self) -> Time {
         match self {
             Self::Real(real) => real.base + Span(uptime() - real.since),
-            Self::Stepped(stepped) => stepped.face.borrow().now,
+            Self::Stepped(stepped) => stepped.look().now,
         }
     }
 
@@ -117,24 +112,23 @@ impl Clock {
                 let set = moved || Path::new(TIMESYNC).exists() || hardware_agrees(wall);
                 Wall { offset: wall - self.now().0, synchronised: set && wall >= SANE_MS }
             }
-            Self::Stepped(stepped) => stepped.face.borrow().wall,
+            Self::Stepped(stepped) => stepped.look().wall,
         }
     }
 
     /// Where time stands, to be recorded.
     #[must_use]
     pub fn stand(&self) -> Stand {
-        let time = self.now();
         match self {
             Self::Real(real) => {
+                let time = self.now();
                 Stand { time, uptime: uptime(), wall: wall_ms(), boot: real.boot.clone() }
             }
-            Self::Stepped(stepped) => Stand {
-                time,
-                uptime: time.0,
-                wall: stepped.face.borrow().wall.unix_ms(time),
-                boot: Stepped::BOOT.to_owned(),
-            },
+            Self::Stepped(stepped) => {
+                let Face { now, wall } = *stepped.face.borrow();
+                let boot = Stepped::BOOT.to_owned();
+                Stand { time: now, uptime: now.0, wall: wall.unix_ms(now), boot }
+            }
         }
     }
 
@@ -148,11 +142,10 @@ impl Clock {
                 tokio::time::sleep(left.min(HEARTBEAT)).await;
             }
             Self::Stepped(stepped) => {
-                if at.is_some_and(|at| at <= self.now()) {
-                    return;
-                }
+                let seen = *stepped.seen.lock().unwrap_or_else(PoisonError::into_inner);
+                let due = at.is_some_and(|at| at <= seen.now);
                 let mut face = stepped.face.clone();
-                if face.changed().await.is_err() {
+                if !due && face.wait_for(|face| *face != seen).await.is_err() {
                     std::future::pending::<()>().await;
                 }
             }
@@ -195,14 +188,22 @@ impl Real {
 #[derive(Debug)]
 pub struct Stepped {
     face: watch::Receiver<Face>,
+    /// What the daemon last saw: it sleeps until the clock shows something else.
+    seen: Mutex<Face>,
     report: watch::Sender<Progress>,
 }
 
 impl Stepped {
     const BOOT: &str = "stepped";
+
+    fn look(&self) -> Face {
+        let face = *self.face.borrow();
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = face;
+        face
+    }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Face {
     now: Time,
     wall: Wall,

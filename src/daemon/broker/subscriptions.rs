@@ -18,7 +18,7 @@ const MOST_TOPICS: usize = 100;
 const LEFT_OUT_FOR: i64 = 3_600_000;
 
 /// A topic that nobody has.
-const NOWHERE: &str = "uncramp-asks-nothing";
+pub(super) const NOWHERE: &str = "uncramp-asks-nothing";
 
 /// The topics of one bedroom.
 #[derive(Debug, Clone, PartialEq, Eq)]
