@@ -1,6 +1,7 @@
 //! uncramp: a bedroom daemon for people who wake at night with leg cramps.
 
 pub mod daemon;
+pub mod air;
 pub mod engine;
 pub mod history;
 pub mod model;
@@ -9,4 +10,5 @@ pub mod rules;
 pub mod safety;
 pub mod sim;
 pub mod speech;
+pub mod surface;
 pub mod wire;

@@ -36,6 +36,19 @@ pub enum Device {
     Zigbee2mqtt(zigbee2mqtt::Device),
 }
 
+/// One MQTT message, in or out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The topic.
+    pub topic: String,
+    /// The bytes.
+    pub payload: Vec<u8>,
+    /// Kept by the broker for later subscribers.
+    pub retain: bool,
+    /// Whether delivery is confirmed (quality of service 1).
+    pub confirmed: bool,
+}
+
 /// What a device is to be sent for a command; absolute, not kept by the broker, its
 /// delivery confirmed by the device's own report. Empty where the device understands no
 /// such command.
@@ -136,17 +149,4 @@ fn decimal(hundredths: i32) -> String {
         (0, tenths) => format!("{sign}{whole}.{}", tenths / 10),
         (_, rest) => format!("{sign}{whole}.{rest:02}"),
     }
-}
-
-/// One MQTT message, in or out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// The topic.
-    pub topic: String,
-    /// The bytes.
-    pub payload: Vec<u8>,
-    /// Kept by the broker for later subscribers.
-    pub retain: bool,
-    /// Whether delivery is confirmed (quality of service 1).
-    pub confirmed: bool,
 }

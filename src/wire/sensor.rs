@@ -154,6 +154,7 @@ fn whole(number: f64) -> i32 {
 }
 
 #[cfg(test)]
+#[expect(clippy::unnecessary_wraps, reason = "tables read as what a sensor answers")]
 mod tests {
     use super::*;
 

@@ -1,0 +1,205 @@
+//! uncramp's own topics: what it says of itself, and what people may tell it.
+//!
+//! No sockets and no words of its own: sentences for people come as arguments.
+
+mod wishes;
+
+#[cfg(test)]
+mod tests;
+
+pub use wishes::{Refused, decode, filters, filters_of};
+
+use chrono::DateTime;
+use chrono::FixedOffset;
+use serde_json::{Map, Value, json};
+
+use crate::engine::{Announcement, Audience, Command, Urgency, Words};
+use crate::model::{BedroomId, Switch, Time, Wall};
+use crate::plan::{Language, Plan};
+use crate::wire::Message;
+
+/// Where Rhasspy and its heirs take what is to be spoken.
+const HERMES: &str = "hermes/tts/say";
+
+/// Whether uncramp is there: kept by the broker, and as "offline" also the last will.
+#[must_use]
+pub fn status(plan: &Plan, online: bool) -> Message {
+    let word = if online { "online" } else { "offline" };
+    Message {
+        topic: format!("{}/status", plan.base_topic),
+        payload: word.as_bytes().to_vec(),
+        retain: true,
+        confirmed: true,
+    }
+}
+
+/// Who speaks below this base topic: kept by the broker, so that a second uncramp with
+/// the same base topic can be noticed. `since` in Unix milliseconds; left out while the
+/// clock is not synchronised.
+#[must_use]
+pub fn instance(plan: &Plan, id: &str, host: &str, since: Option<i64>) -> Message {
+    let mut object = Map::new();
+    object.insert("id".to_owned(), json!(id));
+    object.insert("host".to_owned(), json!(host));
+    if let Some(since) = since.and_then(|since| civil(plan, since)) {
+        object.insert("since".to_owned(), json!(since));
+    }
+    Message {
+        topic: format!("{}/instance", plan.base_topic),
+        payload: text(object),
+        retain: true,
+        confirmed: true,
+    }
+}
+
+/// The picture of a bedroom, already JSON: kept by the broker.
+#[must_use]
+pub fn state(plan: &Plan, bedroom: BedroomId, view: String) -> Message {
+    Message {
+        topic: topic(plan, bedroom, "state"),
+        payload: view.into_bytes(),
+        retain: true,
+        confirmed: false,
+    }
+}
+
+/// A command with its reason, for any automation. `text` is the reason in words.
+#[must_use]
+pub fn action(plan: &Plan, command: &Command, text_of_reason: &str, wall: Wall) -> Message {
+    let mut object = Map::new();
+    object.insert("actuator".to_owned(), json!(actuator(plan, command)));
+    told(&command.switch, &mut object);
+    object.insert("again".to_owned(), json!(command.again));
+    object.insert("reason".to_owned(), json!(command.reason));
+    object.insert("text".to_owned(), json!(text_of_reason));
+    until(plan, command.valid_until, wall, &mut object);
+    Message {
+        topic: topic(plan, command.bedroom, "action"),
+        payload: text(object),
+        retain: false,
+        confirmed: true,
+    }
+}
+
+/// Something to be said, for whatever can speak. `words` is what is said.
+#[must_use]
+pub fn announce(plan: &Plan, announcement: &Announcement, words: &str, wall: Wall) -> Message {
+    let (audience, place) = match announcement.audience {
+        Audience::Sleeper => ("sleeper", "bed"),
+        Audience::Keeper => ("keeper", "home"),
+    };
+    let urgency = match announcement.urgency {
+        Urgency::Gentle => "gentle",
+        Urgency::Normal => "normal",
+        Urgency::Alarm => "alarm",
+    };
+    let mut object = Map::new();
+    object.insert("id".to_owned(), json!(announcement.id));
+    object.insert("text".to_owned(), json!(words));
+    object.insert("language".to_owned(), json!(tag(plan.language)));
+    object.insert("urgency".to_owned(), json!(urgency));
+    object.insert("ask".to_owned(), json!(asks(&announcement.words)));
+    object.insert("audience".to_owned(), json!(audience));
+    object.insert("place".to_owned(), json!(place));
+    until(plan, announcement.valid_until, wall, &mut object);
+    Message {
+        topic: topic(plan, announcement.bedroom, "announce"),
+        payload: text(object),
+        retain: false,
+        confirmed: true,
+    }
+}
+
+/// The same words for Rhasspy and its heirs; none for the keeper, who is told of faults
+/// and never at the bedside. The site is the bedroom's name.
+#[must_use]
+pub fn hermes(plan: &Plan, announcement: &Announcement, words: &str) -> Option<Message> {
+    match announcement.audience {
+        Audience::Keeper => None,
+        Audience::Sleeper => {
+            let object = json!({
+                "text": words,
+                "siteId": name(plan, announcement.bedroom),
+                "lang": tag(plan.language),
+                "id": announcement.id.to_string(),
+            });
+            Some(Message {
+                topic: HERMES.to_owned(),
+                payload: object.to_string().into_bytes(),
+                retain: false,
+                confirmed: true,
+            })
+        }
+    }
+}
+
+/// A topic of one bedroom, such as `uncramp/bedroom/state`.
+#[must_use]
+pub fn topic(plan: &Plan, bedroom: BedroomId, what: &str) -> String {
+    format!("{}/{}/{what}", plan.base_topic, name(plan, bedroom))
+}
+
+fn name(plan: &Plan, bedroom: BedroomId) -> &str {
+    let place = usize::try_from(bedroom.0).ok();
+    place.and_then(|place| plan.bedrooms.get(place)).map_or("", |bedroom| &bedroom.name)
+}
+
+fn actuator<'p>(plan: &'p Plan, command: &Command) -> &'p str {
+    let bedroom = usize::try_from(command.bedroom.0).ok();
+    bedroom
+        .and_then(|place| plan.bedrooms.get(place))
+        .and_then(|bedroom| bedroom.actuators.get(usize::from(command.actuator.0)))
+        .map_or("", |actuator| &actuator.name)
+}
+
+/// What the actuator is told, as one word and its number.
+fn told(switch: &Switch, object: &mut Map<String, Value>) {
+    let (word, number) = match switch {
+        Switch::On { timer: None } => ("on", None),
+        Switch::On { timer: Some(timer) } => ("on", Some(("timer_s", json!(timer.as_seconds())))),
+        Switch::Off => ("off", None),
+        Switch::SetPoint(to) => ("setpoint", Some(("celsius", json!(to.as_celsius())))),
+        Switch::Level(level) => ("level", Some(("level", json!(level)))),
+        Switch::Feed(room) => ("feed", Some(("celsius", json!(room.as_celsius())))),
+        Switch::OwnThermometer => ("own_thermometer", None),
+    };
+    object.insert("switch".to_owned(), json!(word));
+    if let Some((key, number)) = number {
+        object.insert(key.to_owned(), number);
+    }
+}
+
+/// Adds until when it is valid, unless nobody knows what time it is, or it always is.
+fn until(plan: &Plan, valid_until: Time, wall: Wall, object: &mut Map<String, Value>) {
+    if wall.synchronised
+        && valid_until < Time::NEVER
+        && let Some(civil) = civil(plan, wall.unix_ms(valid_until))
+    {
+        object.insert("valid_until".to_owned(), json!(civil));
+    }
+}
+
+/// A wall-clock instant as RFC 3339, in the house's own time.
+fn civil(plan: &Plan, unix_ms: i64) -> Option<String> {
+    let east = FixedOffset::east_opt(plan.zone.offset(unix_ms.div_euclid(1000)))?;
+    Some(DateTime::from_timestamp_millis(unix_ms)?.with_timezone(&east).to_rfc3339())
+}
+
+/// Whether an answer is awaited: `answered` to `announce/ack`, or a drink logged.
+const fn asks(words: &Words) -> bool {
+    match words {
+        Words::Drink { .. } => true,
+        Words::Fault(_) | Words::Healed(_) | Words::ConfirmConditions { .. } => false,
+    }
+}
+
+/// The language's tag (BCP 47).
+const fn tag(language: Language) -> &'static str {
+    match language {
+        Language::English => "en",
+    }
+}
+
+fn text(object: Map<String, Value>) -> Vec<u8> {
+    Value::Object(object).to_string().into_bytes()
+}

@@ -1,0 +1,290 @@
+use chrono::NaiveTime;
+use serde_json::Value as Json;
+
+use super::*;
+use crate::engine::{Fault, Order};
+use crate::model::{
+    ActuatorId, Co2, Humidity, KelvinHours, Kelvins, Millilitres, SensorId, Span, Temperature,
+    Window, Zone,
+};
+use crate::plan::{
+    Actuator, Bedroom, Control, Hazard, Kind, Mode, Occupancy, Readings, Sleeper, Units,
+};
+use crate::rules::{Because, Judge, Reason, airflow, cold_exposure, hydration};
+use crate::safety::Limits;
+use crate::wire::{self, plain};
+
+pub(super) const BEDROOM: BedroomId = BedroomId(0);
+/// 2026-11-22T22:30:00+01:00, as the monotone clock of the tests has it.
+pub(super) const NOW: Time = Time(1_000_000);
+pub(super) const WALL: Wall = Wall { offset: 1_795_383_000_000 - NOW.0, synchronised: true };
+pub(super) const DARK: Wall = Wall { offset: 0, synchronised: false };
+
+pub(super) fn plan() -> Plan {
+    Plan {
+        zone: Zone { name: "Europe/Brussels".to_owned(), first: 3600, changes: Vec::new() },
+        language: Language::English,
+        units: Units::Metric,
+        base_topic: "home/uncramp".to_owned(),
+        bedrooms: vec![
+            bedroom("bedroom", &["anna", "ben"], &["radiator", "fan"]),
+            bedroom("attic", &["cleo"], &[]),
+        ],
+    }
+}
+
+fn bedroom(name: &str, sleepers: &[&str], actuators: &[&str]) -> Bedroom {
+    let hour = |h, m| NaiveTime::from_hms_opt(h, m, 0).expect("a time of day");
+    let sleeper = |name: &&str| Sleeper {
+        name: (*name).to_owned(),
+        born: None,
+        sex: None,
+        conditions: None,
+        conditions_confirmed: None,
+    };
+    Bedroom {
+        name: name.to_owned(),
+        sleepers: sleepers.iter().map(sleeper).collect(),
+        baby: false,
+        sleep: Window { from: hour(22, 30), to: hour(6, 45) },
+        sensors: Vec::new(),
+        actuators: actuators.iter().map(|name| actuator(name)).collect(),
+        occupancy: Occupancy { in_after: None, out_after: None, lives: Span::hours(16) },
+        readings: Readings {
+            least_silence: Span::minutes(15),
+            most_silence: Span::minutes(130),
+            heated_silence: Span::minutes(45),
+            jump: None,
+        },
+        audible_changes: None,
+        mode: Mode::Auto,
+        cold_exposure: cold(),
+        airflow: air(),
+        hydration: water(),
+    }
+}
+
+fn actuator(name: &str) -> Actuator {
+    Actuator {
+        name: name.to_owned(),
+        kind: Kind::Heater { hazard: Hazard::Radiator, control: Control::Switch },
+        audible: false,
+        limits: Limits {
+            min_on: None,
+            min_off: None,
+            lease: None,
+            stretch: Span::hours(4),
+            rest: Span::minutes(30),
+        },
+        confirm: None,
+        device: wire::Device::Plain(plain::Device {
+            command: format!("{name}/set"),
+            state: None,
+            state_path: None,
+            on: "ON".to_owned(),
+            off: "OFF".to_owned(),
+            number: plain::Number::Level,
+            unit: plain::Unit::Celsius,
+            availability: None,
+        }),
+    }
+}
+
+fn cold() -> cold_exposure::Settings {
+    cold_exposure::Settings {
+        enabled: true,
+        reference: cold_exposure::Reference::ByProfile,
+        style: cold_exposure::Style::Dose,
+        memory: Span::minutes(90),
+        act: KelvinHours::new(1.0),
+        release: KelvinHours::new(0.3),
+        deep: Kelvins(200),
+        release_above: Kelvins(50),
+        target_above: Kelvins(100),
+        band: Kelvins(30),
+        ceiling: Temperature(2400),
+        bed_reference: Temperature(2800),
+        bed_act: KelvinHours::new(1.5),
+        bed_settling: Span::minutes(45),
+        prewarm: true,
+        predawn: Span::hours(2),
+        empty_after: Span::minutes(90),
+        available: None,
+        ramp: None,
+        window_guess: false,
+    }
+}
+
+fn air() -> airflow::Settings {
+    airflow::Settings {
+        enabled: true,
+        stuffy: Humidity(6500),
+        stuffy_until: Humidity(5500),
+        wet: Humidity(8000),
+        drier_pa: 300,
+        room_warm: Temperature(2600),
+        room_damp: Temperature(2400),
+        dew_point: Temperature(1800),
+        humidity_rise: 100,
+        room_indirect: Temperature(2200),
+        room_direct: Temperature(2400),
+        room_band: Kelvins(50),
+        room_hot: Temperature(3500),
+        dose_stop: KelvinHours::new(0.5),
+        dose_start: KelvinHours::new(0.3),
+        co2_advise: Co2(1150),
+        co2_clear: Co2(900),
+    }
+}
+
+fn water() -> hydration::Settings {
+    hydration::Settings {
+        enabled: true,
+        goal: None,
+        after_wake: Span::minutes(30),
+        cut_off: None,
+        least: Millilitres(150),
+        most: Millilitres(250),
+        apart: Span::minutes(75),
+        hourly: Millilitres(500),
+        unlogged_a_day: 3,
+        unanswered: 2,
+        hot_room: Temperature(2600),
+        hot_outdoors: Temperature(2800),
+        very_hot_outdoors: Temperature(3200),
+    }
+}
+
+fn command(switch: Switch, valid_until: Time) -> Command {
+    Command {
+        bedroom: BEDROOM,
+        actuator: ActuatorId(1),
+        switch,
+        order: Order::SendFirst,
+        valid_until,
+        again: false,
+        reason: Reason { by: Judge::Nobody, because: Because::Nothing, otherwise: None },
+    }
+}
+
+fn json_of(message: &Message) -> Json {
+    serde_json::from_slice(&message.payload).expect("JSON")
+}
+
+#[test]
+fn an_action_tells_its_reason_and_how_long_it_holds() {
+    let on = command(Switch::On { timer: Some(Span::minutes(15)) }, NOW + Span::minutes(5));
+    let message = action(&plan(), &on, "Nothing asks for a change.", WALL);
+    assert_eq!(message.topic, "home/uncramp/bedroom/action");
+    assert!(message.confirmed && !message.retain);
+    assert_eq!(
+        json_of(&message),
+        json!({
+            "actuator": "fan",
+            "switch": "on",
+            "timer_s": 900,
+            "again": false,
+            "reason": {"by": "nobody", "because": {"kind": "nothing"}},
+            "text": "Nothing asks for a change.",
+            "valid_until": "2026-11-22T22:35:00+01:00",
+        })
+    );
+    for (switch, word, key, number) in [
+        (Switch::SetPoint(Temperature(2150)), "setpoint", "celsius", json!(21.5)),
+        (Switch::Level(2), "level", "level", json!(2)),
+        (Switch::Feed(Temperature(1946)), "feed", "celsius", json!(19.46)),
+    ] {
+        let object = json_of(&action(&plan(), &command(switch, NOW), "", WALL));
+        assert_eq!((&object["switch"], &object[key]), (&json!(word), &number));
+    }
+}
+
+#[test]
+fn no_time_is_told_while_nobody_knows_it_or_none_is_meant() {
+    let off = command(Switch::Off, Time::NEVER);
+    assert_eq!(json_of(&action(&plan(), &off, "", WALL)).get("valid_until"), None);
+    let on = command(Switch::On { timer: None }, NOW);
+    assert_eq!(json_of(&action(&plan(), &on, "", DARK)).get("valid_until"), None);
+}
+
+fn announcement(words: Words, audience: Audience, urgency: Urgency) -> Announcement {
+    Announcement {
+        bedroom: BEDROOM,
+        id: 42,
+        words,
+        audience,
+        urgency,
+        valid_until: NOW + Announcement::GENTLE_FOR,
+        order: Order::RecordFirst,
+    }
+}
+
+#[test]
+fn a_reminder_is_announced_and_spoken_at_the_bedside() {
+    let reason = Reason { by: Judge::Hydration, because: Because::Nothing, otherwise: None };
+    let words = Words::Drink { sleeper: 0, amount: Millilitres(200), reason };
+    let drink = announcement(words, Audience::Sleeper, Urgency::Gentle);
+    let message = announce(&plan(), &drink, "A glass of water?", WALL);
+    assert_eq!(message.topic, "home/uncramp/bedroom/announce");
+    assert!(message.confirmed && !message.retain);
+    assert_eq!(
+        json_of(&message),
+        json!({
+            "id": 42,
+            "text": "A glass of water?",
+            "language": "en",
+            "urgency": "gentle",
+            "ask": true,
+            "valid_until": "2026-11-22T22:35:00+01:00",
+            "audience": "sleeper",
+            "place": "bed",
+        })
+    );
+    let spoken = hermes(&plan(), &drink, "A glass of water?").expect("for a sleeper");
+    assert_eq!(spoken.topic, "hermes/tts/say");
+    assert_eq!(
+        json_of(&spoken),
+        json!({"text": "A glass of water?", "siteId": "bedroom", "lang": "en", "id": "42"})
+    );
+}
+
+#[test]
+fn a_fault_is_for_the_keeper_and_never_at_the_bedside() {
+    let words = Words::Fault(Fault::Silent { sensor: SensorId(0) });
+    let fault = announcement(words, Audience::Keeper, Urgency::Normal);
+    let object = json_of(&announce(&plan(), &fault, "Silent.", DARK));
+    assert_eq!(
+        object,
+        json!({
+            "id": 42,
+            "text": "Silent.",
+            "language": "en",
+            "urgency": "normal",
+            "ask": false,
+            "audience": "keeper",
+            "place": "home",
+        })
+    );
+    assert_eq!(hermes(&plan(), &fault, "Silent."), None);
+}
+
+#[test]
+fn what_is_kept_by_the_broker() {
+    let plan = plan();
+    let online = status(&plan, true);
+    assert_eq!(
+        (online.topic.as_str(), online.payload.as_slice()),
+        ("home/uncramp/status", b"online".as_slice())
+    );
+    assert_eq!(status(&plan, false).payload, b"offline");
+    let who = instance(&plan, "a1", "pi", Some(WALL.unix_ms(NOW)));
+    assert_eq!(who.topic, "home/uncramp/instance");
+    assert_eq!(
+        json_of(&who),
+        json!({"id": "a1", "host": "pi", "since": "2026-11-22T22:30:00+01:00"})
+    );
+    assert_eq!(json_of(&instance(&plan, "a1", "pi", None)), json!({"id": "a1", "host": "pi"}));
+    let view = state(&plan, BedroomId(1), "{}".to_owned());
+    assert_eq!(view.topic, "home/uncramp/attic/state");
+    assert!(online.retain && who.retain && view.retain && !view.confirmed);
+}

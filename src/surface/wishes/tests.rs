@@ -1,0 +1,236 @@
+use serde_json::json;
+
+use super::*;
+use crate::surface::tests::{BEDROOM, DARK, NOW, WALL, plan};
+
+fn told(what: &str, payload: &str) -> Result<Event, String> {
+    let topic = format!("home/uncramp/bedroom/{what}");
+    decode(&plan(), NOW, WALL, &topic, payload.as_bytes(), false)
+        .expect("one of uncramp's topics")
+        .map_err(|refused| {
+            assert!(!refused.retained);
+            assert_eq!(refused.topic, topic);
+            refused.sentence
+        })
+}
+
+const fn wish(wish: Wish) -> Event {
+    Event::Wish { bedroom: BEDROOM, wish }
+}
+
+fn wanted(actuator: u8, want: Want, until: Option<Time>) -> Event {
+    wish(Wish::Override { actuator: ActuatorId(actuator), want, until })
+}
+
+#[test]
+fn wishes_are_understood() {
+    let drink = |sleeper, ml| wish(Wish::Drink { sleeper, amount: Millilitres(ml) });
+    let later = |span| Some(NOW + span);
+    for (what, payload, event) in [
+        ("drink/set", r#"{"sleeper":"ben","ml":250}"#, drink(1, 250)),
+        ("drink/set", r#"{"sleeper":"Anna","ml":"200.0"}"#, drink(0, 200)),
+        ("mode/set", "watch", wish(Wish::Mode(Mode::Watch))),
+        ("mode/set", "\"Auto\"\n", wish(Wish::Mode(Mode::Auto))),
+        ("override/set", r#"{"actuator":"fan","want":"off"}"#, wanted(1, Want::Off, None)),
+        (
+            "override/set",
+            r#"{"actuator":"radiator","want":"ON","until":"1h30m"}"#,
+            wanted(0, Want::On, later(Span::minutes(90))),
+        ),
+        (
+            "override/set",
+            r#"{"actuator":"radiator","want":"on","until":"2026-11-23T07:00:00+01:00"}"#,
+            wanted(0, Want::On, later(Span::minutes(510))),
+        ),
+        (
+            "override/set",
+            r#"{"actuator":"radiator","want":"auto","until":null}"#,
+            wanted(0, Want::Auto, None),
+        ),
+        ("away/set", "on", wish(Wish::Away(Some(Time::NEVER)))),
+        ("away/set", "OFF", wish(Wish::Away(None))),
+        ("away/set", r#"{"until":"2d"}"#, wish(Wish::Away(later(Span::hours(48))))),
+        ("baby/set", "on", wish(Wish::BabyTonight)),
+        (
+            "timer/set",
+            r#"{"actuator":"radiator","works":true}"#,
+            wish(Wish::Timer { actuator: ActuatorId(0), works: true }),
+        ),
+        (
+            "announce/ack",
+            r#"{"id":7,"outcome":"answered"}"#,
+            Event::Announced { bedroom: BEDROOM, id: 7, outcome: Outcome::Answered },
+        ),
+    ] {
+        assert_eq!(told(what, payload), Ok(event), "{what} {payload}");
+    }
+}
+
+#[test]
+fn the_only_sleeper_needs_no_name() {
+    let event = decode(&plan(), NOW, WALL, "home/uncramp/attic/drink/set", br#"{"ml":150}"#, false);
+    let wish = Wish::Drink { sleeper: 0, amount: Millilitres(150) };
+    assert_eq!(event, Some(Ok(Event::Wish { bedroom: BedroomId(1), wish })));
+}
+
+/// Control, payload, and what is answered.
+const REFUSALS: [(&str, &str, &str); 15] = [
+    (
+        "drink/set",
+        r#"{"sleeper":"dora","ml":250}"#,
+        r#"there is no sleeper “dora” here, only `anna`, `ben`; send {"sleeper": "anna", "ml": 250}."#,
+    ),
+    (
+        "drink/set",
+        r#"{"ml":250}"#,
+        r#"`sleeper` is missing, and more than one sleeps here; send {"sleeper": "anna", "ml": 250}."#,
+    ),
+    (
+        "drink/set",
+        r#"{"sleeper":"anna","ml":-5}"#,
+        r#"`ml` is not a number from 1 to 2000; send {"sleeper": "anna", "ml": 250}."#,
+    ),
+    ("mode/set", "on\u{7}", "“on” is no mode; send auto, watch or off."),
+    (
+        "override/set",
+        r#"{"actuator":"heater","want":"on"}"#,
+        r#"there is no actuator “heater” here, only `radiator`, `fan`; send {"actuator": "radiator", "want": "on", "until": "2h"}."#,
+    ),
+    (
+        "override/set",
+        r#"{"actuator":"fan","want":"on","unitl":"2h"}"#,
+        r#"`unitl` is none of `actuator`, `want`, `until`; send {"actuator": "radiator", "want": "on", "until": "2h"}."#,
+    ),
+    (
+        "override/set",
+        r#"{"actuator":"fan","want":"on","until":"2026-11-22T07:00:00Z"}"#,
+        r#"`until` is over already; send {"actuator": "radiator", "want": "on", "until": "2h"}."#,
+    ),
+    (
+        "override/set",
+        r#"{"actuator":"fan","want":"on","until":"tomorrow"}"#,
+        r#"`until` is “tomorrow”, neither a duration such as 2h nor a time such as 2026-11-22T07:00:00+01:00; send {"actuator": "radiator", "want": "on", "until": "2h"}."#,
+    ),
+    (
+        "override/set",
+        r#"{"actuator":"fan","want":"on","until":2}"#,
+        r#"`until` is 2, no duration and no time; send {"actuator": "radiator", "want": "on", "until": "2h"}."#,
+    ),
+    (
+        "override/set",
+        "on",
+        r#"“on” is no JSON object; send {"actuator": "radiator", "want": "on", "until": "2h"}."#,
+    ),
+    ("away/set", "{}", r#"`until` is missing; send {"until": "48h"}, on or off."#),
+    (
+        "baby/set",
+        "off",
+        "a baby in the room stays noted until noon and cannot be taken back, since it only makes things safer; send on.",
+    ),
+    (
+        "timer/set",
+        r#"{"actuator":"fan"}"#,
+        r#"`works` is neither true nor false; send {"actuator": "radiator", "works": true}."#,
+    ),
+    (
+        "announce/ack",
+        r#"{"id":7,"outcome":"maybe"}"#,
+        r#"`outcome` is not one of spoken, failed, answered; send {"id": 7, "outcome": "spoken"}."#,
+    ),
+    (
+        "lights/set",
+        "on",
+        "“lights/set” is nothing to be told; there is `drink/set`, `mode/set`, `override/set`, `away/set`, `baby/set`, `timer/set`, `announce/ack`.",
+    ),
+];
+
+#[test]
+fn refusals_say_where_what_and_what_would_be_right() {
+    for (what, payload, sentence) in REFUSALS {
+        let refused = told(what, payload).expect_err(payload);
+        assert_eq!(refused, format!("home/uncramp/bedroom/{what}: {sentence}"));
+    }
+    let nowhere = decode(&plan(), NOW, WALL, "home/uncramp/cellar/mode/set", b"off", false);
+    assert_eq!(
+        nowhere.expect("ours").expect_err("no such bedroom").sentence,
+        "home/uncramp/cellar/mode/set: there is no bedroom “cellar”; there is `bedroom`, `attic`."
+    );
+}
+
+#[test]
+fn a_time_of_day_needs_a_clock_and_a_duration_does_not() {
+    let topic = "home/uncramp/bedroom/away/set";
+    let by_clock = decode(&plan(), NOW, DARK, topic, br#"{"until":"2026-11-23T07:00:00Z"}"#, false);
+    let refused = by_clock.expect("ours").expect_err("no clock");
+    assert!(refused.sentence.contains("the clock here is not set yet"), "{refused}");
+    let by_span = decode(&plan(), NOW, DARK, topic, br#"{"until":"2h"}"#, false);
+    let wish = Wish::Away(Some(NOW + Span::hours(2)));
+    assert_eq!(by_span, Some(Ok(Event::Wish { bedroom: BEDROOM, wish })));
+}
+
+#[test]
+fn a_kept_wish_is_not_followed_and_its_clearing_is_nothing() {
+    for what in ["mode/set", "override/set", "announce/ack"] {
+        let topic = format!("home/uncramp/bedroom/{what}");
+        let kept = decode(&plan(), NOW, WALL, &topic, b"off", true);
+        assert!(kept.expect("ours").expect_err("retained").retained, "{what}");
+        assert_eq!(decode(&plan(), NOW, WALL, &topic, b"", false), None, "{what}");
+    }
+}
+
+#[test]
+fn other_topics_are_not_ours() {
+    for topic in [
+        "home/uncramp/status",
+        "home/uncramp/bedroom/state",
+        "home/uncramp/bedroom/announce",
+        "home/uncrampy/bedroom/mode/set",
+        "zigbee2mqtt/plug/set",
+        "",
+    ] {
+        assert_eq!(decode(&plan(), NOW, WALL, topic, b"off", false), None, "{topic}");
+    }
+}
+
+#[test]
+fn rhasspy_says_when_it_has_spoken() {
+    let finished = |payload: &str| {
+        decode(&plan(), NOW, WALL, "hermes/tts/sayFinished", payload.as_bytes(), false)
+    };
+    let spoken = Event::Announced { bedroom: BedroomId(1), id: 42, outcome: Outcome::Spoken };
+    assert_eq!(finished(r#"{"id":"42","siteId":"attic","sessionId":null}"#), Some(Ok(spoken)));
+    assert_eq!(finished(r#"{"id":"somebody-else","siteId":"attic"}"#), None);
+    assert_eq!(finished(r#"{"id":"42","siteId":"kitchen"}"#), None);
+    assert_eq!(finished("\"42\""), None);
+}
+
+#[test]
+fn any_bytes_are_understood_or_refused() {
+    use proptest::prelude::*;
+    let plan = plan();
+    proptest!(|(payload: Vec<u8>, text in r#"(\{|\}|"|:|,|until|ml|id|want|[0-9dhms.e-]|\PC){0,30}"#)| {
+        for control in ["drink", "mode", "override", "away", "baby", "timer", "odd"] {
+            let topic = format!("home/uncramp/bedroom/{control}/set");
+            for payload in [payload.as_slice(), text.as_bytes()] {
+                let _ = decode(&plan, NOW, WALL, &topic, payload, false);
+            }
+            let wrapped = format!(r#"{{"actuator":"fan","want":"on","until":{}}}"#, json!(text));
+            let _ = decode(&plan, NOW, WALL, &topic, wrapped.as_bytes(), false);
+        }
+    });
+}
+
+#[test]
+fn wishes_are_listened_to_bedroom_by_bedroom() {
+    assert_eq!(
+        filters(&plan()),
+        [
+            "home/uncramp/bedroom/+/set",
+            "home/uncramp/bedroom/announce/ack",
+            "home/uncramp/attic/+/set",
+            "home/uncramp/attic/announce/ack",
+            "hermes/tts/sayFinished",
+        ]
+    );
+    assert_eq!(filters_of(&plan(), BedroomId(1))[0], "home/uncramp/attic/+/set");
+}
