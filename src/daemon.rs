@@ -13,6 +13,8 @@ pub mod outbox;
 pub mod signals;
 pub mod store;
 pub mod systemd;
+#[cfg(test)]
+mod tests;
 pub mod tls;
 pub mod zones;
 
@@ -161,7 +163,6 @@ async fn live<R: Render>(
         loop {
             tokio::select! {
                 biased;
-                input = &mut next => break input,
                 ask = asks.recv() => match ask {
                     None | Some(Ask::Stop) => return false,
                     Some(Ask::Reload) => {
@@ -171,14 +172,15 @@ async fn live<R: Render>(
                     }
                     Some(Ask::Tell(event)) => house.tell(*event),
                 },
-                (recorded, waited) = house.next_receipt() => house.receipt(recorded, waited),
-                () = house.sleep() => house.wake_up(),
+                input = &mut next => break input,
+                idle = house.idle() => house.woken(idle),
             }
             outlet.publish(house.due());
             house.report();
         }
     };
     house.input(input);
+    house.beat_if_late();
     broker.publish(house.due()).await;
     house.report();
     true

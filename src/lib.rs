@@ -1,7 +1,7 @@
 //! uncramp: a bedroom daemon for people who wake at night with leg cramps.
 
-pub mod daemon;
 pub mod air;
+pub mod daemon;
 pub mod engine;
 pub mod history;
 pub mod model;

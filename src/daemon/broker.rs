@@ -9,27 +9,28 @@
 //! and what has to be said again is known by the [`Outbox`](super::outbox::Outbox).
 
 mod fault;
+mod options;
+mod outlet;
 mod subscriptions;
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::net::Ipv6Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use rumqttc::{
-    AsyncClient, ConnectionError, Event, EventLoop, LastWill, MqttOptions, MqttState,
-    NetworkOptions, Outgoing, Packet, Publish, QoS, Request, StateError, TlsConfiguration,
-    Transport,
+    AsyncClient, ConnectionError, Event, EventLoop, MqttState, NetworkOptions, Outgoing, Packet,
+    Publish, QoS, Request, StateError,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::outbox::{MOST_HANDED, Token};
-use super::tls::{self, Tls};
+use super::tls::Tls;
 use crate::wire::{self, Message};
 use fault::Retry;
+pub use outlet::Outlet;
 pub use subscriptions::Subscription;
 use subscriptions::{Step, Subscriptions};
 
@@ -146,14 +147,6 @@ pub struct Broker {
     too_long: Vec<String>,
 }
 
-/// The sending end while [`Broker::next`] is kept.
-pub struct Outlet {
-    client: AsyncClient,
-    queue: mpsc::Sender<Token>,
-    wishes: mpsc::Sender<Vec<Subscription>>,
-    up: Arc<AtomicBool>,
-}
-
 /// Makes the two ends of a connection; it is opened by the first [`Broker::next`].
 ///
 /// # Errors
@@ -161,7 +154,7 @@ pub struct Outlet {
 pub fn open(settings: Settings) -> Result<(Broker, Outlet), String> {
     let retry = Retry::new(&settings);
     let birth = settings.birth.clone();
-    let options = options(settings)?;
+    let options = options::options(settings)?;
     let (client, mut event_loop) = AsyncClient::new(options, 2 * MOST_HANDED);
     let mut network = NetworkOptions::new();
     network.set_tcp_nodelay(true);
@@ -435,46 +428,6 @@ impl fmt::Debug for Broker {
     }
 }
 
-impl Outlet {
-    /// Sends messages through the queue that the kept [`Broker::next`] reads. What
-    /// cannot be sent is answered by [`Input::Lost`].
-    pub fn publish(&self, batch: Vec<(Token, Message)>) {
-        if !self.up.load(Ordering::Relaxed) {
-            return;
-        }
-        for (token, message) in batch {
-            // The order matters: whoever sees the message written must find its token.
-            if self.queue.send(token).is_ok() && self.client.try_publish_message(message).is_err() {
-                tracing::error!("the queue to the broker is full, which its size excludes");
-            }
-        }
-    }
-
-    /// Sets what is listened to, a bedroom at a time; at once if the connection stands.
-    pub fn subscribe(&self, wanted: Vec<Subscription>) {
-        // The packet only makes the kept poll return, which then sees the wish.
-        let nudged = self.wishes.send(wanted).is_ok()
-            && (!self.up.load(Ordering::Relaxed)
-                || self.client.try_unsubscribe(subscriptions::NOWHERE).is_ok());
-        if !nudged {
-            tracing::error!("the broker will only be asked for other topics when it returns");
-        }
-    }
-
-    /// Closes the connection after everything that was sent before.
-    pub fn close(&self) {
-        if self.client.try_disconnect().is_err() {
-            tracing::warn!("the connection to the broker could not be closed in order");
-        }
-    }
-}
-
-impl fmt::Debug for Outlet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outlet").finish_non_exhaustive()
-    }
-}
-
 trait PublishMessage {
     fn try_publish_message(&self, message: Message) -> Result<(), rumqttc::ClientError>;
 }
@@ -504,39 +457,4 @@ fn too_large(error: &ConnectionError) -> Option<usize> {
         return Some(*size);
     }
     None
-}
-
-/// rumqttc's options panic on what is refused here with a sentence. Their `Debug` prints
-/// the password, so they are never printed.
-fn options(settings: Settings) -> Result<MqttOptions, String> {
-    if settings.client_id.is_empty() || settings.client_id.starts_with(' ') {
-        return Err("the MQTT client id must not be empty or begin with a space".to_owned());
-    }
-    if settings.keep_alive < Duration::from_secs(1) || settings.keep_alive.as_secs() > 65_535 {
-        return Err("the MQTT keep-alive must be from 1 to 65535 seconds".to_owned());
-    }
-    let mut host = settings.host;
-    if host.parse::<Ipv6Addr>().is_ok() && settings.tls.is_none() {
-        host = format!("[{host}]");
-    }
-    let mut options = MqttOptions::new(settings.client_id, host, settings.port);
-    options.set_keep_alive(settings.keep_alive);
-    options.set_clean_session(true);
-    options.set_max_packet_size(MOST_PACKET, MOST_PACKET);
-    options.set_inflight(INFLIGHT);
-    options.set_pending_throttle(Duration::ZERO);
-    let will = settings.will;
-    let last = LastWill::new(will.topic, will.payload, qos(will.confirmed), will.retain);
-    options.set_last_will(last);
-    if let Some(username) = settings.username {
-        let password = settings.password.as_ref().map_or("", |p| p.expose_secret());
-        options.set_credentials(username, password);
-    } else if settings.password.is_some() {
-        return Err("a password for the broker needs a user name as well".to_owned());
-    }
-    if let Some(tls) = &settings.tls {
-        let config = TlsConfiguration::Rustls(tls::client_config(tls)?);
-        options.set_transport(Transport::tls_with_config(config));
-    }
-    Ok(options)
 }

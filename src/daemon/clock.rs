@@ -94,7 +94,7 @@ impl Clock {
     pub fn now(&self) -> Time {
         match self {
             Self::Real(real) => real.base + Span(uptime() - real.since),
-            Self::Stepped(stepped) => stepped.look().now,
+            Self::Stepped(stepped) => stepped.look(|seen, face| seen.now = face.now).now,
         }
     }
 
@@ -112,7 +112,7 @@ impl Clock {
                 let set = moved || Path::new(TIMESYNC).exists() || hardware_agrees(wall);
                 Wall { offset: wall - self.now().0, synchronised: set && wall >= SANE_MS }
             }
-            Self::Stepped(stepped) => stepped.look().wall,
+            Self::Stepped(stepped) => stepped.look(|seen, face| seen.wall = face.wall).wall,
         }
     }
 
@@ -196,9 +196,9 @@ pub struct Stepped {
 impl Stepped {
     const BOOT: &str = "stepped";
 
-    fn look(&self) -> Face {
+    fn look(&self, note: impl FnOnce(&mut Face, Face)) -> Face {
         let face = *self.face.borrow();
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = face;
+        note(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner), face);
         face
     }
 }
