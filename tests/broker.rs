@@ -1,5 +1,7 @@
 //! The connection to a real broker, with every trap of the client library that is known.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test waits for one thing among many")]
+
 #[cfg(feature = "embedded-broker")]
 #[path = "broker/embedded.rs"]
 mod embedded;
@@ -339,9 +341,9 @@ async fn trap_4_publishing_more_than_any_queue_holds_from_the_polling_task_does_
             }
             let batch = outbox.due(Time::ZERO);
             if said % 2 == 0 {
-                broker.publish(batch).await
+                broker.publish(batch).await;
             } else {
-                outlet.publish(batch)
+                outlet.publish(batch);
             }
             match broker.next().await {
                 Input::Written(token) => outbox.written(token),
@@ -391,7 +393,7 @@ async fn trap_7_each_acknowledgement_names_its_message_and_proves_what_came_befo
     settings.keep_alive = Duration::from_secs(1);
     let (mut broker, outlet) = open(settings);
     subscribed(&mut broker).await;
-    let confirmed = |n: u64| (n, message("uncramp/a/action", "why", false, n % 2 == 0));
+    let confirmed = |n: u64| (n, message("uncramp/a/action", "why", false, n.is_multiple_of(2)));
     broker.publish((10..14).map(confirmed).collect()).await;
     outlet.publish((14..18).map(confirmed).collect());
     let mut tokens = Vec::new();
@@ -410,7 +412,8 @@ async fn peer(answer: &'static [u8]) -> (u16, tokio::task::JoinHandle<Vec<u8>>) 
     let task = tokio::spawn(async move {
         let (mut socket, _) = listener.accept().await.expect("a client");
         let mut buffer = vec![0; 65_536];
-        socket.read(&mut buffer).await.expect("CONNECT");
+        let connect = socket.read(&mut buffer).await.expect("CONNECT");
+        assert_eq!((connect > 10, buffer[0]), (true, 0x10));
         socket.write_all(&[0x20, 2, 0, 0]).await.expect("CONNACK");
         // The birth message, then the subscription.
         let mut said = socket.read(&mut buffer).await.expect("the birth");

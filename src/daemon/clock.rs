@@ -272,6 +272,7 @@ impl Hand {
 
 /// Milliseconds since boot, suspends included.
 #[expect(clippy::disallowed_methods, reason = "this file is where clocks are read")]
+#[must_use]
 pub fn uptime() -> i64 {
     let since = clock_gettime(ClockId::Boottime);
     since.tv_sec * 1000 + since.tv_nsec / 1_000_000
@@ -279,6 +280,7 @@ pub fn uptime() -> i64 {
 
 /// The wall clock in Unix milliseconds.
 #[expect(clippy::disallowed_methods, reason = "this file is where clocks are read")]
+#[must_use]
 pub fn wall_ms() -> i64 {
     match SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),

@@ -181,7 +181,7 @@ impl<R: Render> House<R> {
     /// What [`House::idle`] slept for is done.
     pub(super) fn woken(&mut self, idle: Idle) {
         match idle {
-            Idle::Recorded(recorded) => self.recorded(recorded),
+            Idle::Recorded(recorded) => self.recorded(&recorded),
             Idle::Woken => self.heartbeat(),
         }
     }

@@ -24,6 +24,9 @@ const MOST_UNACKNOWLEDGED: usize = 50;
 /// How many words are kept while there is no broker; the oldest are dropped, and counted.
 const MOST_WORDS: usize = 1000;
 
+/// Where the states begin, which are many and have no end of their own.
+const STATES: (Rank, u64) = (Rank::State, 0);
+
 /// The number under which a message was handed over; they only grow.
 pub type Token = u64;
 
@@ -113,7 +116,7 @@ impl Outbox {
     pub fn word(&mut self, message: Message, valid_until: Option<Time>) {
         let key = Key::Word(self.numbers);
         self.put(Rank::Word, key, vec![message], valid_until);
-        let mut words = self.waiting.range((Rank::Word, 0)..(Rank::State, 0));
+        let mut words = self.waiting.range((Rank::Word, 0)..STATES);
         if words.clone().count() > MOST_WORDS
             && let Some((&place, _)) = words.next()
         {
@@ -148,7 +151,7 @@ impl Outbox {
             self.places.insert(entry.key.clone(), Where::Waiting(entry.rank, entry.number));
             self.waiting.insert((entry.rank, entry.number), entry);
         }
-        let states = self.waiting.split_off(&(Rank::State, 0));
+        let states = self.waiting.split_off(&STATES);
         for entry in states.values() {
             self.places.remove(&entry.key);
         }
@@ -224,7 +227,7 @@ impl Outbox {
     /// When the next command or word becomes invalid.
     #[must_use]
     pub fn next_expiry(&self) -> Option<Time> {
-        self.waiting.values().filter_map(|entry| entry.valid_until).min()
+        self.waiting.range(..STATES).filter_map(|(_, entry)| entry.valid_until).min()
     }
 
     /// What became of messages so far.
@@ -263,7 +266,7 @@ impl Outbox {
     fn expire(&mut self, now: Time) {
         let over: Vec<_> = self
             .waiting
-            .iter()
+            .range(..STATES)
             .filter(|(_, entry)| entry.valid_until.is_some_and(|until| until < now))
             .map(|(place, entry)| (*place, entry.rank))
             .collect();

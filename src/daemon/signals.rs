@@ -27,3 +27,21 @@ pub fn listen(asks: mpsc::Sender<Ask>) -> std::io::Result<()> {
     });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn signals_become_asks() {
+        let (asks, mut receiver) = mpsc::channel(1);
+        listen(asks).expect("signals");
+        let pid = std::process::id().to_string();
+        for (name, stop) in [("HUP", false), ("TERM", true), ("INT", true)] {
+            let sent = std::process::Command::new("kill").args(["-s", name, &pid]).status();
+            assert!(sent.expect("kill").success());
+            let ask = receiver.recv().await.expect("an ask");
+            assert_eq!(matches!(ask, Ask::Stop), stop, "{name}: {ask:?}");
+        }
+    }
+}

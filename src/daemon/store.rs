@@ -89,7 +89,7 @@ pub struct Store {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
     /// Held as long as the store lives.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 /// An answer from the store's thread.
@@ -124,8 +124,8 @@ struct Queue {
 
 impl Queue {
     fn has_work(&self) -> bool {
-        !(self.states.is_empty() && self.drinks.is_empty() && self.stand.is_none())
-            || !self.waiting.is_empty()
+        let nothing = self.states.is_empty() && self.drinks.is_empty() && self.stand.is_none();
+        !nothing || !self.waiting.is_empty()
     }
 }
 
@@ -158,7 +158,7 @@ impl Store {
             Ok((connection, loaded)) => Ok((Self::start(Some(connection), Some(lock)), loaded)),
             Err(note) => {
                 let (mut store, loaded) = Self::without_disk(note);
-                store._lock = Some(lock);
+                store.lock = Some(lock);
                 Ok((store, loaded))
             }
         }
@@ -186,7 +186,7 @@ impl Store {
             .spawn(move || work(connection, &theirs))
             .map_err(|e| tracing::error!("no thread for the store: {e}"))
             .ok();
-        Self { shared, thread, _lock: lock }
+        Self { shared, thread, lock }
     }
 
     /// Records a bedroom's state before long, in place of an earlier one still waiting.
@@ -270,8 +270,10 @@ fn work(mut connection: Option<Connection>, shared: &Shared) {
         let mut batch = take(shared);
         let stop = batch.stop;
         let result = match &mut connection {
-            Some(connection) => file::write(connection, &batch.states, &batch.drinks, &batch.stand)
-                .map_err(|e| format!("the state could not be recorded: {e}")),
+            Some(connection) => {
+                file::write(connection, &batch.states, &batch.drinks, batch.stand.as_ref())
+                    .map_err(|e| format!("the state could not be recorded: {e}"))
+            }
             None => Err("there is no disk to record the state on".to_owned()),
         };
         for waiting in batch.waiting.drain(..) {

@@ -97,12 +97,12 @@ async fn wishes_are_heard_and_kept_ones_are_cleared() {
     running.until(|p| p.received >= 3).await;
     assert_eq!(running.stop().await.expect("a clean end"), Ended::HandedBack);
     let file = rusqlite::Connection::open(dir.path().join(store::FILE)).expect("the file");
-    let drunk: (i64, i64) = file
+    let total: (i64, i64) = file
         .query_row("SELECT count(*), sum(ml) FROM drink WHERE sleeper = 'anna'", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .expect("a row");
-    assert_eq!(drunk, (1, 200), "the kept wish is not followed");
+    assert_eq!(total, (1, 200), "the kept wish is not followed");
     mosquitto.say(wish, "end", false);
     assert_eq!(mosquitto.ear(wish, 0).hear(), "", "nothing is kept any more");
 }

@@ -42,7 +42,9 @@ pub fn read_zone(name: &str) -> Result<Zone, String> {
 /// # Errors
 /// A sentence that says what is wrong with the setting or the database.
 pub fn system_zone() -> Result<Zone, String> {
-    if let Some(name) = std::env::var("TZ").ok().filter(|name| !name.is_empty()) {
+    #[expect(clippy::disallowed_methods, reason = "the zone is an argument to everything else")]
+    let told = std::env::var("TZ").ok().filter(|name| !name.is_empty());
+    if let Some(name) = told {
         let name = name.strip_prefix(':').unwrap_or(&name);
         return match Path::new(name).strip_prefix(DATABASE) {
             Ok(inner) => read_zone(&inner.to_string_lossy()),

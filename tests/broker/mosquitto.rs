@@ -11,6 +11,9 @@ use tempfile::TempDir;
 /// Generous: a slow machine fails nothing.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Debian keeps brokers out of a user's path.
+const PATH: &str = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/sbin";
+
 /// A running broker.
 pub(crate) struct Mosquitto {
     pub(crate) port: u16,
@@ -46,7 +49,7 @@ impl Mosquitto {
     pub(crate) fn run(&mut self) {
         let log = std::fs::File::create(self.dir.path().join("log")).expect("a log");
         let child = Command::new("mosquitto")
-            .env("PATH", path())
+            .env("PATH", PATH)
             .arg("-v")
             .arg("-c")
             .arg(self.dir.path().join("mosquitto.conf"))
@@ -141,9 +144,4 @@ impl Ear {
 pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     listener.local_addr().expect("its address").port()
-}
-
-/// Debian keeps brokers out of a user's path.
-fn path() -> String {
-    format!("{}:/usr/sbin:/usr/local/sbin", std::env::var("PATH").unwrap_or_default())
 }

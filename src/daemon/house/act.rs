@@ -73,10 +73,10 @@ impl<R: Render> House<R> {
         }
     }
 
-    pub(super) fn recorded(&mut self, recorded: Result<(), String>) {
+    pub(super) fn recorded(&mut self, recorded: &Result<(), String>) {
         self.look();
         for item in self.held.take_oldest() {
-            match (&recorded, item) {
+            match (recorded, item) {
                 (Ok(()), Held::Switch(command)) => {
                     self.command(&command);
                     self.explain(&command);

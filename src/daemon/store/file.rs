@@ -68,7 +68,7 @@ pub(super) fn write(
     connection: &mut Connection,
     states: &BTreeMap<String, Saved>,
     drinks: &VecDeque<Drink>,
-    stand: &Option<Stand>,
+    stand: Option<&Stand>,
 ) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     for saved in states.values() {
@@ -189,7 +189,7 @@ fn set_aside(path: &Path, mark: &str) -> std::io::Result<PathBuf> {
         let number = if n == 0 { String::new() } else { format!("-{n}") };
         suffixed(path, &format!(".{mark}-{date}{number}"))
     };
-    let aside = (0..).map(named).find(|name| !name.exists()).unwrap_or_else(|| named(0));
+    let aside = (0..1000).map(named).find(|name| !name.exists()).unwrap_or_else(|| named(0));
     std::fs::rename(path, &aside)?;
     for companion in ["-wal", "-shm"] {
         let from = suffixed(path, companion);
