@@ -6,28 +6,66 @@
 //! no task and no I/O in here: live control, the demo, replay and every test are this
 //! engine with another source of events.
 
+mod actuator;
+mod bed;
+mod bedroom;
 mod contract;
+mod decide;
+mod drive;
+mod observe;
+mod passage;
+mod picture;
+mod remind;
+mod sensing;
+mod soonest;
+mod switched;
+mod trace;
+mod valve;
+mod warmth;
 
 pub use contract::{
     Action, Announcement, Audience, Command, Event, Fault, Notice, Order, Outcome, Urgency, Wake,
-    Want, Why, Wish, Words,
+    Want, Wish, Words,
 };
+pub use picture::{ActuatorPicture, Picture, SensorPicture, SleeperPicture, WishPicture};
+pub use warmth::Night;
 
-use crate::model::{BedroomId, Time, Wall};
+use std::collections::BTreeSet;
+
+use bedroom::{Bedroom, Surroundings};
+
+use crate::model::{BedroomId, Span, Time, Wall};
 use crate::plan::Plan;
+use crate::rules::Because;
 
-/// All bedrooms of one plan.
-#[derive(Debug)]
+/// All bedrooms of one plan. Bedrooms share no state.
+#[derive(Debug, Clone)]
 pub struct Engine {
     plan: Plan,
     wall: Wall,
+    link: bool,
+    learn: bool,
+    bedrooms: Vec<Bedroom>,
+    /// The wake of every bedroom that has one, soonest first.
+    wakes: BTreeSet<(Time, u32)>,
 }
+
+/// A jump of the wall clock beyond this skips the reminders that fell into it.
+const JUMP: Span = Span::minutes(15);
 
 impl Engine {
     /// An engine that knows nothing yet.
     #[must_use]
-    pub fn new(plan: Plan, wall: Wall) -> Self {
-        Self { plan, wall }
+    pub fn new(plan: Plan, wall: Wall, now: Time) -> Self {
+        let bedrooms = plan.bedrooms.iter().map(|bedroom| Bedroom::new(bedroom, now)).collect();
+        Self { plan, wall, link: true, learn: true, bedrooms, wakes: BTreeSet::new() }
+    }
+
+    /// Learns nothing from what it sees: for replays of rooms it did not heat.
+    #[must_use]
+    pub fn without_learning(mut self) -> Self {
+        self.learn = false;
+        self
     }
 
     /// The plan in force.
@@ -43,28 +81,223 @@ impl Engine {
     }
 
     /// Takes note of an event at `now` and returns what the shell must do, in order.
-    pub fn handle(&mut self, _now: Time, event: Event) -> Vec<Action> {
-        if let Event::Clock(wall) = event {
-            self.wall = wall;
+    ///
+    /// What [`Event::Plan`] returns is meant for the plan before it.
+    pub fn handle(&mut self, now: Time, event: Event) -> Vec<Action> {
+        let mut out = Vec::new();
+        match event {
+            Event::Heard { bedroom, heard } => {
+                self.one(now, bedroom, &mut out, |room, around, out| {
+                    room.hear(now, &heard, around, out);
+                });
+            }
+            Event::Wish { bedroom, wish } => {
+                self.one(now, bedroom, &mut out, |room, around, _| room.wish(now, &wish, around));
+            }
+            Event::Unrecorded { bedroom, actuator } => {
+                self.one(now, bedroom, &mut out, |room, _, _| room.not_sent(now, actuator));
+            }
+            Event::Announced { bedroom, outcome, .. } => {
+                self.one(now, bedroom, &mut out, |room, _, _| room.announced(outcome));
+            }
+            Event::Clock(wall) => self.set_clock(now, wall, &mut out),
+            Event::Link { up } => {
+                self.link = up;
+                self.all(now, &mut out, |room, _, _| {
+                    if up {
+                        room.link_up(now);
+                    }
+                });
+            }
+            Event::Gap => self.gap(now, &mut out),
+            Event::Start => self.all(now, &mut out, |room, around, out| {
+                room.start(now, &Because::Starting, around, out);
+            }),
+            Event::Plan(plan) => self.change_plan(now, *plan, &mut out),
+            Event::Tick => self.work_off(now, &mut out),
+            Event::Stop => self.stop(now, &mut out),
         }
-        Vec::new()
+        out
     }
 
     /// When to call [`Engine::handle`] again if nothing happens before, and why.
     #[must_use]
     pub fn wake(&self) -> Option<Wake> {
-        None
+        let (_, index) = self.wakes.first()?;
+        self.bedrooms.get(*index as usize)?.wake
     }
 
     /// A bedroom's whole state, to be kept by the shell.
     #[must_use]
-    pub fn save(&self, _bedroom: BedroomId) -> String {
-        String::new()
+    pub fn save(&self, bedroom: BedroomId) -> String {
+        let room = self.bedrooms.get(bedroom.0 as usize);
+        room.and_then(|room| serde_json::to_string(room).ok()).unwrap_or_default()
     }
 
     /// Takes over a state that [`Engine::save`] gave, for the bedroom of that name.
-    /// Returns whether it could be read.
-    pub fn load(&mut self, _name: &str, _state: &str) -> bool {
-        true
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says why the state is of no use.
+    pub fn load(&mut self, name: &str, state: &str) -> Result<(), String> {
+        let Some(index) = self.plan.bedrooms.iter().position(|room| room.name == name) else {
+            return Err(format!("there is no bedroom `{name}` in the configuration"));
+        };
+        let saved: Bedroom = serde_json::from_str(state)
+            .map_err(|error| format!("the saved state of `{name}` cannot be read: {error}"))?;
+        let room = saved.fitted_to(&self.plan.bedrooms[index]);
+        let around = self.around(index);
+        let mut room = room;
+        room.rewake(&around);
+        self.put(index, room);
+        Ok(())
+    }
+
+    /// What a page or Home Assistant may show of a bedroom at `now`.
+    #[must_use]
+    pub fn picture(&self, bedroom: BedroomId, now: Time) -> Option<Picture> {
+        let index = bedroom.0 as usize;
+        Some(self.bedrooms.get(index)?.picture(now, &self.around(index)))
+    }
+
+    /// One bedroom: its due work, the event, and what follows.
+    fn one(
+        &mut self,
+        now: Time,
+        bedroom: BedroomId,
+        out: &mut Vec<Action>,
+        event: impl FnOnce(&mut Bedroom, &Surroundings<'_>, &mut Vec<Action>),
+    ) {
+        let index = bedroom.0 as usize;
+        if index >= self.bedrooms.len() {
+            return;
+        }
+        let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+        let room = &mut self.bedrooms[index];
+        let before = room.wake;
+        room.catch_up(now, &around, out);
+        event(room, &around, out);
+        room.step(now, &around, out);
+        let after = room.wake;
+        self.rewake(index, before, after);
+    }
+
+    fn all(
+        &mut self,
+        now: Time,
+        out: &mut Vec<Action>,
+        mut event: impl FnMut(&mut Bedroom, &Surroundings<'_>, &mut Vec<Action>),
+    ) {
+        for index in 0..self.bedrooms.len() {
+            let id = BedroomId(u32::try_from(index).unwrap_or(u32::MAX));
+            self.one(now, id, out, &mut event);
+        }
+    }
+
+    /// Works off what is due, in the order in which it is due.
+    fn work_off(&mut self, now: Time, out: &mut Vec<Action>) {
+        while let Some((at, index)) = self.wakes.first().copied().filter(|(at, _)| *at <= now) {
+            self.one(at, BedroomId(index), out, |_, _, _| {});
+        }
+    }
+
+    fn set_clock(&mut self, now: Time, wall: Wall, out: &mut Vec<Action>) {
+        self.all(now, out, |_, _, _| {});
+        let jumped = (wall.offset - self.wall.offset).abs() > JUMP.0;
+        self.wall = wall;
+        self.all(now, out, |room, around, _| {
+            room.hours = None;
+            if jumped {
+                room.skip_reminders(now, around);
+            }
+        });
+    }
+
+    fn gap(&mut self, now: Time, out: &mut Vec<Action>) {
+        for index in 0..self.bedrooms.len() {
+            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            let room = &mut self.bedrooms[index];
+            let before = room.wake;
+            room.gap(now, &around, out);
+            room.step(now, &around, out);
+            let after = room.wake;
+            self.rewake(index, before, after);
+        }
+    }
+
+    /// A bedroom that keeps its name keeps its state; what left the plan goes off.
+    fn change_plan(&mut self, now: Time, plan: Plan, out: &mut Vec<Action>) {
+        self.all(now, out, |_, _, _| {});
+        for (index, room) in self.bedrooms.iter_mut().enumerate() {
+            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            let kept = plan.bedrooms.iter().find(|bedroom| bedroom.name == room.name);
+            room.leave(now, kept, &around, out);
+        }
+        let mut old = std::mem::take(&mut self.bedrooms);
+        self.bedrooms = plan
+            .bedrooms
+            .iter()
+            .map(|bedroom| match old.iter().position(|room| room.name == bedroom.name) {
+                Some(index) => old.swap_remove(index).fitted_to(bedroom),
+                None => Bedroom::new(bedroom, now),
+            })
+            .collect();
+        self.plan = plan;
+        self.wakes.clear();
+        for index in 0..self.bedrooms.len() {
+            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            self.bedrooms[index].rewake(&around);
+            let wake = self.bedrooms[index].wake;
+            self.rewake(index, None, wake);
+        }
+    }
+
+    fn stop(&mut self, now: Time, out: &mut Vec<Action>) {
+        for (index, room) in self.bedrooms.iter_mut().enumerate() {
+            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            room.catch_up(now, &around, out);
+            room.stop(now, &around, out);
+        }
+    }
+
+    fn put(&mut self, index: usize, room: Bedroom) {
+        let before = self.bedrooms[index].wake;
+        let after = room.wake;
+        self.bedrooms[index] = room;
+        self.rewake(index, before, after);
+    }
+
+    fn rewake(&mut self, index: usize, before: Option<Wake>, after: Option<Wake>) {
+        if before.map(|wake| wake.at) == after.map(|wake| wake.at) && before.is_some() {
+            return;
+        }
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        if let Some(wake) = before {
+            self.wakes.remove(&(wake.at, index));
+        }
+        if let Some(wake) = after {
+            self.wakes.insert((wake.at, index));
+        }
+    }
+
+    fn around(&self, index: usize) -> Surroundings<'_> {
+        surroundings(&self.plan, self.wall, self.link, self.learn, index)
+    }
+}
+
+fn surroundings(
+    plan: &Plan,
+    wall: Wall,
+    link: bool,
+    learn: bool,
+    index: usize,
+) -> Surroundings<'_> {
+    Surroundings {
+        id: BedroomId(u32::try_from(index).unwrap_or(u32::MAX)),
+        plan: &plan.bedrooms[index],
+        zone: &plan.zone,
+        wall,
+        link,
+        learn,
     }
 }

@@ -4,15 +4,21 @@
 //! integers in hundredths, so that they are `Eq`, have no NaN and print the same on
 //! every machine; time is monotone milliseconds.
 
+mod dose;
 mod heard;
+mod hours;
 mod quantity;
+mod sleeper;
 mod time;
 mod zone;
 
+pub use dose::Dose;
 pub use heard::{
     ActuatorId, BedroomId, Echo, Garble, Heard, Item, Measured, Place, Quantity, SensorId, Switch,
     Value,
 };
+pub use hours::{Hours, Supply};
 pub use quantity::{Co2, Humidity, KelvinHours, Kelvins, Millilitres, Temperature, Watts};
+pub use sleeper::{Condition, Sex, Sleeper};
 pub use time::{Span, Time, Window};
 pub use zone::{Wall, Zone};

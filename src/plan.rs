@@ -2,13 +2,79 @@
 //! one becomes every [`Complaint`](complaint::Complaint) that can be made about it.
 
 pub mod complaint;
+pub mod mqtt;
+
+mod build;
+mod key;
+mod keys;
+mod look;
+mod manual;
+mod read;
+mod schema;
+mod section;
+mod tree;
+mod value;
+
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use complaint::Complaint;
+pub use manual::manual;
+pub use mqtt::MqttSettings;
+pub use schema::schema;
+
+pub use crate::model::{Condition, Sex, Sleeper};
 use crate::model::{Place, Quantity, Span, Window, Zone};
 use crate::rules::{airflow, cold_exposure, hydration};
+pub use crate::safety::Hazard;
 use crate::safety::Limits;
 use crate::wire;
+
+/// Reads a configuration.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in the order of the text, warnings among it. A fault
+/// of syntax comes alone, since nothing can be read behind it.
+pub fn parse(text: &str, outside: &dyn Outside) -> Result<Parsed, Vec<Complaint>> {
+    build::build(text, outside)
+}
+
+/// What reading a configuration asks of the outside. The shell answers; tests make it up.
+pub trait Outside {
+    /// The rules of a time zone by its IANA name, if the system knows it.
+    fn zone(&self, name: &str) -> Option<Zone>;
+    /// The time zone that the system is set to.
+    fn system_zone(&self) -> Option<Zone>;
+    /// What stands in a file of secrets.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be read, in words that hold nothing of it.
+    fn secret_file(&self, path: &str) -> Result<String, String>;
+    /// A variable of the environment.
+    fn env(&self, name: &str) -> Option<String>;
+    /// A systemd credential.
+    fn credential(&self, name: &str) -> Option<String>;
+    /// Year and month now; none while the clock is not known to be right.
+    fn month(&self) -> Option<(i32, u32)> {
+        None
+    }
+}
+
+/// What a configuration says.
+#[derive(Debug)]
+pub struct Parsed {
+    /// What the engine is told.
+    pub plan: Plan,
+    /// How the broker is reached.
+    pub mqtt: MqttSettings,
+    /// Where the store lies; none means the usual place.
+    pub store: Option<PathBuf>,
+    /// Dangers and doubts that do not stop the start.
+    pub warnings: Vec<Complaint>,
+}
 
 /// Everything uncramp is told, checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,73 +155,6 @@ pub enum Mode {
     Off,
 }
 
-/// One person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sleeper {
-    /// The name, as spoken and in topics.
-    pub name: String,
-    /// The year of birth.
-    pub born: Option<i32>,
-    /// For the day's need of water.
-    pub sex: Option<Sex>,
-    /// What the person answered; `None` is unanswered, empty is "none of these".
-    pub conditions: Option<Vec<Condition>>,
-    /// Year and month in which that was last confirmed.
-    pub conditions_confirmed: Option<(i32, u32)>,
-}
-
-/// For the day's need of water (EFSA 2010 states two).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sex {
-    /// 1.6 L of drinks a day.
-    Female,
-    /// 2.0 L of drinks a day.
-    Male,
-}
-
-/// A condition that switches advice off, and says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Condition {
-    /// Kidney disease.
-    KidneyDisease,
-    /// Dialysis.
-    Dialysis,
-    /// Heart failure.
-    HeartFailure,
-    /// A doctor has limited how much to drink.
-    FluidLimit,
-    /// Low sodium.
-    LowSodium,
-    /// Water tablets.
-    Diuretics,
-    /// Pregnant.
-    Pregnancy,
-    /// Diabetes.
-    Diabetes,
-    /// Numb feet or legs.
-    Neuropathy,
-    /// Poor circulation.
-    PoorCirculation,
-    /// Paralysis, or cannot get out of bed or switch things off alone.
-    Paralysis,
-    /// Sedatives, or alcohol before bed.
-    Sedatives,
-    /// Pressure ulcers, open wounds or infected skin.
-    Wounds,
-    /// Gets up at night to pass water.
-    Nocturia,
-    /// May fall.
-    FallRisk,
-    /// A suspected clot, or leg surgery lately.
-    SuspectedClot,
-    /// A chronic illness that wants a warm room.
-    ChronicIllness,
-    /// Does not know.
-    DontKnow,
-}
-
 /// One measured value of one sensor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sensor {
@@ -207,25 +206,6 @@ pub enum Kind {
         /// unknown speeds are taken as 0.3 m/s a level.
         speeds: Vec<Option<u16>>,
     },
-}
-
-/// S4: what a heater can do harm by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Hazard {
-    /// Hot water.
-    Radiator,
-    /// A heat pump or air conditioner.
-    HeatPump,
-    /// An electric panel fixed to the wall, on no extension lead.
-    Panel,
-    /// An electric blanket or heated pad.
-    Blanket {
-        /// The owner states that the label allows it all night.
-        all_night: bool,
-    },
-    /// A heater that can be moved: never switched on.
-    Portable,
 }
 
 /// How a heater is controlled.

@@ -9,6 +9,7 @@
 pub mod device;
 pub mod room;
 mod sleeper;
+mod speaker;
 mod weather;
 
 use crate::model::{Place, Span, Time};
@@ -16,6 +17,7 @@ use crate::wire::Message;
 use device::{Device, OnTime, Plug, Rhythm, Thermometer, Valve};
 use room::{Room, Surroundings};
 pub use sleeper::Sleeper;
+pub use speaker::Speaker;
 pub use weather::{Front, Weather};
 
 /// The base topic of the make-believe Zigbee2MQTT.
@@ -39,12 +41,15 @@ pub struct Preset {
     pub room: Room,
     /// Its devices.
     pub devices: Vec<Device>,
+    /// A speaker, if there is one.
+    pub speaker: Option<Speaker>,
 }
 
 impl Preset {
     /// The night of the demo: a warm, damp evening and a cold front around midnight, in
     /// a bedroom with a room sensor, an in-bed sensor, a bed mat, a radiator valve, a
-    /// fan and an outdoor sensor. It begins at 18:00 of the day that `midnight` begins.
+    /// fan, an outdoor sensor and a speaker. The household has
+    /// turned the valve down to 15 °C. It begins at 18:00 of the day that `midnight` begins.
     #[must_use]
     pub fn demo(midnight: Time) -> Self {
         let every = |minutes| Rhythm::Every(Span::minutes(minutes));
@@ -53,7 +58,7 @@ impl Preset {
             Device::Thermometer(Thermometer::new("bedroom_bed", Place::Bed, every(5))),
             Device::Thermometer(Thermometer::new("outdoors", Place::Outdoors, every(15))),
             Device::mat("bedroom_mat"),
-            Device::Valve(Valve::new("bedroom_valve")),
+            Device::Valve(Valve::new("bedroom_valve").at(15.0)),
             Device::fan("bedroom_fan"),
         ];
         Self {
@@ -63,6 +68,7 @@ impl Preset {
             sleeper: Some(Sleeper::default()),
             room: Room::at(24.0, 66.0),
             devices,
+            speaker: Some(Speaker::new("uncramp/bedroom", "Anna")),
         }
     }
 
@@ -70,9 +76,9 @@ impl Preset {
     #[must_use]
     pub fn simple(midnight: Time) -> Self {
         let sensor = Thermometer::new("bedroom_climate", Place::Room, Rhythm::battery());
-        let valve = Valve::new("bedroom_valve");
+        let valve = Valve::new("bedroom_valve").at(15.0);
         let devices = vec![Device::Thermometer(sensor), Device::Valve(valve)];
-        Self { devices, ..Self::demo(midnight) }
+        Self { devices, speaker: None, ..Self::demo(midnight) }
     }
 
     /// A steady winter with a panel heater on a plug: 19 °C at the beginning, frost
@@ -84,7 +90,7 @@ impl Preset {
         let devices =
             vec![Device::Thermometer(sensor), Device::mat("bedroom_mat"), Device::Plug(plug)];
         let (weather, room) = (Weather::winter(), Room::at(19.0, 45.0));
-        Self { weather, room, devices, ..Self::demo(midnight) }
+        Self { weather, room, devices, speaker: None, ..Self::demo(midnight) }
     }
 }
 
@@ -120,6 +126,7 @@ pub struct Bedroom {
     sleeper: Option<Sleeper>,
     room: Room,
     devices: Vec<Device>,
+    speaker: Option<Speaker>,
     seed: u64,
     said: Vec<Message>,
 }
@@ -128,8 +135,18 @@ impl Bedroom {
     /// A bedroom at its beginning; the same preset and seed live the same life.
     #[must_use]
     pub fn new(preset: Preset, seed: u64) -> Self {
-        let Preset { midnight, begin, weather, sleeper, room, devices } = preset;
-        Self { midnight, now: begin, weather, sleeper, room, devices, seed, said: Vec::new() }
+        let Preset { midnight, begin, weather, sleeper, room, devices, speaker } = preset;
+        Self {
+            midnight,
+            now: begin,
+            weather,
+            sleeper,
+            room,
+            devices,
+            speaker,
+            seed,
+            said: Vec::new(),
+        }
     }
 
     /// How far its time has come.
@@ -142,6 +159,8 @@ impl Bedroom {
     /// Answers are returned by the next [`advance`](Self::advance), which may go
     /// nowhere.
     pub fn command(&mut self, topic: &str, payload: &[u8]) {
+        let acknowledged = self.speaker.as_mut().and_then(|it| it.hear(self.now, topic, payload));
+        self.said.extend(acknowledged);
         let Some(rest) = topic.strip_prefix(BASE).and_then(|rest| rest.strip_prefix('/')) else {
             return;
         };
@@ -149,7 +168,7 @@ impl Bedroom {
             let verb = rest.strip_prefix(device.name()).and_then(|verb| verb.strip_prefix('/'));
             let answer = match verb {
                 Some("set") => device.set(self.now, payload),
-                Some("get") => Some(device.state()),
+                Some("get") => device.get(),
                 _ => None,
             };
             self.said.extend(answer.map(|payload| message(device.name(), &payload)));
@@ -168,6 +187,7 @@ impl Bedroom {
                 let said = device.pass(self.now, &truth);
                 self.said.extend(said.map(|payload| message(device.name(), &payload)));
             }
+            self.said.extend(self.speaker.as_mut().and_then(|speaker| speaker.pass(self.now)));
         }
         std::mem::take(&mut self.said)
     }
@@ -192,6 +212,12 @@ impl Bedroom {
     /// The devices, to trouble one of them.
     pub fn devices_mut(&mut self) -> &mut [Device] {
         &mut self.devices
+    }
+
+    /// What its speaker has spoken so far, in order.
+    #[must_use]
+    pub fn spoken(&self) -> &[String] {
+        self.speaker.as_ref().map_or(&[], Speaker::spoken)
     }
 
     fn surroundings(&self) -> Surroundings {

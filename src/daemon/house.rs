@@ -70,7 +70,7 @@ pub(super) struct House<R> {
     saved: Time,
     garbled: BTreeSet<(BedroomId, SensorId)>,
     refused: BTreeSet<String>,
-    /// While the plan changes: the one before, for what is no longer in it.
+    /// While the plan changes: the one before, for which its last decisions are meant.
     former: Option<Plan>,
     beat: Time,
 }
@@ -96,7 +96,7 @@ impl<R: Render> House<R> {
         let (now, wall) = (clock.now(), clock.wall());
         let topics = topics(&plan);
         Self {
-            engine: Engine::new(plan, wall),
+            engine: Engine::new(plan, wall, now),
             topics,
             clock,
             store,
@@ -123,10 +123,10 @@ impl<R: Render> House<R> {
     /// do leases go on.
     pub(super) fn start(&mut self, states: &[Saved], same_boot: bool) {
         for saved in states {
-            if !self.engine.load(&saved.bedroom, &saved.state) {
+            if let Err(why) = self.engine.load(&saved.bedroom, &saved.state) {
                 tracing::error!(
-                    "the recorded state of {} cannot be read; it begins anew, with everything \
-                     switched off",
+                    "the recorded state of {} cannot be taken over ({why}); it begins anew, with \
+                     everything switched off",
                     saved.bedroom
                 );
             }
@@ -135,6 +135,7 @@ impl<R: Render> House<R> {
         let event =
             if same_boot && !states.is_empty() && !missed { Event::Start } else { Event::Gap };
         self.tell(event);
+        self.tell(Event::Link { up: false });
         self.save_all();
         self.systemd.status("waiting for the broker");
     }
@@ -252,6 +253,9 @@ impl<R: Render> House<R> {
         self.systemd.reloading();
         let taken = match plan {
             Ok(plan) => {
+                for item in self.held.take_all() {
+                    self.not_recorded(item, "the configuration changed");
+                }
                 self.topics = topics(&plan);
                 self.former = Some(self.engine.plan().clone());
                 self.tell(Event::Plan(Box::new(plan)));

@@ -276,6 +276,9 @@ fn work(mut connection: Option<Connection>, shared: &Shared) {
             }
             None => Err("there is no disk to record the state on".to_owned()),
         };
+        if result.is_err() {
+            shared.lock().failures += 1;
+        }
         for waiting in batch.waiting.drain(..) {
             // Nobody waits any more if this fails.
             let _ = waiting.send(result.clone());
@@ -309,11 +312,10 @@ fn take(shared: &Shared) -> Queue {
 
 /// What could not be written waits on, unless something newer does already.
 fn put_back(shared: &Shared, batch: Queue, try_again: bool) {
-    let mut queue = shared.lock();
-    queue.failures += 1;
     if !try_again {
         return;
     }
+    let mut queue = shared.lock();
     for (bedroom, saved) in batch.states {
         queue.states.entry(bedroom).or_insert(saved);
     }

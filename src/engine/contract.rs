@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{ActuatorId, BedroomId, Heard, Millilitres, SensorId, Span, Switch, Time, Wall};
 use crate::plan::{Mode, Plan};
-use crate::rules::Reason;
+use crate::rules::{Reason, Why};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -284,32 +284,17 @@ pub struct Wake {
     pub why: Why,
 }
 
-/// Why the engine wants to be called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Why {
-    /// A sensor's silence becomes too long.
-    Silence,
-    /// Somebody has been in or out of bed for long enough.
-    Occupancy,
-    /// The dose reaches a limit.
-    Dose,
-    /// An hour of the night or day.
-    Hour,
-    /// A lease is renewed or ends.
-    Lease,
-    /// A least time on or off ends, or a rest.
-    Rest,
-    /// A device should have answered.
-    Confirmation,
-    /// A set-point may move on.
-    Ramp,
-    /// An override ends.
-    Override,
-    /// A reminder may be due.
-    Reminder,
-    /// A guess about a window ends.
-    WindowGuess,
+impl Action {
+    /// It switches something off or hands it back: that leaves first (S3).
+    #[must_use]
+    pub const fn is_off(&self) -> bool {
+        match self {
+            Self::Switch(command) => {
+                matches!(command.switch, Switch::Off | Switch::OwnThermometer)
+            }
+            Self::Announce(_) | Self::Notice(_) => false,
+        }
+    }
 }
 
 impl Announcement {

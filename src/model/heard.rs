@@ -77,6 +77,24 @@ impl Value {
         }
     }
 
+    /// The temperature, if it is one.
+    #[must_use]
+    pub const fn temperature(self) -> Option<Temperature> {
+        if let Self::Temperature(temperature) = self { Some(temperature) } else { None }
+    }
+
+    /// The humidity, if it is one.
+    #[must_use]
+    pub const fn humidity(self) -> Option<Humidity> {
+        if let Self::Humidity(humidity) = self { Some(humidity) } else { None }
+    }
+
+    /// The carbon dioxide, if it is that.
+    #[must_use]
+    pub const fn co2(self) -> Option<Co2> {
+        if let Self::Co2(co2) = self { Some(co2) } else { None }
+    }
+
     /// Whether a sensor at this place can have measured it. Room air −10…50 °C, bed
     /// 5…50 °C, outdoors −50…60 °C, humidity 1…100 %, carbon dioxide 350…10 000 ppm;
     /// exactly 85 °C is what a DS18B20 says before its first measurement.

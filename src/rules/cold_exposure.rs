@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{KelvinHours, Kelvins, Span, Temperature, Window};
+use super::{Because, Deadline, Facts, Judge, Otherwise, Reason, Verdict, Why};
+use crate::model::{KelvinHours, Kelvins, Span, Temperature, Time, Window};
 
 /// What the rule is told in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,4 +76,256 @@ pub enum Style {
         /// Stop above.
         stop_above: Temperature,
     },
+}
+
+/// How long a depth must last before it calls for heat.
+pub const DEEP_FOR: Span = Span::minutes(10);
+/// The longest lead: beyond four hours a heat-up is too slow to be planned.
+const LEAD_CAP: Span = Span::hours(4);
+
+/// Whether heat is to be called for.
+#[must_use]
+pub fn judge(facts: &Facts, settings: &Settings) -> Verdict {
+    if !settings.enabled {
+        return off(Because::Nothing, None);
+    }
+    if facts.away {
+        return off(Because::Away, None);
+    }
+    let Some(room) = facts.room else {
+        let because = Because::TemperatureUnknown { since: facts.room_lost };
+        return off(because, Some(Otherwise::NeedsReading));
+    };
+    match settings.style {
+        Style::Dose => by_dose(facts, settings, room),
+        Style::Thermostat { start_below, stop_above } => {
+            thermostat(facts, room, start_below, stop_above)
+        }
+    }
+}
+
+/// When the verdict may change with nothing but time passing.
+pub fn changes(facts: &Facts, settings: &Settings) -> impl Iterator<Item = (Time, Why)> {
+    let now = facts.now;
+    let dose = |level, rising| facts.dose.reaches(level, rising, now, settings.memory);
+    let by_dose = matches!(settings.style, Style::Dose);
+    let leads = facts.room.map(|room| {
+        [
+            deadline(facts, settings, Deadline::Bedtime) - lead(facts, settings, room, false),
+            deadline(facts, settings, Deadline::Predawn) - lead(facts, settings, room, true),
+        ]
+    });
+    let hours = [
+        Some(facts.hours.next(now)),
+        Some(facts.hours.bedtime + settings.empty_after),
+        facts.supply.map(|supply| supply.next_on.min(supply.next_off)),
+    ];
+    [
+        by_dose.then(|| dose(act_level(facts, settings), true)).flatten(),
+        by_dose.then(|| dose(settings.release, false)).flatten(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|at| (at, Why::Dose))
+    .chain(facts.deep_since.map(|since| (since + DEEP_FOR, Why::Dose)))
+    .chain(leads.into_iter().flatten().map(|at| (at.ceil_second(), Why::Hour)))
+    .chain(hours.into_iter().flatten().map(|at| (at, Why::Hour)))
+    .filter(move |(at, _)| *at > now)
+}
+
+/// The temperature a call heats to.
+#[must_use]
+pub fn target(facts: &Facts, settings: &Settings) -> Temperature {
+    match settings.style {
+        Style::Dose => (facts.reference + settings.target_above).min(facts.ceiling),
+        Style::Thermostat { stop_above, .. } => stop_above.min(facts.ceiling),
+    }
+}
+
+/// How long it takes to warm the room from `room` to the reference: 1.25 · ΔT by the
+/// median rate, by at most the ramp while somebody sleeps.
+#[must_use]
+pub fn lead(facts: &Facts, settings: &Settings, room: Temperature, sleeping: bool) -> Span {
+    let lacking = (facts.reference - room).0.max(0);
+    let rate = match settings.ramp {
+        Some(ramp) if sleeping => facts.heating_rate.min(ramp),
+        Some(_) | None => facts.heating_rate,
+    };
+    let ms = i64::from(lacking) * 3_600_000 * 5 / 4 / i64::from(rate.0.max(10));
+    Span(ms).min(LEAD_CAP)
+}
+
+fn by_dose(facts: &Facts, settings: &Settings, room: Temperature) -> Verdict {
+    let warm = facts.acute(settings.memory) <= settings.release
+        && room >= facts.reference + settings.release_above;
+    if let Some(call) = &facts.calling {
+        return match stop(facts, settings) {
+            Some(because) => off(because, None),
+            None if warm => {
+                off(warm_enough(facts, settings, room), counterfactual(facts, settings))
+            }
+            None => match unavailable(facts) {
+                Some(rests) => off(rests, None),
+                None => Verdict::On(call.reason.clone()),
+            },
+        };
+    }
+    let Some(because) = start(facts, settings, room) else {
+        let because = stop(facts, settings).unwrap_or_else(|| warm_enough(facts, settings, room));
+        return off(because, counterfactual(facts, settings));
+    };
+    match unavailable(facts) {
+        Some(rests) => off(rests, None),
+        None => Verdict::On(Reason {
+            by: Judge::ColdExposure,
+            because,
+            otherwise: Some(Otherwise::WouldStop {
+                dose: settings.release,
+                temperature: facts.reference + settings.release_above,
+            }),
+        }),
+    }
+}
+
+/// What begins a call.
+fn start(facts: &Facts, settings: &Settings, room: Temperature) -> Option<Because> {
+    let reference = facts.reference;
+    let deadline_call = |which, sleeping| {
+        let (at, lead) = (deadline(facts, settings, which), lead(facts, settings, room, sleeping));
+        (settings.prewarm && room < reference && at - lead <= facts.now).then_some(
+            Because::Deadline { deadline: which, at, temperature: room, reference, lead },
+        )
+    };
+    if !facts.sleeping() {
+        return if awaited(facts, settings) {
+            deadline_call(Deadline::Bedtime, false)
+        } else {
+            None
+        };
+    }
+    let (dose, limit) = (facts.acute(settings.memory), act_level(facts, settings));
+    if dose >= limit {
+        let (temperature, reference) = if facts.dose_in_bed {
+            (facts.bed.unwrap_or(room), settings.bed_reference)
+        } else {
+            (room, reference)
+        };
+        return Some(Because::Dose {
+            dose,
+            limit,
+            temperature,
+            reference,
+            in_bed: facts.dose_in_bed,
+        });
+    }
+    if facts.deep_since.is_some_and(|since| since + DEEP_FOR <= facts.now) {
+        return Some(Because::Deep { temperature: room, limit: reference - settings.deep });
+    }
+    if facts.hours.asleep(facts.now) {
+        return deadline_call(Deadline::Predawn, true);
+    }
+    None
+}
+
+/// What ends a call, whatever the temperature.
+fn stop(facts: &Facts, settings: &Settings) -> Option<Because> {
+    if facts.sleeping() || awaited(facts, settings) {
+        return None;
+    }
+    Some(if facts.in_bed.occupied().is_some() {
+        Because::ByDay
+    } else if awaited_until(facts, settings) <= facts.now
+        && facts.hours.asleep(facts.now)
+        && !facts.came_to_bed
+    {
+        Because::NobodyCame { after: settings.empty_after }
+    } else {
+        Because::NobodyInBed
+    })
+}
+
+/// Whether the room is made ready for somebody who is expected: around the usual
+/// bedtime, while nobody has come to bed yet and the last two nights were not empty.
+fn awaited(facts: &Facts, settings: &Settings) -> bool {
+    settings.prewarm
+        && facts.empty_nights < 2
+        && !facts.came_to_bed
+        && facts.in_bed.occupied().is_none()
+        && facts.now >= deadline(facts, settings, Deadline::Bedtime) - LEAD_CAP
+        && facts.now < awaited_until(facts, settings)
+}
+
+fn awaited_until(facts: &Facts, settings: &Settings) -> Time {
+    facts.hours.bedtime + settings.empty_after
+}
+
+/// By when the room is to be warm; before the boiler rests, if it rests at bedtime.
+fn deadline(facts: &Facts, settings: &Settings, which: Deadline) -> Time {
+    match which {
+        Deadline::Bedtime => facts
+            .supply
+            .and_then(|supply| supply.ends_before_bedtime)
+            .unwrap_or(facts.hours.bedtime),
+        Deadline::Predawn => facts.hours.wake - settings.predawn,
+    }
+}
+
+/// Why no heat is to be had at this hour, if so.
+fn unavailable(facts: &Facts) -> Option<Because> {
+    facts
+        .supply
+        .filter(|supply| !supply.is_on())
+        .map(|supply| Because::HeatUnavailable { from: supply.next_on })
+}
+
+fn act_level(facts: &Facts, settings: &Settings) -> KelvinHours {
+    if facts.dose_in_bed { settings.bed_act } else { settings.act }
+}
+
+fn warm_enough(facts: &Facts, settings: &Settings, room: Temperature) -> Because {
+    Because::Warm {
+        temperature: room,
+        dose: facts.acute(settings.memory),
+        limit: act_level(facts, settings),
+    }
+}
+
+/// What would start a call: an example one kelvin below the reference.
+fn counterfactual(facts: &Facts, settings: &Settings) -> Option<Otherwise> {
+    if facts.dose_in_bed {
+        return None;
+    }
+    let one_below = Kelvins(100);
+    Some(Otherwise::WouldStart {
+        dose: settings.act,
+        example: facts.reference - one_below,
+        after: facts.dose.time_to(settings.act, one_below, facts.now, settings.memory),
+        deep: facts.reference - settings.deep,
+    })
+}
+
+fn thermostat(
+    facts: &Facts,
+    room: Temperature,
+    start_below: Temperature,
+    stop_above: Temperature,
+) -> Verdict {
+    if !facts.sleeping() {
+        return off(Because::NobodyInBed, None);
+    }
+    if room < start_below {
+        let because = Because::Below { temperature: room, limit: start_below };
+        return Verdict::On(Reason { by: Judge::ColdExposure, because, otherwise: None });
+    }
+    if room > stop_above {
+        return off(Because::AtTarget { temperature: room, target: stop_above }, None);
+    }
+    match &facts.calling {
+        Some(call) => Verdict::On(call.reason.clone()),
+        None => off(Because::AtTarget { temperature: room, target: stop_above }, None),
+    }
+}
+
+fn off(because: Because, otherwise: Option<Otherwise>) -> Verdict {
+    Verdict::Off(Reason { by: Judge::ColdExposure, because, otherwise })
 }

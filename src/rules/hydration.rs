@@ -1,8 +1,10 @@
 //! Hydration: the day's need, what was logged, and who must not be told to drink.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Millilitres, Span, Temperature};
+use super::{Because, Facts, Judge, Reason, Why, conditions};
+use crate::model::{Condition, Millilitres, Sex, Sleeper, Span, Temperature, Time};
 
 /// What the rule is told in the configuration; one for the bedroom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,4 +36,172 @@ pub struct Settings {
     pub hot_outdoors: Temperature,
     /// Outdoor temperature from which a day counts as very hot (+500 mL); 32 °C.
     pub very_hot_outdoors: Temperature,
+}
+
+/// What is known of one person's drinking today.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Drinking {
+    /// Which day; another one begins at bedtime.
+    pub day: Option<NaiveDate>,
+    /// Logged today.
+    pub drunk: Millilitres,
+    /// When something was last logged, on any day.
+    pub last_drink: Option<Time>,
+    /// When a prompt was last spoken, on any day.
+    pub last_prompt: Option<Time>,
+    /// What it suggested.
+    pub last_amount: Millilitres,
+    /// Prompts today.
+    pub prompts: u8,
+    /// Prompts in a row that nothing was logged or answered after, today.
+    pub unanswered: u8,
+    /// The hottest the day was, outdoors and in the room.
+    pub hottest: Hottest,
+}
+
+/// The hottest a day was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Hottest {
+    /// In the room.
+    pub room: Option<Temperature>,
+    /// Outdoors.
+    pub outdoors: Option<Temperature>,
+}
+
+/// A prompt to drink.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// How much is suggested.
+    pub amount: Millilitres,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Somebody who logs nothing for so long is taken as never logging.
+const LOGS_WITHIN: Span = Span::hours(24 * 7);
+
+/// Whether a person is to be reminded to drink at this instant.
+#[must_use]
+pub fn judge(
+    facts: &Facts,
+    settings: &Settings,
+    sleeper: &Sleeper,
+    drinking: &Drinking,
+) -> Option<Prompt> {
+    let may = settings.enabled
+        && !facts.away
+        && conditions::water(sleeper, facts.hours.year, facts.hours.month).is_none()
+        && !facts.hours.quiet(facts.now)
+        && !facts.may_be_asleep()
+        && earliest(facts, settings, drinking)? <= facts.now;
+    let (from, to) = counted(facts, settings, sleeper);
+    if !may || facts.now < from || facts.now >= to {
+        return None;
+    }
+    let due = due(facts, settings, sleeper, drinking);
+    let behind = due - drinking.drunk;
+    if behind < settings.least {
+        return None;
+    }
+    let amount = Millilitres(behind.0.min(settings.most.0) / 50 * 50).max(settings.least);
+    Some(Prompt {
+        amount,
+        reason: Reason {
+            by: Judge::Hydration,
+            because: Because::Behind { due, drunk: drinking.drunk, amount },
+            otherwise: None,
+        },
+    })
+}
+
+/// When a person may next be reminded with nothing but time passing.
+#[must_use]
+pub fn next(
+    facts: &Facts,
+    settings: &Settings,
+    sleeper: &Sleeper,
+    drinking: &Drinking,
+) -> Option<(Time, Why)> {
+    if !settings.enabled {
+        return None;
+    }
+    let (from, to) = counted(facts, settings, sleeper);
+    let needed = i64::from((drinking.drunk + settings.least).0);
+    let goal = i64::from(goal(facts, settings, sleeper, drinking).0.max(1));
+    let behind_at = from + Span((needed * (to - from).0 + goal - 1) / goal);
+    let at = behind_at.max(earliest(facts, settings, drinking)?).max(from).ceil_second();
+    (at > facts.now && at < to).then_some((at, Why::Reminder))
+}
+
+/// The day's need: EFSA 2010 drinks, + 0.3 L in pregnancy, more on hot days.
+#[must_use]
+pub fn goal(
+    facts: &Facts,
+    settings: &Settings,
+    sleeper: &Sleeper,
+    drinking: &Drinking,
+) -> Millilitres {
+    let by_profile = || {
+        let base = if sleeper.sex == Some(Sex::Male) { 2000 } else { 1600 };
+        Millilitres(base + if sleeper.has(Condition::Pregnancy) { 300 } else { 0 })
+    };
+    let hottest = if drinking.day == Some(facts.hours.date(facts.now)) {
+        drinking.hottest
+    } else {
+        Hottest::default()
+    };
+    let at_least = |t: Option<Temperature>, limit| t.is_some_and(|t| t >= limit);
+    let more = if at_least(hottest.outdoors, settings.very_hot_outdoors) {
+        500
+    } else if at_least(hottest.outdoors, settings.hot_outdoors)
+        || at_least(hottest.room, settings.hot_room)
+    {
+        250
+    } else {
+        0
+    };
+    settings.goal.unwrap_or_else(by_profile) + Millilitres(more)
+}
+
+/// How much of the day's need is due by now.
+#[must_use]
+pub fn due(
+    facts: &Facts,
+    settings: &Settings,
+    sleeper: &Sleeper,
+    drinking: &Drinking,
+) -> Millilitres {
+    let (from, to) = counted(facts, settings, sleeper);
+    let (elapsed, whole) = (facts.now.since(from).0, (to - from).0.max(1));
+    let goal = i64::from(goal(facts, settings, sleeper, drinking).0);
+    Millilitres(i32::try_from(goal * elapsed.min(whole) / whole).unwrap_or(i32::MAX))
+}
+
+/// From when to when the day's need counts.
+#[must_use]
+pub fn counted(facts: &Facts, settings: &Settings, sleeper: &Sleeper) -> (Time, Time) {
+    let (wake, bedtime) = facts.hours.day(facts.now);
+    let early = sleeper.is_older(facts.hours.year) || sleeper.has(Condition::Nocturia);
+    let cut_off = settings.cut_off.unwrap_or(Span::hours(if early { 4 } else { 2 }));
+    (wake + settings.after_wake, bedtime - cut_off)
+}
+
+/// When the next prompt may come at the earliest; `None` before tomorrow.
+fn earliest(facts: &Facts, settings: &Settings, drinking: &Drinking) -> Option<Time> {
+    let logs = drinking.last_drink.is_some_and(|at| facts.now.since(at) < LOGS_WITHIN);
+    let today = drinking.day == Some(facts.hours.date(facts.now));
+    if today
+        && (drinking.unanswered >= settings.unanswered
+            || !logs && drinking.prompts >= settings.unlogged_a_day)
+    {
+        return None;
+    }
+    // Two of the largest prompts within the hour would be more than may be asked.
+    let apart = if drinking.last_amount + settings.most > settings.hourly {
+        settings.apart.0.max(Span::hours(1).0)
+    } else {
+        settings.apart.0
+    };
+    let after = |at: Option<Time>| at.map_or(Time::ZERO, |at| at + Span(apart));
+    Some(after(drinking.last_prompt).max(after(drinking.last_drink)))
 }

@@ -199,6 +199,13 @@ pub enum Because {
         /// The limit.
         limit: Temperature,
     },
+    /// Even the lowest level would be a draught.
+    Draught {
+        /// The room.
+        temperature: Temperature,
+        /// The air speed allowed at that temperature, in hundredths of m/s.
+        limit: u16,
+    },
     /// A baby must not lie in the stream.
     BabyInRoom,
     /// Somebody is behind with drinking.
@@ -298,4 +305,32 @@ pub enum Otherwise {
     NeedsReading,
     /// It changes at a time.
     At(Time),
+}
+
+/// Why the engine wants to be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// A sensor's silence becomes too long.
+    Silence,
+    /// Somebody has been in or out of bed for long enough.
+    Occupancy,
+    /// The dose reaches a limit.
+    Dose,
+    /// An hour of the night or day.
+    Hour,
+    /// A lease is renewed or ends.
+    Lease,
+    /// A least time on or off ends, or a rest.
+    Rest,
+    /// A device should have answered.
+    Confirmation,
+    /// A set-point may move on.
+    Ramp,
+    /// An override ends.
+    Override,
+    /// A reminder may be due.
+    Reminder,
+    /// A guess about a window ends.
+    WindowGuess,
 }

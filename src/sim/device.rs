@@ -100,14 +100,13 @@ impl Device {
         }
     }
 
-    /// Its state, as a `get` is answered.
-    pub(super) fn state(&self) -> Value {
+    /// The answer to a `get`; devices on batteries that sleep have none.
+    pub(super) fn get(&self) -> Option<Value> {
         match self {
-            Self::Thermometer(device) => device.state(),
-            Self::Mat(device) => device.state(),
-            Self::Plug(device) => device.state(),
-            Self::Valve(device) => device.state(),
-            Self::Fan(device) => device.state(),
+            Self::Thermometer(_) | Self::Mat(_) => None,
+            Self::Plug(device) => Some(device.state()),
+            Self::Valve(device) => Some(device.state()),
+            Self::Fan(device) => Some(device.state()),
         }
     }
 

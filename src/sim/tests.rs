@@ -52,7 +52,6 @@ fn the_demo_begins_warm_and_damp_and_ends_cold() {
         let begin = bedroom.truth();
         assert!((23.5..24.5).contains(&begin.temperature), "{begin:?}");
         assert!(begin.humidity > 60.0, "{begin:?}");
-        bedroom.command("zigbee2mqtt/bedroom_valve/set", br#"{"occupied_heating_setpoint":5}"#);
         bedroom.advance(hours(30) + Span::minutes(45));
         assert!(bedroom.truth().temperature < 17.0, "seed {seed}: {:?}", bedroom.truth());
     }
@@ -233,4 +232,33 @@ fn a_troubled_sensor_misleads() {
     assert_eq!(last(Trouble::EightyFive), Some(85.0));
     assert!((last(Trouble::Frozen).expect("it speaks") - at_first).abs() < 0.2);
     assert!((last(Trouble::Off(4.0)).expect("it speaks") - at_last - 4.0).abs() < 0.5);
+}
+
+#[test]
+fn a_person_who_is_asked_to_drink_logs_a_glass() {
+    let mut bedroom = demo();
+    let announcement = br#"{"id":7,"text":"Anna, a glass of water would be good about now."}"#;
+    bedroom.command("uncramp/bedroom/announce", announcement);
+    let keeper = br#"{"id":8,"text":"Please change the battery.","audience":"keeper"}"#;
+    bedroom.command("uncramp/bedroom/announce", keeper);
+    let mut said = bedroom.advance(bedroom.now());
+    said.extend(bedroom.advance(hours(19)));
+    said.retain(|message| message.topic.starts_with("uncramp/"));
+    let said: Vec<(&str, Value)> = said.iter().map(|m| (m.topic.as_str(), json(m))).collect();
+    let expected = [
+        ("uncramp/bedroom/announce/ack", serde_json::json!({"id": 7, "outcome": "spoken"})),
+        ("uncramp/bedroom/drink/set", serde_json::json!({"sleeper": "Anna", "ml": 200})),
+    ];
+    assert_eq!(said, expected);
+    assert_eq!(bedroom.spoken().len(), 1);
+}
+
+#[test]
+fn mains_devices_answer_a_get_and_sleeping_ones_do_not() {
+    let mut bedroom = demo();
+    bedroom.advance(hours(19));
+    for (name, answers) in [("bedroom_fan", 1), ("bedroom_valve", 1), ("bedroom_climate", 0)] {
+        bedroom.command(&format!("zigbee2mqtt/{name}/get"), br#"{"state":""}"#);
+        assert_eq!(bedroom.advance(bedroom.now()).len(), answers, "{name}");
+    }
 }

@@ -155,6 +155,12 @@ impl English<'_> {
                 figures.degrees_beside(*temperature, *limit),
                 figures.degrees(*limit)
             ),
+            Because::Draught { temperature, limit } => format!(
+                "off: at {} even the lowest level would be a draught; {}.{:02} m/s is the limit",
+                figures.degrees(*temperature),
+                limit / 100,
+                limit % 100
+            ),
             Because::BabyInRoom => "off: a baby must not lie in moving air".to_owned(),
             Because::Behind { due, drunk, amount } => format!(
                 "water: {} due by now, {} logged; {} would catch up",

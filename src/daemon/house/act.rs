@@ -23,6 +23,8 @@ impl<R: Render> House<R> {
                     self.held.supersede(&command);
                     match command.order {
                         Order::SendFirst => commands.push(command),
+                        // It would be sent by another plan than it was meant for.
+                        Order::RecordFirst if self.former.is_some() => {}
                         Order::RecordFirst => {
                             first.entry(command.bedroom).or_default().push(Held::Switch(command));
                         }

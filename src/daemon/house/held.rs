@@ -39,6 +39,10 @@ impl Holding {
         self.0.pop_front().map(|(_, items)| items).unwrap_or_default()
     }
 
+    pub(super) fn take_all(&mut self) -> Vec<Held> {
+        self.0.drain(..).flat_map(|(_, items)| items).collect()
+    }
+
     /// Another command to the same actuator takes the place of one that still waits.
     pub(super) fn supersede(&mut self, command: &Command) {
         for (_, items) in &mut self.0 {

@@ -6,14 +6,13 @@ use crate::daemon::{Render, broker};
 use crate::engine::{Announcement, Command, Notice, Wish};
 use crate::model::{BedroomId, Heard, Item, Time};
 use crate::plan::Plan;
-use crate::rules::Because;
 use crate::speech;
 use crate::surface;
 use crate::wire::{self, Message};
 
 impl<R: Render> House<R> {
     pub(super) fn command(&mut self, command: &Command) {
-        let actuator = bedroom(self.plan_of(command), command.bedroom)
+        let actuator = bedroom(self.plan_in_use(), command.bedroom)
             .and_then(|bedroom| bedroom.actuators.get(usize::from(command.actuator.0)));
         let Some(actuator) = actuator else { return };
         let messages = wire::encode(&actuator.device, &command.switch);
@@ -25,7 +24,7 @@ impl<R: Render> House<R> {
     }
 
     pub(super) fn explain(&mut self, command: &Command) {
-        let (plan, wall) = (self.plan_of(command), self.engine.wall());
+        let (plan, wall) = (self.plan_in_use(), self.engine.wall());
         let Some(context) = speech::Context::new(plan, command.bedroom, wall, self.now) else {
             return;
         };
@@ -45,14 +44,13 @@ impl<R: Render> House<R> {
         self.outbox.word(message, Some(command.valid_until));
     }
 
-    /// What left the plan is told by the plan it left.
-    fn plan_of(&self, command: &Command) -> &Plan {
-        let left = matches!(command.reason.because, Because::LeftPlan);
-        self.former.as_ref().filter(|_| left).unwrap_or(self.engine.plan())
+    /// The plan that decisions are made for: while it changes, the one before.
+    fn plan_in_use(&self) -> &Plan {
+        self.former.as_ref().unwrap_or(self.engine.plan())
     }
 
     pub(super) fn announce(&mut self, words: &Announcement) {
-        let (plan, wall) = (self.engine.plan(), self.engine.wall());
+        let (plan, wall) = (self.plan_in_use(), self.engine.wall());
         let Some(context) = speech::Context::new(plan, words.bedroom, wall, self.now) else {
             return;
         };

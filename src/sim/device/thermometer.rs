@@ -82,18 +82,10 @@ impl Thermometer {
             return None;
         }
         self.said = Some((now, temperature, humidity));
-        Some(self.state())
-    }
-
-    pub(super) fn state(&self) -> Value {
-        let (temperature, humidity) =
-            self.said.map_or((None, None), |(_, temperature, humidity)| {
-                (Some(quantised(temperature, 0.01)), Some(quantised(humidity, 0.01)))
-            });
-        json!({
+        Some(json!({
             "battery": 97, "humidity": humidity, "linkquality": 120, "temperature": temperature,
             "voltage": 2995,
-        })
+        }))
     }
 
     /// What it reads, quantised as its chip does; `None` while it is silent.

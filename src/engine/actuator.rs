@@ -1,0 +1,97 @@
+//! One actuator of a bedroom: what it remembers, and who last wished what of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::switched::Switched;
+use super::valve::Valve;
+use crate::model::{Temperature, Time, Watts};
+use crate::plan;
+use crate::rules::Reason;
+
+/// The memory of an actuator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Actuator {
+    /// Its name in the plan: it carries the memory over a changed plan.
+    pub(crate) name: String,
+    pub(crate) state: State,
+    /// A person's wish, with an end; the last one said.
+    pub(crate) wish: Option<Override>,
+    /// S2: this very device was seen to switch itself off.
+    pub(crate) timer_works: bool,
+    /// Why it is as it is.
+    pub(crate) standing: Option<Reason>,
+    pub(crate) online: Option<bool>,
+    pub(crate) power: Option<Watts>,
+}
+
+/// How it is controlled, with what that must remember.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a bedroom has two or three, kept in place")]
+pub(crate) enum State {
+    Switched(Switched),
+    Valve(Valve),
+}
+
+/// A person's wish, with an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Override {
+    pub(crate) held: Held,
+    pub(crate) until: Time,
+    /// Since when it holds without a known temperature.
+    pub(crate) blind_since: Option<Time>,
+}
+
+/// What a person wants held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Held {
+    /// On: a heater up to this temperature, a fan at this level.
+    On {
+        warm_to: Option<Temperature>,
+        level: u8,
+    },
+    Off,
+    /// As the person set it: uncramp sends nothing.
+    AsIs,
+}
+
+impl Actuator {
+    /// An actuator of which nothing is known.
+    pub(crate) fn new(plan: &plan::Actuator) -> Self {
+        let state = match plan.kind {
+            plan::Kind::Heater { control: plan::Control::SetPoint { .. }, .. } => {
+                State::Valve(Valve::default())
+            }
+            plan::Kind::Heater { .. } | plan::Kind::Fan { .. } => {
+                State::Switched(Switched::default())
+            }
+        };
+        Self {
+            name: plan.name.clone(),
+            state,
+            wish: None,
+            timer_works: false,
+            standing: None,
+            online: None,
+            power: None,
+        }
+    }
+
+    /// Whether another memory fits the same kind of actuator.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        matches!(
+            (&self.state, &other.state),
+            (State::Switched(_), State::Switched(_)) | (State::Valve(_), State::Valve(_))
+        )
+    }
+
+    /// It gives heat, as far as uncramp had it do so.
+    pub(crate) fn heats(&self, plan: &plan::Actuator) -> bool {
+        matches!(plan.kind, plan::Kind::Heater { .. })
+            && match &self.state {
+                State::Switched(switched) => switched.level().is_some_and(|level| level > 0),
+                State::Valve(valve) => valve.boosted(),
+            }
+    }
+}

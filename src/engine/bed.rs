@@ -1,0 +1,61 @@
+//! Who is in bed: raw and at once, and after the delays.
+
+use serde::{Deserialize, Serialize};
+
+use super::soonest::Soonest;
+use crate::model::{Hours, Span, Time};
+use crate::plan::Occupancy;
+use crate::rules::{InBed, Why};
+
+/// The memory of a bed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Bed {
+    raw: Option<bool>,
+    raw_since: Time,
+    settled: Option<bool>,
+    settled_since: Time,
+}
+
+impl Bed {
+    /// Takes in what the sensors say: somebody, nobody, or not known.
+    pub(crate) fn observe(&mut self, now: Time, raw: Option<bool>, delays: &Occupancy) {
+        if raw != self.raw {
+            self.raw = raw;
+            self.raw_since = now;
+        }
+        if raw.is_none() && self.settled.is_some() {
+            (self.settled, self.settled_since) = (None, now);
+        }
+        if raw != self.settled && self.settles_at(delays).is_some_and(|at| at <= now) {
+            self.settled = raw;
+            self.settled_since = if raw == Some(true) { self.raw_since } else { now };
+        }
+    }
+
+    /// Raw and at once.
+    pub(crate) const fn now(&self) -> Option<bool> {
+        self.raw
+    }
+
+    /// After the delays, with the sleep window standing in for what is not known.
+    pub(crate) fn in_bed(&self, now: Time, hours: &Hours) -> InBed {
+        match self.settled {
+            Some(true) => InBed::Occupied(self.settled_since),
+            Some(false) => InBed::Empty(self.settled_since),
+            None if hours.asleep(now) => InBed::Assumed(self.settled_since.max(hours.bedtime)),
+            None => InBed::Unknown,
+        }
+    }
+
+    /// When that changes with nothing but time passing.
+    pub(crate) fn offer(&self, delays: &Occupancy, soonest: &mut Soonest) {
+        if self.raw != self.settled {
+            soonest.offer_some(self.settles_at(delays), Why::Occupancy);
+        }
+    }
+
+    fn settles_at(&self, delays: &Occupancy) -> Option<Time> {
+        let delay = if self.raw? { delays.in_after } else { delays.out_after };
+        Some(self.raw_since + delay.unwrap_or(Span::ZERO))
+    }
+}

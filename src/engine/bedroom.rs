@@ -1,0 +1,395 @@
+//! One bedroom's whole state, and the one loop that moves it.
+
+use chrono::{NaiveDate, Timelike};
+use serde::{Deserialize, Serialize};
+
+use super::actuator::{Actuator, State};
+use super::bed::Bed;
+use super::contract::{Action, Fault, Wake};
+use super::sensing::Sensing;
+use super::soonest::Soonest;
+use super::trace::Trace;
+use super::warmth::Warmth;
+use crate::air;
+use crate::model::{
+    BedroomId, Hours, Place, Quantity, Supply, Temperature, Time, Value, Wall, Zone,
+};
+use crate::plan::{self, Mode};
+use crate::rules::cold_exposure::{self, Reference};
+use crate::rules::hydration::Drinking;
+use crate::rules::{Call, Facts, Reason, Verdict, WindowOpen, airflow, conditions};
+
+/// Everything that is remembered of one bedroom. Loading it and going on is the same
+/// as never having stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Bedroom {
+    pub(crate) name: String,
+    pub(crate) mode: Mode,
+    /// In the plan's order; their names carry them over a changed plan.
+    pub(crate) sensors: Vec<(String, Sensing)>,
+    pub(crate) actuators: Vec<Actuator>,
+    pub(crate) bed: Bed,
+    pub(crate) trace: Trace,
+    pub(crate) warmth: Warmth,
+    /// Why there is, or is not, a call for heat.
+    pub(crate) call_reason: Option<Reason>,
+    /// In the order of the sleepers; their names carry them over a changed plan.
+    pub(crate) drinking: Vec<(String, Drinking)>,
+    pub(crate) away_until: Option<Time>,
+    pub(crate) baby_until: Option<Time>,
+    pub(crate) repeats_until: Time,
+    pub(crate) audible: Audible,
+    /// Heating of ours is on; when it last ended.
+    pub(crate) heating: bool,
+    pub(crate) heated: Option<Time>,
+    pub(crate) vapour_at_bedtime: Option<i32>,
+    pub(crate) fresh_air: bool,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) next_id: u64,
+    /// Reminders that fell into a gap.
+    pub(crate) skipped: u32,
+    /// Months in which somebody was asked to confirm conditions.
+    pub(crate) asked: Option<(i32, u32)>,
+    pub(crate) night: Option<NaiveDate>,
+    pub(crate) since: Time,
+    pub(crate) handled: Time,
+    #[serde(skip)]
+    pub(crate) hours: Option<Hours>,
+    #[serde(skip)]
+    pub(crate) wake: Option<Wake>,
+}
+
+/// S7: audible changes of one night.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Audible {
+    pub(crate) night: Option<NaiveDate>,
+    pub(crate) count: u8,
+    pub(crate) last: Option<Time>,
+}
+
+/// What a bedroom needs to know of everything around it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    pub(crate) id: BedroomId,
+    pub(crate) plan: &'a plan::Bedroom,
+    pub(crate) zone: &'a Zone,
+    pub(crate) wall: Wall,
+    pub(crate) link: bool,
+    pub(crate) learn: bool,
+}
+
+impl Bedroom {
+    /// A bedroom of which nothing is known.
+    pub(crate) fn new(plan: &plan::Bedroom, now: Time) -> Self {
+        Self {
+            name: plan.name.clone(),
+            mode: plan.mode,
+            sensors: plan.sensors.iter().map(|s| (s.name.clone(), Sensing::default())).collect(),
+            actuators: plan.actuators.iter().map(Actuator::new).collect(),
+            bed: Bed::default(),
+            trace: Trace::default(),
+            warmth: Warmth::default(),
+            call_reason: None,
+            drinking: plan.sleepers.iter().map(|s| (s.name.clone(), Drinking::default())).collect(),
+            away_until: None,
+            baby_until: None,
+            repeats_until: Time::ZERO,
+            audible: Audible::default(),
+            heating: false,
+            heated: None,
+            vapour_at_bedtime: None,
+            fresh_air: false,
+            faults: Vec::new(),
+            next_id: 1,
+            skipped: 0,
+            asked: None,
+            night: None,
+            since: now,
+            handled: now,
+            hours: None,
+            wake: None,
+        }
+    }
+
+    /// Works off whatever fell due before `now`, each at its due time.
+    pub(crate) fn catch_up(&mut self, now: Time, around: &Surroundings<'_>, out: &mut Vec<Action>) {
+        while let Some(wake) = self.wake.filter(|wake| wake.at < now) {
+            self.step(wake.at, around, out);
+        }
+    }
+
+    /// Judges what is known at `now` and does what follows. Calling it more often than
+    /// needed does nothing.
+    pub(crate) fn step(&mut self, now: Time, around: &Surroundings<'_>, out: &mut Vec<Action>) {
+        self.refresh_hours(now, around);
+        self.expire(now, around);
+        self.bed.observe(now, self.raw_bed(around), &around.plan.occupancy);
+        let mut facts = self.facts(now, around);
+        self.observe_facts(&mut facts, around);
+        self.judge_call(&mut facts, around);
+        let first = out.len();
+        self.drive(&facts, around, out);
+        // S3: off always wins, so it leaves first.
+        out[first..].sort_by_key(|action| !action.is_off());
+        self.learn(&facts, around);
+        self.remind(&facts, around, out);
+        self.note_faults(&facts, around, out);
+        self.wake = self.next_wake(&facts, around);
+        self.handled = now;
+    }
+
+    /// What is known at `now`.
+    pub(crate) fn facts(&self, now: Time, around: &Surroundings<'_>) -> Facts {
+        let plan = around.plan;
+        let hours = self.hours_at(now, around);
+        let settings = &plan.cold_exposure;
+        let baby = plan.baby
+            || self.baby_until.is_some_and(|until| now < until)
+            || plan.sleepers.iter().any(|s| conditions::is_baby(s, hours.year));
+        let in_bed = self.bed.in_bed(now, &hours);
+        let bed = self.temperature(around, Place::Bed);
+        let room_sensor = self.sensing(around, Place::Room, Quantity::Temperature);
+        let ceiling = if baby { settings.ceiling.min(Temperature(2000)) } else { settings.ceiling };
+        Facts {
+            now,
+            hours,
+            supply: settings
+                .available
+                .map(|at| Supply::around(now, at, &hours, around.zone, around.wall)),
+            room: self.temperature(around, Place::Room),
+            room_lost: room_sensor.and_then(Sensing::lost),
+            humidity: self.humidity(around, Place::Room),
+            bed,
+            bed_humidity: self.humidity(around, Place::Bed),
+            co2: self.value(around, Place::Room, Quantity::Co2).and_then(Value::co2),
+            bed_measured: plan.sensors.iter().any(|s| s.quantity == Quantity::Occupied),
+            in_bed,
+            in_bed_now: self.bed.now(),
+            window: self.window(now, around),
+            reference: self.reference(around, baby, hours.year),
+            ceiling,
+            dose: self.warmth.dose,
+            dose_in_bed: bed.is_some() && in_bed.occupied().is_some(),
+            deep_since: self.warmth.deep_since,
+            calling: self.warmth.call.clone(),
+            heating_rate: self.warmth.rate(),
+            empty_nights: self.warmth.empty_nights,
+            came_to_bed: self.warmth.came_to_bed,
+            away: self.away_until.is_some_and(|until| now < until),
+            baby,
+            older: plan.sleepers.iter().any(|s| s.is_older(hours.year)),
+            vapour_at_bedtime: self.vapour_at_bedtime,
+        }
+    }
+
+    /// The hours around `now`.
+    pub(crate) fn hours_at(&self, now: Time, around: &Surroundings<'_>) -> Hours {
+        self.hours
+            .filter(|hours| hours.from <= now && now < hours.until)
+            .unwrap_or_else(|| Hours::around(now, around.plan.sleep, around.zone, around.wall))
+    }
+
+    /// The first sensor of that place and quantity.
+    pub(crate) fn sensing(
+        &self,
+        around: &Surroundings<'_>,
+        place: Place,
+        quantity: Quantity,
+    ) -> Option<&Sensing> {
+        let at = |s: &plan::Sensor| s.place == place && s.quantity == quantity;
+        let index = around.plan.sensors.iter().position(at)?;
+        self.sensors.get(index).map(|(_, sensing)| sensing)
+    }
+
+    /// Since when a switched heater has been on without a break.
+    pub(crate) fn heated_since(&self, around: &Surroundings<'_>) -> Option<Time> {
+        let heaters = self.actuators.iter().zip(&around.plan.actuators);
+        heaters
+            .filter(|(_, plan)| matches!(plan.kind, plan::Kind::Heater { .. }))
+            .filter_map(|(actuator, _)| match &actuator.state {
+                State::Switched(switched) => switched.on_since(),
+                State::Valve(_) => None,
+            })
+            .min()
+    }
+
+    /// Local hour of the day.
+    pub(crate) fn hour(now: Time, around: &Surroundings<'_>) -> u8 {
+        let civil = around.zone.civil(around.wall.unix_ms(now));
+        u8::try_from(civil.hour()).unwrap_or(0)
+    }
+
+    fn refresh_hours(&mut self, now: Time, around: &Surroundings<'_>) {
+        let hours = self.hours_at(now, around);
+        self.hours = Some(hours);
+        if self.night != Some(hours.evening) {
+            self.night = Some(hours.evening);
+            self.warmth.new_hours();
+        }
+        let today = Some(hours.date(now));
+        for (_, drinking) in self.drinking.iter_mut().filter(|(_, d)| d.day != today) {
+            *drinking = Drinking {
+                day: today,
+                last_drink: drinking.last_drink,
+                last_prompt: drinking.last_prompt,
+                last_amount: drinking.last_amount,
+                ..Drinking::default()
+            };
+        }
+    }
+
+    fn expire(&mut self, now: Time, around: &Surroundings<'_>) {
+        let heated_since = self.heated_since(around);
+        let (readings, occupancy) = (&around.plan.readings, &around.plan.occupancy);
+        for (_, sensing) in &mut self.sensors {
+            if sensing
+                .counts_until(readings, occupancy, heated_since)
+                .is_some_and(|until| until <= now)
+            {
+                sensing.forget(now);
+            }
+        }
+    }
+
+    /// Brings the memories up to the facts, and the facts up to the memories.
+    fn observe_facts(&mut self, facts: &mut Facts, around: &Surroundings<'_>) {
+        self.warmth.observe(facts, &around.plan.cold_exposure);
+        facts.dose = self.warmth.dose;
+        facts.deep_since = self.warmth.deep_since;
+        facts.empty_nights = self.warmth.empty_nights;
+        facts.came_to_bed = self.warmth.came_to_bed;
+        if facts.in_bed.occupied().is_none() {
+            self.vapour_at_bedtime = None;
+        } else if let (None, Some(room), Some(humidity)) =
+            (self.vapour_at_bedtime, facts.room, facts.humidity)
+        {
+            self.vapour_at_bedtime = Some(air::absolute_humidity(room, humidity));
+        }
+        facts.vapour_at_bedtime = self.vapour_at_bedtime;
+        self.fresh_air = airflow::wants_fresh_air(facts, &around.plan.airflow, self.fresh_air);
+        for (_, drinking) in &mut self.drinking {
+            let hottest = &mut drinking.hottest;
+            hottest.room = hottest.room.max(facts.room);
+            let outdoors = temperature_of(&self.sensors, around, Place::Outdoors);
+            hottest.outdoors = hottest.outdoors.max(outdoors);
+        }
+    }
+
+    /// Begins or ends the call for heat.
+    fn judge_call(&mut self, facts: &mut Facts, around: &Surroundings<'_>) {
+        let verdict = cold_exposure::judge(facts, &around.plan.cold_exposure);
+        self.warmth.call = match verdict {
+            Verdict::On(reason) | Verdict::Level(_, reason) => {
+                self.call_reason = Some(reason.clone());
+                let since = self.warmth.call.as_ref().map_or(facts.now, |call| call.since);
+                Some(Call { since, reason })
+            }
+            Verdict::Off(reason) => {
+                self.call_reason = Some(reason);
+                None
+            }
+            Verdict::Keep => self.warmth.call.take(),
+        };
+        facts.calling.clone_from(&self.warmth.call);
+    }
+
+    fn learn(&mut self, facts: &Facts, around: &Surroundings<'_>) {
+        let on = self.actuators.iter().zip(&around.plan.actuators).any(|(a, p)| a.heats(p));
+        if self.heating && !on {
+            self.heated = Some(facts.now);
+        }
+        self.heating = on;
+        let hour = Self::hour(facts.now, around);
+        self.warmth.heating(facts, &around.plan.cold_exposure, on, hour, around.learn);
+    }
+
+    pub(crate) fn next_wake(&self, facts: &Facts, around: &Surroundings<'_>) -> Option<Wake> {
+        use crate::rules::Why;
+        let plan = around.plan;
+        let mut soonest = Soonest::after(facts.now);
+        let heated_since = self.heated_since(around);
+        for (_, sensing) in &self.sensors {
+            let until = sensing.counts_until(&plan.readings, &plan.occupancy, heated_since);
+            soonest.offer_some(until.filter(|until| *until < Time::NEVER), Why::Silence);
+            soonest.offer_some(self.silent_at(sensing, around), Why::Silence);
+        }
+        self.bed.offer(&plan.occupancy, &mut soonest);
+        self.trace.offer(facts.now, &mut soonest);
+        for (at, why) in cold_exposure::changes(facts, &plan.cold_exposure) {
+            soonest.offer(at, why);
+        }
+        for (at, why) in airflow::changes(facts, &plan.airflow, plan.cold_exposure.memory) {
+            soonest.offer(at, why);
+        }
+        if let Some(since) = facts.in_bed.occupied() {
+            soonest.offer(since + plan.cold_exposure.bed_settling, Why::Dose);
+        }
+        soonest.offer_some(self.warmth.judged_at(), Why::Ramp);
+        soonest.offer_some(self.away_until, Why::Override);
+        soonest.offer_some(self.baby_until, Why::Override);
+        self.offer_actuators(facts, around, &mut soonest);
+        self.offer_reminders(facts, around, &mut soonest);
+        soonest.wake()
+    }
+
+    fn raw_bed(&self, around: &Surroundings<'_>) -> Option<bool> {
+        let mut all = Some(false);
+        let sensors = self.sensors.iter().zip(&around.plan.sensors);
+        let mut any = false;
+        for ((_, sensing), _) in sensors.filter(|(_, p)| p.quantity == Quantity::Occupied) {
+            any = true;
+            match sensing.value() {
+                Some(Value::Occupied(true)) => return Some(true),
+                Some(_) => {}
+                None => all = None,
+            }
+        }
+        all.filter(|_| any)
+    }
+
+    fn window(&self, now: Time, around: &Surroundings<'_>) -> Option<WindowOpen> {
+        let sensors = self.sensors.iter().zip(&around.plan.sensors);
+        let mut open = sensors
+            .filter(|(_, p)| p.quantity == Quantity::Open)
+            .filter_map(|((_, sensing), _)| sensing.value());
+        if open.any(|value| value == Value::Open(true)) {
+            return Some(WindowOpen::Measured);
+        }
+        (around.plan.cold_exposure.window_guess && self.trace.window_guessed(now))
+            .then_some(WindowOpen::Guessed)
+    }
+
+    fn reference(&self, around: &Surroundings<'_>, baby: bool, year: i32) -> Temperature {
+        let by_profile = conditions::reference(&around.plan.sleepers, baby, year);
+        match around.plan.cold_exposure.reference {
+            Reference::Fixed(reference) => reference,
+            Reference::ByProfile => by_profile,
+            Reference::Usual => self
+                .warmth
+                .usual_bedtime()
+                .map_or(by_profile, |usual| Temperature((usual.0 - 100).clamp(1600, 2000))),
+        }
+    }
+
+    fn temperature(&self, around: &Surroundings<'_>, place: Place) -> Option<Temperature> {
+        temperature_of(&self.sensors, around, place)
+    }
+
+    fn humidity(&self, around: &Surroundings<'_>, place: Place) -> Option<crate::model::Humidity> {
+        self.value(around, place, Quantity::Humidity)?.humidity()
+    }
+
+    fn value(&self, around: &Surroundings<'_>, place: Place, quantity: Quantity) -> Option<Value> {
+        self.sensing(around, place, quantity)?.value()
+    }
+}
+
+fn temperature_of(
+    sensors: &[(String, Sensing)],
+    around: &Surroundings<'_>,
+    place: Place,
+) -> Option<Temperature> {
+    let at = |s: &plan::Sensor| s.place == place && s.quantity == Quantity::Temperature;
+    let index = around.plan.sensors.iter().position(at)?;
+    sensors.get(index)?.1.value()?.temperature()
+}

@@ -1,0 +1,308 @@
+//! The one place that decides what each actuator is to do.
+//!
+//! Precedence: interlock > override > first rule with an opinion > keep.
+
+use super::actuator::{Actuator, Held, Override, State};
+use super::bedroom::{Bedroom, Surroundings};
+use super::switched;
+use crate::model::{Kelvins, Span, Temperature, Time};
+use crate::plan::{self, Control, Kind, Mode};
+use crate::rules::{
+    Because, Deadline, Facts, Judge, Reason, Verdict, airflow, cold_exposure, conditions,
+};
+use crate::safety::{self, Hazard};
+
+/// What an actuator is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Off, or a level; `hard` waits for no least time (S3).
+    Level { level: u8, hard: bool, reason: Reason },
+    /// Heat the room to this.
+    Boost { goal: Temperature, reason: Reason },
+    /// The household's set-point.
+    Baseline { reason: Reason },
+    /// As it is.
+    Leave { reason: Reason },
+}
+
+/// S4: how long before bedtime a blanket begins.
+pub(super) const BLANKET_BEFORE: Span = Span::minutes(45);
+/// S7: audible changes lie so far apart.
+pub(super) const AUDIBLE_APART: Span = Span::hours(1);
+
+impl Bedroom {
+    /// What an actuator is to do.
+    pub(super) fn wanted(&self, index: usize, facts: &Facts, around: &Surroundings<'_>) -> Wanted {
+        let (actuator, plan) = (&self.actuators[index], &around.plan.actuators[index]);
+        if self.mode != Mode::Auto {
+            return Self::idle(actuator);
+        }
+        match &plan.kind {
+            Kind::Heater { control: Control::Switch, .. } => {
+                self.wanted_of_heater(actuator, plan, facts, around)
+            }
+            Kind::Heater { control: Control::SetPoint { .. }, .. } => {
+                self.wanted_of_valve(actuator, plan, facts, around)
+            }
+            Kind::Fan { direct, speeds } => {
+                let level = match &actuator.state {
+                    State::Switched(switched) => switched.level().unwrap_or(0),
+                    State::Valve(_) => 0,
+                };
+                let fan = airflow::Fan { direct: *direct, speeds, level };
+                wanted_of_fan(actuator, fan, facts, around)
+            }
+        }
+    }
+
+    /// Told to watch or to do nothing: what uncramp switched on goes off.
+    fn idle(actuator: &Actuator) -> Wanted {
+        let reason = engine(Because::Mode);
+        match &actuator.state {
+            State::Switched(switched) if switched.told_on() => {
+                Wanted::Level { level: 0, hard: true, reason }
+            }
+            State::Valve(valve) if valve.boosted() => Wanted::Baseline { reason },
+            State::Switched(_) | State::Valve(_) => Wanted::Leave { reason },
+        }
+    }
+
+    fn wanted_of_heater(
+        &self,
+        actuator: &Actuator,
+        plan: &plan::Actuator,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+    ) -> Wanted {
+        let off = |hard, reason| Wanted::Level { level: 0, hard, reason };
+        let (State::Switched(switched), Some(heater)) =
+            (&actuator.state, heater(actuator, plan, facts, around))
+        else {
+            return Wanted::Leave { reason: engine(Because::Nothing) };
+        };
+        if heater.hazard == Hazard::Portable {
+            let on = switched.level().is_some_and(|level| level > 0);
+            let stop = safety::portable(facts, switched.on_since()).filter(|_| on);
+            return match stop {
+                Some(because) => off(true, interlock(because)),
+                None => Wanted::Leave { reason: interlock(Because::Portable) },
+            };
+        }
+        let goal = match (actuator.wish, &self.warmth.call) {
+            (Some(Override { held: Held::Off, until, .. }), _) => {
+                return off(true, person(until));
+            }
+            (Some(Override { held: Held::AsIs, until, .. }), _) => {
+                let forbidden = safety::heater(facts, &heater).filter(|_| switched.may_be_on());
+                return match forbidden {
+                    Some(because) => off(true, interlock(because)),
+                    None => Wanted::Leave { reason: person(until) },
+                };
+            }
+            (Some(Override { held: Held::On { warm_to, .. }, until, .. }), _) => {
+                let because = match heater.blind_until {
+                    Some(until) if facts.room.is_none() => Because::PersonBlind { until },
+                    Some(_) | None => Because::Person { until },
+                };
+                let reason = Reason { by: Judge::Override, because, otherwise: None };
+                (warm_to.unwrap_or_else(|| target(facts, around)), reason)
+            }
+            (None, Some(call)) if wants_heat(&heater, &call.reason, facts) => {
+                (target(facts, around), call.reason.clone())
+            }
+            (None, _) => {
+                let reason = self.call_reason.clone().unwrap_or_else(|| engine(Because::Nothing));
+                return off(facts.room.is_none(), reason);
+            }
+        };
+        match safety::heater(facts, &heater) {
+            Some(because) => off(true, interlock(because)),
+            None => self.thermostat(switched, goal, facts, around),
+        }
+    }
+
+    /// Holds a temperature while a call or a wish lasts; rests once the room rose as
+    /// much as it may in an hour while somebody sleeps.
+    fn thermostat(
+        &self,
+        switched: &switched::Switched,
+        (goal, reason): (Temperature, Reason),
+        facts: &Facts,
+        around: &Surroundings<'_>,
+    ) -> Wanted {
+        let settings = &around.plan.cold_exposure;
+        let on = |reason| Wanted::Level { level: 1, hard: false, reason };
+        let off = |because| Wanted::Level { level: 0, hard: false, reason: cold(because) };
+        let Some(room) = facts.room else { return on(reason) };
+        let rose = self.trace.rise(facts.now, room);
+        if let Some(limit) = settings.ramp
+            && facts.sleeping()
+            && rose >= limit
+        {
+            return off(Because::Ramp { rose, limit });
+        }
+        let is_on = switched.level().is_some_and(|level| level > 0);
+        let wants = if is_on { room < goal + settings.band } else { room <= goal - settings.band };
+        if wants { on(reason) } else { off(Because::AtTarget { temperature: room, target: goal }) }
+    }
+
+    fn wanted_of_valve(
+        &self,
+        actuator: &Actuator,
+        plan: &plan::Actuator,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+    ) -> Wanted {
+        let heater = heater(actuator, plan, facts, around);
+        let forbidden = heater.and_then(|heater| safety::heater(facts, &heater));
+        let (goal, reason) = match (actuator.wish, &self.warmth.call) {
+            (Some(Override { held: Held::AsIs, until, .. }), _) => {
+                return Wanted::Leave { reason: person(until) };
+            }
+            (Some(Override { held: Held::Off, until, .. }), _) => {
+                return Wanted::Baseline { reason: person(until) };
+            }
+            (Some(Override { held: Held::On { warm_to, .. }, until, .. }), _) => {
+                (warm_to.unwrap_or_else(|| target(facts, around)), person(until))
+            }
+            (None, Some(call)) => (target(facts, around), call.reason.clone()),
+            (None, None) => {
+                let reason = self.call_reason.clone().unwrap_or_else(|| engine(Because::Nothing));
+                return Wanted::Baseline { reason };
+            }
+        };
+        match forbidden {
+            Some(because) => Wanted::Baseline { reason: interlock(because) },
+            None => Wanted::Boost { goal, reason },
+        }
+    }
+
+    /// S7: whether one more audible change is too much for a sleeper.
+    pub(super) fn too_audible(
+        &self,
+        index: usize,
+        level: u8,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+    ) -> Option<Because> {
+        let most = around.plan.audible_changes?;
+        let actuator = &self.actuators[index];
+        let louder = match &actuator.state {
+            State::Switched(switched) => level > switched.level().unwrap_or(0),
+            State::Valve(_) => true,
+        };
+        let in_bed = facts.may_be_asleep() || facts.in_bed.occupied().is_some();
+        if !around.plan.actuators[index].audible || !louder || !in_bed {
+            return None;
+        }
+        let tonight = self.audible.night == Some(facts.hours.evening);
+        let changes = if tonight { self.audible.count } else { 0 };
+        let next = self.audible.last.map_or(Time::ZERO, |last| last + AUDIBLE_APART);
+        let from = if changes >= most { facts.hours.until } else { next };
+        (from > facts.now).then_some(Because::Audible { changes, from })
+    }
+}
+
+/// What an interlock must know of a heater.
+pub(super) fn heater(
+    actuator: &Actuator,
+    plan: &plan::Actuator,
+    facts: &Facts,
+    around: &Surroundings<'_>,
+) -> Option<safety::Heater> {
+    let Kind::Heater { hazard, control } = plan.kind else { return None };
+    let all_night = hazard == Hazard::Blanket { all_night: true };
+    let sleepers = &around.plan.sleepers;
+    let bedding_lock = matches!(hazard, Hazard::Blanket { .. })
+        .then(|| {
+            sleepers
+                .iter()
+                .find_map(|sleeper| conditions::bedding(sleeper, facts.hours.year, all_night))
+        })
+        .flatten();
+    let (on_since, rest_until) = match &actuator.state {
+        State::Switched(switched) => (switched.on_since(), switched.rest_until),
+        State::Valve(_) => (None, None),
+    };
+    let blind = actuator.wish.and_then(|wish| wish.blind_since);
+    Some(safety::Heater {
+        hazard,
+        switched: control == Control::Switch,
+        timer_works: actuator.timer_works,
+        on_since,
+        rest_until,
+        limits: plan.limits,
+        bedding_lock,
+        blind_until: blind.map(|since| since + safety::BLIND.min(plan.limits.stretch)),
+    })
+}
+
+fn wanted_of_fan(
+    actuator: &Actuator,
+    fan: airflow::Fan<'_>,
+    facts: &Facts,
+    around: &Surroundings<'_>,
+) -> Wanted {
+    let settings = &around.plan.airflow;
+    let off = |hard, reason| Wanted::Level { level: 0, hard, reason };
+    match actuator.wish {
+        Some(Override { held: Held::Off, until, .. }) => off(true, person(until)),
+        Some(Override { held: Held::AsIs, until, .. }) => Wanted::Leave { reason: person(until) },
+        Some(Override { held: Held::On { level, .. }, until, .. }) => {
+            match safety::fan_for_person(facts, settings, fan) {
+                Some(because) => off(true, interlock(because)),
+                None => Wanted::Level { level, hard: true, reason: person(until) },
+            }
+        }
+        None => match airflow::judge(facts, settings, around.plan.cold_exposure.memory, fan) {
+            Verdict::Level(level, reason) => Wanted::Level { level, hard: false, reason },
+            Verdict::On(reason) => Wanted::Level { level: 1, hard: false, reason },
+            Verdict::Off(reason) => off(safety::stops_fan_at_once(&reason.because), reason),
+            Verdict::Keep => Wanted::Leave { reason: engine(Because::Nothing) },
+        },
+    }
+}
+
+/// Whether a call is for this heater: a blanket only warms the bed before bedtime,
+/// unless it may lie under a sleeper.
+fn wants_heat(heater: &safety::Heater, call: &Reason, facts: &Facts) -> bool {
+    match heater.hazard {
+        Hazard::Blanket { all_night: false } => {
+            let for_bedtime =
+                matches!(call.because, Because::Deadline { deadline: Deadline::Bedtime, .. });
+            for_bedtime && facts.now >= facts.hours.bedtime - BLANKET_BEFORE
+        }
+        Hazard::Blanket { all_night: true }
+        | Hazard::Radiator
+        | Hazard::HeatPump
+        | Hazard::Panel
+        | Hazard::Portable => true,
+    }
+}
+
+fn target(facts: &Facts, around: &Surroundings<'_>) -> Temperature {
+    cold_exposure::target(facts, &around.plan.cold_exposure)
+}
+
+/// What "on" means where it is already warm: a kelvin more, up to the ceiling.
+pub(crate) fn warm_to(facts: &Facts, around: &Surroundings<'_>) -> Option<Temperature> {
+    let one_more = Kelvins(100);
+    let room = facts.room?;
+    Some((room + one_more).max(target(facts, around)).min(facts.ceiling))
+}
+
+pub(super) const fn engine(because: Because) -> Reason {
+    Reason { by: Judge::Engine, because, otherwise: None }
+}
+
+pub(super) const fn interlock(because: Because) -> Reason {
+    Reason { by: Judge::Interlock, because, otherwise: None }
+}
+
+const fn cold(because: Because) -> Reason {
+    Reason { by: Judge::ColdExposure, because, otherwise: None }
+}
+
+const fn person(until: Time) -> Reason {
+    Reason { by: Judge::Override, because: Because::Person { until }, otherwise: None }
+}

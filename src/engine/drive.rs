@@ -1,0 +1,308 @@
+//! The one place that acts on what `decide` says.
+
+use super::actuator::{Actuator, Held, State};
+use super::bedroom::{Bedroom, Surroundings};
+use super::contract::{Action, Command, Order};
+use super::decide::{AUDIBLE_APART, BLANKET_BEFORE, Wanted, engine, heater, interlock};
+use super::soonest::Soonest;
+use super::{switched, valve};
+use crate::model::{ActuatorId, Span, Switch, Temperature, Time};
+use crate::plan::{self, Control, Kind};
+use crate::rules::{Because, Facts, Judge, Reason, Why};
+use crate::safety::{self, Hazard};
+use crate::wire;
+
+/// A command that could not be sent in time is dropped and decided anew.
+const VALID_FOR: Span = Span::minutes(2);
+
+impl Bedroom {
+    /// Decides for every actuator, and acts.
+    pub(crate) fn drive(
+        &mut self,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        for index in 0..around.plan.actuators.len() {
+            self.end_override(index, facts, around, out);
+            let wanted = self.wanted(index, facts, around);
+            match wanted {
+                Wanted::Level { level, hard, reason } => {
+                    self.switch(index, level, hard, reason, facts, around, out);
+                }
+                Wanted::Boost { goal, reason } => {
+                    self.boost(index, goal, reason, facts, around, out);
+                }
+                Wanted::Baseline { reason } => self.release(index, reason, facts.now, around, out),
+                Wanted::Leave { reason } => self.actuators[index].standing = Some(reason),
+            }
+        }
+    }
+
+    /// Puts an actuator back: off, or to the household's set-point. Waits for nothing.
+    pub(crate) fn hand_back(
+        &mut self,
+        index: usize,
+        because: Because,
+        now: Time,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        let reason = Reason { by: Judge::Engine, because, otherwise: None };
+        let means = switched_means(&self.actuators[index], &around.plan.actuators[index], around);
+        match &mut self.actuators[index].state {
+            State::Switched(switched) => {
+                if switched.is_known_off() {
+                    return;
+                }
+                if let Ok(Some(send)) = switched.settle(now, 0, true, &means) {
+                    self.actuators[index].standing = Some(reason.clone());
+                    out.push(command(around, index, Switch::Off, now, send.again, reason));
+                }
+            }
+            State::Valve(_) => self.release(index, reason, now, around, out),
+        }
+    }
+
+    /// When an actuator wants to be looked at again.
+    pub(crate) fn offer_actuators(
+        &self,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+        soonest: &mut Soonest,
+    ) {
+        for (actuator, plan) in self.actuators.iter().zip(&around.plan.actuators) {
+            soonest.offer_some(actuator.wish.map(|wish| wish.until), Why::Override);
+            if let Some(heater) = heater(actuator, plan, facts, around) {
+                for at in safety::changes(&heater) {
+                    soonest.offer(at, Why::Rest);
+                }
+                if matches!(heater.hazard, Hazard::Blanket { .. }) {
+                    soonest.offer(facts.hours.bedtime - BLANKET_BEFORE, Why::Hour);
+                }
+            }
+            match &actuator.state {
+                State::Switched(switched) => {
+                    let means = switched_means(actuator, plan, around);
+                    switched.offer(&means, soonest);
+                    soonest.offer_some(switched.may_change_at(&means.limits), Why::Rest);
+                }
+                State::Valve(valve) => {
+                    valve.offer(&valve_means(plan, facts, around), soonest);
+                }
+            }
+        }
+        soonest.offer_some(self.audible.last.map(|last| last + AUDIBLE_APART), Why::Rest);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one decision, and everything it is about")]
+    fn switch(
+        &mut self,
+        index: usize,
+        level: u8,
+        hard: bool,
+        reason: Reason,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        let now = facts.now;
+        let plan = &around.plan.actuators[index];
+        let means = switched_means(&self.actuators[index], plan, around);
+        let by_person = self.actuators[index].wish.is_some();
+        if !by_person && let Some(because) = self.too_audible(index, level, facts, around) {
+            self.actuators[index].standing = Some(interlock(because));
+            return;
+        }
+        let State::Switched(switched) = &mut self.actuators[index].state else { return };
+        let before = switched.level();
+        let stretch_over = matches!(reason.because, Because::Stretch { .. });
+        match switched.settle(now, level, hard || by_person, &means) {
+            Err(until) => {
+                let because = Because::Settling { until };
+                self.actuators[index].standing = Some(Reason { because, ..reason });
+            }
+            Ok(None) => self.actuators[index].standing = Some(reason),
+            Ok(Some(send)) => {
+                if stretch_over && send.level == 0 && !send.again {
+                    switched.rest_until = Some(now + means.limits.rest);
+                }
+                let switch = switch_to(send.level, plan, &means);
+                self.actuators[index].standing = Some(reason.clone());
+                if plan.audible && level > before.unwrap_or(0) && !send.again {
+                    self.note_audible(facts);
+                }
+                out.push(command(around, index, switch, now, send.again, reason));
+            }
+        }
+    }
+
+    fn boost(
+        &mut self,
+        index: usize,
+        goal: Temperature,
+        reason: Reason,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        let Some(room) = facts.room else { return };
+        let now = facts.now;
+        let plan = &around.plan.actuators[index];
+        let means = valve_means(plan, facts, around);
+        let by_person = self.actuators[index].wish.is_some();
+        let quiet = !by_person && self.too_audible(index, u8::MAX, facts, around).is_some();
+        let State::Valve(valve) = &mut self.actuators[index].state else { return };
+        let value = if quiet { None } else { valve.boost(now, goal, room, &means) };
+        if let Some(value) = value {
+            valve.tell(now, value, &means);
+            out.push(command(around, index, Switch::SetPoint(value), now, false, reason.clone()));
+        } else if let Some(value) = valve.repeat(now, &means) {
+            out.push(command(around, index, Switch::SetPoint(value), now, true, reason.clone()));
+        }
+        if let Some(feed) = valve.feed(now, room, &means) {
+            let reason = Reason { because: Because::Feeding, ..reason.clone() };
+            out.push(command(around, index, feed, now, true, reason));
+        }
+        self.actuators[index].standing = Some(reason);
+        if plan.audible && value.is_some() {
+            self.note_audible(facts);
+        }
+    }
+
+    fn release(
+        &mut self,
+        index: usize,
+        reason: Reason,
+        now: Time,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        let plan = &around.plan.actuators[index];
+        let means = valve::Means::plain(plan.confirm, around.link);
+        let State::Valve(valve) = &mut self.actuators[index].state else { return };
+        for switch in valve.release() {
+            if let Switch::SetPoint(value) = switch {
+                valve.tell(now, value, &means);
+            }
+            out.push(command(around, index, switch, now, false, reason.clone()));
+        }
+        if let Some(value) = valve.repeat(now, &means) {
+            let switch = Switch::SetPoint(value);
+            out.push(command(around, index, switch, now, true, reason.clone()));
+        }
+        self.actuators[index].standing = Some(reason);
+    }
+
+    /// A wish that has ended hands back to the rules.
+    fn end_override(
+        &mut self,
+        index: usize,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        let actuator = &mut self.actuators[index];
+        let Some(wish) = &mut actuator.wish else { return };
+        if matches!(wish.held, Held::On { .. }) && facts.room.is_none() {
+            wish.blind_since = wish.blind_since.or(Some(facts.now));
+        }
+        if wish.until > facts.now {
+            return;
+        }
+        let held = wish.held;
+        actuator.wish = None;
+        let plan = &around.plan.actuators[index];
+        let means = valve::Means::plain(plan.confirm, around.link);
+        if let State::Valve(valve) = &mut actuator.state
+            && held == Held::AsIs
+            && let Some(value) = valve.take_back()
+        {
+            valve.tell(facts.now, value, &means);
+            let reason = Reason { by: Judge::Override, ..engine(Because::Nothing) };
+            let switch = Switch::SetPoint(value);
+            out.push(command(around, index, switch, facts.now, false, reason));
+        }
+    }
+
+    fn note_audible(&mut self, facts: &Facts) {
+        if !(facts.may_be_asleep() || facts.in_bed.occupied().is_some()) {
+            return;
+        }
+        let tonight = Some(facts.hours.evening);
+        let count = if self.audible.night == tonight { self.audible.count } else { 0 };
+        self.audible = super::bedroom::Audible {
+            night: tonight,
+            count: count.saturating_add(1),
+            last: Some(facts.now),
+        };
+    }
+}
+
+fn switched_means(
+    actuator: &Actuator,
+    plan: &plan::Actuator,
+    around: &Surroundings<'_>,
+) -> switched::Means {
+    let is_heater = matches!(plan.kind, Kind::Heater { .. });
+    let mut limits = plan.limits;
+    limits.lease = limits.lease.filter(|_| is_heater);
+    switched::Means {
+        limits,
+        confirm: plan.confirm.filter(|_| plan.device.can_echo()),
+        timer: actuator.timer_works && is_heater && plan.device.can_time(),
+        link: around.link,
+    }
+}
+
+fn valve_means(plan: &plan::Actuator, facts: &Facts, around: &Surroundings<'_>) -> valve::Means {
+    let fed = matches!(plan.kind, Kind::Heater { control: Control::SetPoint { fed: true }, .. });
+    let gently = facts.sleeping() && around.plan.cold_exposure.ramp.is_some();
+    valve::Means {
+        step: wire::setpoint_step(&plan.device),
+        fed,
+        audible: plan.audible,
+        gently,
+        ..valve::Means::plain(plan.confirm.filter(|_| plan.device.can_echo()), around.link)
+    }
+}
+
+fn switch_to(level: u8, plan: &plan::Actuator, means: &switched::Means) -> Switch {
+    match (level, &plan.kind) {
+        (0, _) => Switch::Off,
+        (level, Kind::Fan { .. }) => Switch::Level(level),
+        (_, Kind::Heater { .. }) => {
+            Switch::On { timer: means.limits.lease.filter(|_| means.timer) }
+        }
+    }
+}
+
+/// S2: an electric "on" without a device timer is recorded before it is sent.
+fn order(plan: &plan::Actuator, switch: Switch) -> Order {
+    match (&plan.kind, switch) {
+        (
+            Kind::Heater { hazard: Hazard::Panel | Hazard::Blanket { .. }, .. },
+            Switch::On { timer: None },
+        ) => Order::RecordFirst,
+        _ => Order::SendFirst,
+    }
+}
+
+fn command(
+    around: &Surroundings<'_>,
+    index: usize,
+    switch: Switch,
+    now: Time,
+    again: bool,
+    reason: Reason,
+) -> Action {
+    Action::Switch(Command {
+        bedroom: around.id,
+        actuator: ActuatorId(u8::try_from(index).unwrap_or(u8::MAX)),
+        switch,
+        order: order(&around.plan.actuators[index], switch),
+        valid_until: now + VALID_FOR,
+        again,
+        reason,
+    })
+}

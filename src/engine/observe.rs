@@ -1,0 +1,191 @@
+//! What a message, or a person, means for a bedroom's memory.
+
+use chrono::{Datelike, Timelike};
+
+use super::actuator::{Held, Override, State};
+use super::bedroom::{Bedroom, Surroundings};
+use super::contract::{Action, Fault, Notice, Want, Wish};
+use super::decide::warm_to;
+use super::sensing::Accepted;
+use super::{switched, valve};
+use crate::model::{
+    ActuatorId, Echo, Heard, Item, Measured, Place, Quantity, SensorId, Span, Time, Value,
+};
+use crate::plan;
+
+/// Cached values follow within this after a gateway's or Home Assistant's start.
+const REPEATS_FOR: Span = Span::seconds(60);
+/// An override by day ends by itself after this.
+const BY_DAY: Span = Span::hours(2);
+/// No override lasts longer.
+const AT_MOST: Span = Span::hours(24);
+
+impl Bedroom {
+    /// Takes in what one message meant.
+    pub(crate) fn hear(
+        &mut self,
+        now: Time,
+        heard: &Heard,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        for item in &heard.items {
+            match item {
+                Item::Reading { sensor, value, measured } => {
+                    self.read(now, *sensor, *value, *measured, around);
+                }
+                Item::Garbled { sensor, garble } => {
+                    let Some((_, sensing)) = self.sensors.get_mut(usize::from(sensor.0)) else {
+                        continue;
+                    };
+                    if sensing.garble(now, garble.clone()) {
+                        let fault = Fault::Garbled { sensor: *sensor };
+                        out.push(Action::Notice(Notice {
+                            bedroom: around.id,
+                            fault,
+                            healed: false,
+                        }));
+                    }
+                }
+                Item::Echo { actuator, echo } => {
+                    // Nothing is taken from what the broker kept: it has no known age.
+                    if !heard.retained {
+                        self.echo(now, *actuator, *echo, around);
+                    }
+                }
+                Item::SensorOnline { sensor, online } => {
+                    if let Some((_, sensing)) = self.sensors.get_mut(usize::from(sensor.0)) {
+                        sensing.online(now, *online);
+                    }
+                }
+                Item::ActuatorOnline { actuator, online } => {
+                    if let Some(actuator) = self.actuators.get_mut(usize::from(actuator.0)) {
+                        actuator.online = Some(*online);
+                    }
+                }
+                Item::Repeats => self.repeats_until = now + REPEATS_FOR,
+            }
+        }
+    }
+
+    /// Does what a person asks for, as far as it is for memory.
+    pub(crate) fn wish(&mut self, now: Time, wish: &Wish, around: &Surroundings<'_>) {
+        let hours = self.hours_at(now, around);
+        match wish {
+            Wish::Override { actuator, want, until } => {
+                let until = until.unwrap_or(self.default_end(now, around)).min(now + AT_MOST);
+                let held = match want {
+                    Want::On => {
+                        let facts = self.facts(now, around);
+                        Some(Held::On { warm_to: warm_to(&facts, around), level: 1 })
+                    }
+                    Want::Off => Some(Held::Off),
+                    Want::Auto => None,
+                };
+                self.hold(*actuator, held, until);
+            }
+            Wish::Mode(mode) => self.mode = *mode,
+            Wish::Drink { sleeper, amount } => {
+                if let Some((_, drinking)) = self.drinking.get_mut(*sleeper) {
+                    drinking.drunk = drinking.drunk + *amount;
+                    drinking.last_drink = Some(now);
+                    drinking.unanswered = 0;
+                }
+            }
+            Wish::Away(until) => self.away_until = *until,
+            Wish::BabyTonight => self.baby_until = Some(hours.until),
+            Wish::Timer { actuator, works } => {
+                if let Some(actuator) = self.actuators.get_mut(usize::from(actuator.0)) {
+                    actuator.timer_works = *works;
+                }
+            }
+        }
+    }
+
+    fn read(
+        &mut self,
+        now: Time,
+        sensor: SensorId,
+        value: Value,
+        measured: Measured,
+        around: &Surroundings<'_>,
+    ) {
+        let index = usize::from(sensor.0);
+        let repeats = now < self.repeats_until;
+        let (Some((_, sensing)), Some(plan)) =
+            (self.sensors.get_mut(index), around.plan.sensors.get(index))
+        else {
+            return;
+        };
+        let accepted =
+            sensing.read(now, value, measured, repeats, &around.plan.readings, around.wall);
+        let is_room = plan.place == Place::Room && plan.quantity == Quantity::Temperature;
+        if let (Accepted::Fresh, true, Value::Temperature(room)) = (accepted, is_room, value) {
+            let heated = if self.heating { Some(now) } else { self.heated };
+            self.trace.read(now, room, heated);
+        }
+    }
+
+    fn echo(&mut self, now: Time, id: ActuatorId, echo: Echo, around: &Surroundings<'_>) {
+        let index = usize::from(id.0);
+        let until = self.default_end(now, around);
+        let (Some(actuator), Some(plan)) =
+            (self.actuators.get_mut(index), around.plan.actuators.get(index))
+        else {
+            return;
+        };
+        let is_fan = matches!(plan.kind, plan::Kind::Fan { .. });
+        match (&mut actuator.state, echo) {
+            (State::Switched(switched), Echo::Relay(on)) => {
+                let level = match (on, switched.level()) {
+                    (false, _) => 0,
+                    (true, Some(level)) if level > 0 => level,
+                    (true, _) => 1,
+                };
+                let meaning = switched.report(now, level, is_fan);
+                self.person(id, meaning, until);
+            }
+            (State::Switched(switched), Echo::Level(level)) => {
+                let meaning = switched.report(now, level, is_fan);
+                self.person(id, meaning, until);
+            }
+            (State::Valve(valve), Echo::SetPoint(value)) => {
+                let civil = around.zone.civil(around.wall.unix_ms(now));
+                let day = civil.date().num_days_from_ce();
+                let minute = u16::try_from(civil.hour() * 60 + civil.minute()).unwrap_or(0);
+                if valve.report(value, day, minute) == valve::Meaning::Person {
+                    valve.yield_to_person();
+                    self.hold(id, Some(Held::AsIs), until);
+                }
+            }
+            (State::Valve(valve), Echo::OwnTemperature(value)) => valve.own_temperature(value),
+            (_, Echo::Power(power)) => actuator.power = Some(power),
+            (State::Switched(_), Echo::SetPoint(_) | Echo::OwnTemperature(_))
+            | (State::Valve(_), Echo::Relay(_) | Echo::Level(_)) => {}
+        }
+    }
+
+    fn person(&mut self, id: ActuatorId, meaning: switched::Meaning, until: Time) {
+        match meaning {
+            switched::Meaning::Nothing => {}
+            switched::Meaning::Person(0) => self.hold(id, Some(Held::Off), until),
+            switched::Meaning::Person(level) => {
+                self.hold(id, Some(Held::On { warm_to: None, level }), until);
+            }
+        }
+    }
+
+    fn hold(&mut self, id: ActuatorId, held: Option<Held>, until: Time) {
+        if let Some(actuator) = self.actuators.get_mut(usize::from(id.0)) {
+            let blind_since = actuator.wish.and_then(|wish| wish.blind_since);
+            actuator.wish = held.map(|held| Override { held, until, blind_since });
+        }
+    }
+
+    /// Said at night an override ends at the usual wake, by day after two hours.
+    fn default_end(&self, now: Time, around: &Surroundings<'_>) -> Time {
+        let hours = self.hours_at(now, around);
+        let end = if hours.asleep(now) { hours.wake } else { now + BY_DAY };
+        end.min(now + AT_MOST)
+    }
+}

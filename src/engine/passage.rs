@@ -1,0 +1,154 @@
+//! Starting, stopping, gaps and changed plans.
+
+use super::actuator::{Actuator, State};
+use super::bed::Bed;
+use super::bedroom::{Bedroom, Surroundings};
+use super::contract::{Action, Wake};
+use super::sensing::Sensing;
+use crate::model::{ActuatorId, Time};
+use crate::plan;
+use crate::rules::Because;
+use crate::rules::Why;
+use crate::rules::hydration::Drinking;
+
+impl Bedroom {
+    /// S10: overdue offs first. A switched actuator whose lease still runs goes on; every
+    /// other one not known to be off gets off, and a set-point that no call explains its
+    /// baseline.
+    pub(crate) fn start(
+        &mut self,
+        now: Time,
+        because: &Because,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        for index in 0..self.actuators.len() {
+            let explained = match &self.actuators[index].state {
+                State::Switched(switched) => switched.leased(now) || switched.is_known_off(),
+                State::Valve(_) => self.warmth.call.is_some(),
+            };
+            if !explained {
+                self.hand_back(index, because.clone(), now, around, out);
+            }
+        }
+    }
+
+    /// Nobody watched: leases have lapsed, nothing is known, offs first.
+    pub(crate) fn gap(&mut self, now: Time, around: &Surroundings<'_>, out: &mut Vec<Action>) {
+        let memory = around.plan.cold_exposure.memory;
+        self.skip_reminders(now, around);
+        for (_, sensing) in &mut self.sensors {
+            sensing.forget(now);
+        }
+        self.bed = Bed::default();
+        self.trace.forget();
+        self.warmth.gap(self.handled, now, memory);
+        self.warmth.call = None;
+        for actuator in &mut self.actuators {
+            if let State::Switched(switched) = &mut actuator.state {
+                switched.lapse();
+            }
+        }
+        self.start(now, &Because::Gap, around, out);
+    }
+
+    /// S10: everything goes off or back to its baseline.
+    pub(crate) fn stop(&mut self, now: Time, around: &Surroundings<'_>, out: &mut Vec<Action>) {
+        self.warmth.call = None;
+        for index in 0..self.actuators.len() {
+            self.hand_back(index, Because::Stopping, now, around, out);
+        }
+    }
+
+    /// What is not in the new plan, or is another thing there, goes off.
+    pub(crate) fn leave(
+        &mut self,
+        now: Time,
+        new: Option<&plan::Bedroom>,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        for index in 0..self.actuators.len() {
+            let old = &around.plan.actuators[index];
+            let stays = new.is_some_and(|bedroom| {
+                bedroom.actuators.iter().any(|actuator| {
+                    actuator.name == old.name
+                        && actuator.kind == old.kind
+                        && actuator.device == old.device
+                })
+            });
+            if !stays {
+                self.hand_back(index, Because::LeftPlan, now, around, out);
+                self.actuators[index] = Actuator::new(old);
+            }
+        }
+    }
+
+    /// The same memory for another plan of this bedroom: everything that keeps its name
+    /// keeps its memory.
+    pub(crate) fn fitted_to(mut self, plan: &plan::Bedroom) -> Self {
+        let mut sensors = std::mem::take(&mut self.sensors);
+        self.sensors = plan
+            .sensors
+            .iter()
+            .map(|sensor| {
+                let kept = take_named(&mut sensors, &sensor.name, |(name, _)| name);
+                kept.unwrap_or_else(|| (sensor.name.clone(), Sensing::default()))
+            })
+            .collect();
+        let mut drinking = std::mem::take(&mut self.drinking);
+        self.drinking = plan
+            .sleepers
+            .iter()
+            .map(|sleeper| {
+                let kept = take_named(&mut drinking, &sleeper.name, |(name, _)| name);
+                kept.unwrap_or_else(|| (sleeper.name.clone(), Drinking::default()))
+            })
+            .collect();
+        let mut actuators = std::mem::take(&mut self.actuators);
+        self.actuators = plan
+            .actuators
+            .iter()
+            .map(|actuator| {
+                let fresh = Actuator::new(actuator);
+                take_named(&mut actuators, &actuator.name, |known| &known.name)
+                    .filter(|known| known.is_like(&fresh))
+                    .unwrap_or(fresh)
+            })
+            .collect();
+        self.hours = None;
+        self
+    }
+
+    /// S2: a command that had to be recorded first was not sent.
+    pub(crate) fn not_sent(&mut self, now: Time, actuator: ActuatorId) {
+        if let Some(Actuator { state: State::Switched(switched), .. }) =
+            self.actuators.get_mut(usize::from(actuator.0))
+        {
+            switched.not_sent(now);
+        }
+    }
+
+    /// The link is back: what was not confirmed is said again.
+    pub(crate) fn link_up(&mut self, now: Time) {
+        for actuator in &mut self.actuators {
+            match &mut actuator.state {
+                State::Switched(switched) => switched.link_up(now),
+                State::Valve(valve) => valve.link_up(now),
+            }
+        }
+    }
+
+    /// After loading, or under another plan: when to look again. A wake that cannot be
+    /// told yet comes at once after the last handled instant.
+    pub(crate) fn rewake(&mut self, around: &Surroundings<'_>) {
+        let facts = self.facts(self.handled, around);
+        self.wake =
+            self.next_wake(&facts, around).or(Some(Wake { at: self.handled, why: Why::Hour }));
+    }
+}
+
+fn take_named<T>(from: &mut Vec<T>, name: &str, name_of: impl Fn(&T) -> &String) -> Option<T> {
+    let index = from.iter().position(|item| name_of(item) == name)?;
+    Some(from.remove(index))
+}

@@ -1,0 +1,247 @@
+//! What can be seen of a bedroom from outside.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::actuator::{Held, State};
+use super::bedroom::{Bedroom, Surroundings};
+use super::contract::{Fault, Wake};
+use super::warmth::Night;
+use crate::air;
+use crate::model::{Humidity, KelvinHours, Kelvins, Millilitres, Temperature, Time, Value, Watts};
+use crate::plan::Mode;
+use crate::rules::conditions::{self, Lock};
+use crate::rules::{InBed, Reason, WindowOpen, cold_exposure, hydration};
+
+/// A bedroom at an instant, as data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Picture {
+    /// What uncramp may do there.
+    pub mode: Mode,
+    /// The evening that names the night.
+    pub evening: NaiveDate,
+    /// Room air, if known.
+    pub room: Option<Temperature>,
+    /// Room humidity, if known.
+    pub humidity: Option<Humidity>,
+    /// In the bed, if known.
+    pub bed: Option<Temperature>,
+    /// Dew point of the room's air.
+    pub dew_point: Option<Temperature>,
+    /// Skin-referenced humidity of the bed.
+    pub bed_humidity: Option<Humidity>,
+    /// Below which room temperature an occupied bed gathers dose.
+    pub reference: Temperature,
+    /// What a call heats to.
+    pub target: Temperature,
+    /// No heat of ours above.
+    pub ceiling: Temperature,
+    /// Who is in bed.
+    pub in_bed: InBed,
+    /// The bed is measured; otherwise the sleep window stands in.
+    pub bed_measured: bool,
+    /// An open window.
+    pub window: Option<WindowOpen>,
+    /// The acute cold dose.
+    pub dose: KelvinHours,
+    /// The night's cold dose.
+    pub night_dose: KelvinHours,
+    /// The night's tally.
+    #[serde(skip)]
+    pub night: Night,
+    /// Heat is called for.
+    pub calling: bool,
+    /// Why it is, or is not.
+    pub cold_exposure: Option<Reason>,
+    /// Fresh air is advised.
+    pub fresh_air: bool,
+    /// How fast the room warms, per hour.
+    pub heating_rate: Kelvins,
+    /// Everybody is away until then.
+    pub away_until: Option<Time>,
+    /// What is switched.
+    pub actuators: Vec<ActuatorPicture>,
+    /// What is measured.
+    pub sensors: Vec<SensorPicture>,
+    /// Who sleeps there.
+    pub sleepers: Vec<SleeperPicture>,
+    /// What is not as it should be.
+    pub faults: Vec<Fault>,
+    /// Reminders that fell into a gap.
+    pub skipped_reminders: u32,
+    /// When uncramp looks again, and why.
+    pub wake: Option<Wake>,
+}
+
+/// An actuator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActuatorPicture {
+    /// Its name.
+    pub name: String,
+    /// A relay's or a fan's level, 0 being off, as far as known.
+    pub level: Option<u8>,
+    /// A set-point, as far as known.
+    pub set_point: Option<Temperature>,
+    /// The household's set-point.
+    pub baseline: Option<Temperature>,
+    /// It is held above the household's set-point.
+    pub boosted: bool,
+    /// Since when it is on.
+    pub on_since: Option<Time>,
+    /// A person's wish, and until when.
+    pub wish: Option<(WishPicture, Time)>,
+    /// S2: its own timer was seen to work.
+    pub timer_works: bool,
+    /// What it draws.
+    pub power: Option<Watts>,
+    /// Why it is as it is.
+    pub reason: Option<Reason>,
+}
+
+/// What a person wants held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WishPicture {
+    /// On.
+    On,
+    /// Off.
+    Off,
+    /// As the person set it.
+    AsIs,
+}
+
+/// A sensor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SensorPicture {
+    /// Its name.
+    pub name: String,
+    /// What counts now.
+    pub value: Option<Value>,
+    /// When that was measured.
+    pub at: Option<Time>,
+    /// What a retained message without a time of its own said: shown, never used.
+    pub shown: Option<Value>,
+    /// Messages that were no reading.
+    pub garbled: u32,
+    /// What was wrong with the last of them.
+    pub garble: Option<crate::model::Garble>,
+}
+
+/// A sleeper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SleeperPicture {
+    /// The name.
+    pub name: String,
+    /// Logged today.
+    pub drunk: Millilitres,
+    /// The day's need.
+    pub goal: Millilitres,
+    /// Why there are no reminders to drink, if there are none.
+    pub water_lock: Option<Lock>,
+    /// Prompts today.
+    pub prompts: u8,
+}
+
+impl Bedroom {
+    /// What can be seen at `now`.
+    pub(crate) fn picture(&self, now: Time, around: &Surroundings<'_>) -> Picture {
+        let facts = self.facts(now, around);
+        let settings = &around.plan.cold_exposure;
+        let of_air =
+            |f: fn(Temperature, Humidity) -> Temperature| Some(f(facts.room?, facts.humidity?));
+        Picture {
+            mode: self.mode,
+            evening: facts.hours.evening,
+            room: facts.room,
+            humidity: facts.humidity,
+            bed: facts.bed,
+            dew_point: of_air(air::dew_point),
+            bed_humidity: facts
+                .bed
+                .zip(facts.bed_humidity)
+                .map(|(bed, humidity)| air::skin_referenced(bed, humidity)),
+            reference: facts.reference,
+            target: cold_exposure::target(&facts, settings),
+            ceiling: facts.ceiling,
+            in_bed: facts.in_bed,
+            bed_measured: facts.bed_measured,
+            window: facts.window,
+            dose: facts.acute(settings.memory),
+            night_dose: self.warmth.night.dose(now),
+            night: self.warmth.night.until(now),
+            calling: facts.calling.is_some(),
+            cold_exposure: self.call_reason.clone(),
+            fresh_air: self.fresh_air,
+            heating_rate: facts.heating_rate,
+            away_until: self.away_until.filter(|until| now < *until),
+            actuators: self.actuators.iter().map(actuator).collect(),
+            sensors: self.sensors.iter().map(sensor).collect(),
+            sleepers: self.sleepers(&facts, around),
+            faults: self.faults.clone(),
+            skipped_reminders: self.skipped,
+            wake: self.wake,
+        }
+    }
+
+    fn sleepers(
+        &self,
+        facts: &crate::rules::Facts,
+        around: &Surroundings<'_>,
+    ) -> Vec<SleeperPicture> {
+        let hydration = &around.plan.hydration;
+        let all = around.plan.sleepers.iter().zip(&self.drinking);
+        all.map(|(sleeper, (name, drinking))| SleeperPicture {
+            name: name.clone(),
+            drunk: drinking.drunk,
+            goal: hydration::goal(facts, hydration, sleeper, drinking),
+            water_lock: conditions::water(sleeper, facts.hours.year, facts.hours.month),
+            prompts: drinking.prompts,
+        })
+        .collect()
+    }
+}
+
+fn actuator(actuator: &super::actuator::Actuator) -> ActuatorPicture {
+    let (level, set_point, baseline, boosted, on_since) = match &actuator.state {
+        State::Switched(switched) => (switched.level(), None, None, false, switched.on_since()),
+        State::Valve(valve) => (
+            None,
+            valve.set_point(),
+            Some(valve.baseline()),
+            valve.boosted(),
+            valve.boosted_since(),
+        ),
+    };
+    let wish = actuator.wish.map(|wish| {
+        let held = match wish.held {
+            Held::On { .. } => WishPicture::On,
+            Held::Off => WishPicture::Off,
+            Held::AsIs => WishPicture::AsIs,
+        };
+        (held, wish.until)
+    });
+    ActuatorPicture {
+        name: actuator.name.clone(),
+        level,
+        set_point,
+        baseline,
+        boosted,
+        on_since,
+        wish,
+        timer_works: actuator.timer_works,
+        power: actuator.power,
+        reason: actuator.standing.clone(),
+    }
+}
+
+fn sensor((name, sensing): &(String, super::sensing::Sensing)) -> SensorPicture {
+    let (garbled, garble) = sensing.garbled();
+    SensorPicture {
+        name: name.clone(),
+        value: sensing.value(),
+        at: sensing.last().map(|(_, at)| at),
+        shown: sensing.shown(),
+        garbled,
+        garble: garble.cloned(),
+    }
+}

@@ -1,0 +1,233 @@
+//! Reminders that fall due, and faults that appear or heal: what is said, and to whom.
+
+use super::actuator::State;
+use super::bedroom::{Bedroom, Surroundings};
+use super::contract::{
+    Action, Announcement, Audience, Fault, Notice, Order, Outcome, Urgency, Words,
+};
+use super::sensing::Sensing;
+use super::soonest::Soonest;
+use crate::model::{ActuatorId, Place, Quantity, SensorId, Span, Time};
+use crate::plan::{Kind, Mode};
+use crate::rules::conditions::{self, Lock};
+use crate::rules::{Facts, Why, hydration};
+use crate::safety::{self, Hazard};
+
+/// A word to the keeper is worth delivering this long.
+const KEEPER_FOR: Span = Span::hours(24);
+
+impl Bedroom {
+    /// Speaks what falls due.
+    pub(crate) fn remind(
+        &mut self,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        if self.mode != Mode::Auto {
+            return;
+        }
+        let settings = &around.plan.hydration;
+        for (index, sleeper) in around.plan.sleepers.iter().enumerate() {
+            let Some((_, drinking)) = self.drinking.get_mut(index) else { continue };
+            let Some(prompt) = hydration::judge(facts, settings, sleeper, drinking) else {
+                continue;
+            };
+            drinking.last_prompt = Some(facts.now);
+            drinking.last_amount = prompt.amount;
+            drinking.prompts = drinking.prompts.saturating_add(1);
+            drinking.unanswered = drinking.unanswered.saturating_add(1);
+            let words =
+                Words::Drink { sleeper: index, amount: prompt.amount, reason: prompt.reason };
+            out.push(self.announce(facts.now, words, Audience::Sleeper, Urgency::Gentle, around));
+        }
+        self.ask_to_confirm(facts, around, out);
+    }
+
+    /// When a reminder may fall due.
+    pub(crate) fn offer_reminders(
+        &self,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+        soonest: &mut Soonest,
+    ) {
+        for (sleeper, (_, drinking)) in around.plan.sleepers.iter().zip(&self.drinking) {
+            let next = hydration::next(facts, &around.plan.hydration, sleeper, drinking);
+            if let Some((at, why)) = next {
+                soonest.offer(at, why);
+            }
+            soonest.offer(facts.hours.day(facts.now).0, Why::Hour);
+        }
+    }
+
+    /// Takes note of what became of an announcement.
+    pub(crate) fn announced(&mut self, outcome: Outcome) {
+        if outcome == Outcome::Answered {
+            for (_, drinking) in &mut self.drinking {
+                drinking.unanswered = 0;
+            }
+        }
+    }
+
+    /// A reminder that fell into a gap, or into a jump of the clock, is skipped.
+    pub(crate) fn skip_reminders(&mut self, now: Time, around: &Surroundings<'_>) {
+        let facts = self.facts(now, around);
+        let settings = &around.plan.hydration;
+        for (sleeper, (_, drinking)) in around.plan.sleepers.iter().zip(&mut self.drinking) {
+            if hydration::judge(&facts, settings, sleeper, drinking).is_some() {
+                drinking.last_prompt = Some(now);
+                drinking.last_amount = settings.least;
+                self.skipped = self.skipped.saturating_add(1);
+            }
+        }
+    }
+
+    /// Tells the keeper once of what is wrong, and again when it is right.
+    pub(crate) fn note_faults(
+        &mut self,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        if self.faults.is_empty() && self.no_fault(facts, around) {
+            return;
+        }
+        let faults = self.current_faults(facts, around);
+        let appeared: Vec<Fault> =
+            faults.iter().filter(|f| !self.faults.contains(f)).copied().collect();
+        let healed: Vec<Fault> =
+            self.faults.iter().filter(|f| !faults.contains(f)).copied().collect();
+        for (fault, healed) in
+            appeared.into_iter().map(|f| (f, false)).chain(healed.into_iter().map(|f| (f, true)))
+        {
+            let danger =
+                matches!(fault, Fault::Disobeys { off: true, .. } | Fault::BeddingHot { .. });
+            let urgency = if danger && !healed { Urgency::Alarm } else { Urgency::Normal };
+            out.push(Action::Notice(Notice { bedroom: around.id, fault, healed }));
+            let words = if healed { Words::Healed(fault) } else { Words::Fault(fault) };
+            if urgency == Urgency::Alarm {
+                let words = words.clone();
+                out.push(self.announce(facts.now, words, Audience::Sleeper, urgency, around));
+            }
+            out.push(self.announce(facts.now, words, Audience::Keeper, urgency, around));
+        }
+        self.faults = faults;
+    }
+
+    /// When a sensor that should have spoken counts as silent.
+    pub(crate) fn silent_at(&self, sensing: &Sensing, around: &Surroundings<'_>) -> Option<Time> {
+        let readings = &around.plan.readings;
+        match (sensing.last(), sensing.lost()) {
+            (None, Some(lost)) => Some(lost),
+            (None, None) => Some(self.since + sensing.limit(readings)),
+            (Some(_), _) => None,
+        }
+    }
+
+    fn no_fault(&self, facts: &Facts, around: &Surroundings<'_>) -> bool {
+        self.warmth.no_heat.is_none()
+            && !Self::bedding_hot(facts, around)
+            && self.actuators.iter().all(|actuator| match &actuator.state {
+                State::Switched(switched) => switched.disobeys().is_none(),
+                State::Valve(valve) => !valve.disobeys(),
+            })
+            && self.sensors.iter().zip(&around.plan.sensors).all(|((_, sensing), plan)| {
+                !is_expected(plan.quantity)
+                    || self.silent_at(sensing, around).is_none_or(|at| at > facts.now)
+            })
+    }
+
+    fn current_faults(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for (index, ((_, sensing), plan)) in
+            self.sensors.iter().zip(&around.plan.sensors).enumerate()
+        {
+            let silent = self.silent_at(sensing, around).is_some_and(|at| at <= facts.now);
+            if silent && is_expected(plan.quantity) {
+                let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(if sensing.is_garbled() {
+                    Fault::Garbled { sensor }
+                } else {
+                    Fault::Silent { sensor }
+                });
+            }
+            let in_bed = plan.place == Place::Bed && plan.quantity == Quantity::Temperature;
+            if in_bed && Self::bedding_hot(facts, around) {
+                let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(Fault::BeddingHot { sensor });
+            }
+        }
+        for (index, actuator) in self.actuators.iter().enumerate() {
+            let off = match &actuator.state {
+                State::Switched(switched) => switched.disobeys(),
+                State::Valve(valve) => valve.disobeys().then_some(false),
+            };
+            if let Some(off) = off {
+                let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(Fault::Disobeys { actuator, off });
+            }
+        }
+        if let Some((from_hour, to_hour)) = self.warmth.no_heat {
+            faults.push(Fault::NoHeat { from_hour, to_hour });
+        }
+        faults
+    }
+
+    fn bedding_hot(facts: &Facts, around: &Surroundings<'_>) -> bool {
+        let heated_bedding = around.plan.actuators.iter().any(|actuator| {
+            matches!(actuator.kind, Kind::Heater { hazard: Hazard::Blanket { .. }, .. })
+        });
+        heated_bedding && facts.bed.is_some_and(|bed| bed >= safety::BED_DANGER)
+    }
+
+    /// Answers about conditions age; the keeper is asked once a month.
+    fn ask_to_confirm(&mut self, facts: &Facts, around: &Surroundings<'_>, out: &mut Vec<Action>) {
+        let month = (facts.hours.year, facts.hours.month);
+        if self.asked == Some(month) || !around.plan.hydration.enabled {
+            return;
+        }
+        let stale = around.plan.sleepers.iter().position(|sleeper| {
+            conditions::water(sleeper, month.0, month.1) == Some(Lock::Unconfirmed)
+        });
+        if let Some(sleeper) = stale
+            && around.wall.synchronised
+        {
+            self.asked = Some(month);
+            let words = Words::ConfirmConditions { sleeper };
+            out.push(self.announce(facts.now, words, Audience::Keeper, Urgency::Normal, around));
+        }
+    }
+
+    fn announce(
+        &mut self,
+        now: Time,
+        words: Words,
+        audience: Audience,
+        urgency: Urgency,
+        around: &Surroundings<'_>,
+    ) -> Action {
+        let id = self.next_id;
+        self.next_id += 1;
+        let (valid_for, order) = match urgency {
+            Urgency::Gentle => (Announcement::GENTLE_FOR, Order::RecordFirst),
+            Urgency::Normal | Urgency::Alarm => (KEEPER_FOR, Order::SendFirst),
+        };
+        Action::Announce(Announcement {
+            bedroom: around.id,
+            id,
+            words,
+            audience,
+            urgency,
+            valid_until: now + valid_for,
+            order,
+        })
+    }
+}
+
+/// Sensors that speak when nothing happens; the others only when something does.
+const fn is_expected(quantity: Quantity) -> bool {
+    match quantity {
+        Quantity::Temperature | Quantity::Humidity | Quantity::Co2 => true,
+        Quantity::Occupied | Quantity::Open => false,
+    }
+}

@@ -1,0 +1,220 @@
+//! What one sensor said, how long that counts, and how often it usually speaks.
+
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use crate::model::{Garble, Measured, Span, Time, Value, Wall};
+use crate::plan::{Occupancy, Readings};
+
+/// The memory of one sensor.
+///
+/// ```text
+///            reading                 silence too long, third garbled in a row,
+/// unheard ──────────────▶ known ───────────────────────────────────────────────▶ unknown
+///                          ▲                    five minutes offline                │
+///                          └───────────────────────── reading ──────────────────────┘
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Sensing {
+    /// The last accepted value and when it was measured.
+    last: Option<(Value, Time)>,
+    /// What a retained message without a time of its own said: shown, never used.
+    shown: Option<Value>,
+    /// A value that jumped, waiting for the next one to agree.
+    held: Option<Value>,
+    /// Garbled messages in a row.
+    garbled_row: u8,
+    /// Garbled messages in all, and the last one.
+    garbled: u32,
+    garble: Option<Garble>,
+    offline_since: Option<Time>,
+    /// When it became unknown, or when it was first expected.
+    lost: Option<Time>,
+    rhythm: Rhythm,
+}
+
+/// How often a sensor usually speaks: the longest silence of each half day.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Rhythm {
+    began: Option<Time>,
+    longest: Span,
+    /// Longest silences of the last half days, in seconds.
+    kept: SmallVec<[u16; Rhythm::KEPT]>,
+}
+
+/// What became of a reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Accepted {
+    /// It counts.
+    Fresh,
+    /// It changes nothing: held back, too old, or a cached repeat.
+    Not,
+}
+
+/// How long a sensor may be offline before its value is unknown (S1).
+const OFFLINE_FOR: Span = Span::minutes(5);
+/// So many garbled messages in a row make a fact unknown (S1).
+const GARBLED_ROW: u8 = 3;
+
+impl Sensing {
+    /// Takes a reading in.
+    pub(crate) fn read(
+        &mut self,
+        now: Time,
+        value: Value,
+        measured: Measured,
+        repeats: bool,
+        readings: &Readings,
+        wall: Wall,
+    ) -> Accepted {
+        let at = match measured {
+            Measured::WhenHeard => now,
+            Measured::At(unix_ms) if wall.synchronised => wall.time(unix_ms).min(now),
+            Measured::At(_) | Measured::Unknown => {
+                self.shown = Some(value);
+                return Accepted::Not;
+            }
+        };
+        self.garbled_row = 0;
+        let repeated = repeats && self.last.is_some_and(|(last, _)| last == value);
+        let older = self.last.is_some_and(|(_, last)| at < last);
+        if repeated || older || self.jumps(value, readings) {
+            return Accepted::Not;
+        }
+        if let Some((_, last)) = self.last {
+            self.rhythm.note(at, at.since(last));
+        }
+        self.last = Some((value, at));
+        self.held = None;
+        self.shown = None;
+        self.lost = None;
+        // A device that speaks is not offline, whatever was said of it.
+        self.offline_since = None;
+        Accepted::Fresh
+    }
+
+    /// Takes note of a message that is no reading. True for the first since a reading.
+    pub(crate) fn garble(&mut self, now: Time, garble: Garble) -> bool {
+        self.garbled = self.garbled.saturating_add(1);
+        self.garbled_row = self.garbled_row.saturating_add(1);
+        self.garble = Some(garble);
+        if self.garbled_row >= GARBLED_ROW {
+            self.forget(now);
+        }
+        self.garbled_row == 1
+    }
+
+    /// Takes note of the sensor's availability.
+    pub(crate) fn online(&mut self, now: Time, online: bool) {
+        self.offline_since = if online { None } else { self.offline_since.or(Some(now)) };
+    }
+
+    /// The value counts no longer.
+    pub(crate) fn forget(&mut self, now: Time) {
+        self.lost = self.lost.or(Some(now));
+        self.last = None;
+        self.held = None;
+    }
+
+    /// The value, as long as it counts.
+    pub(crate) fn value(&self) -> Option<Value> {
+        self.last.map(|(value, _)| value)
+    }
+
+    /// The value and when it was measured.
+    pub(crate) const fn last(&self) -> Option<(Value, Time)> {
+        self.last
+    }
+
+    /// What can be shown but not used.
+    pub(crate) const fn shown(&self) -> Option<Value> {
+        self.shown
+    }
+
+    /// Since when nothing is known.
+    pub(crate) const fn lost(&self) -> Option<Time> {
+        self.lost
+    }
+
+    /// Garbled messages in all, and the last one.
+    pub(crate) fn garbled(&self) -> (u32, Option<&Garble>) {
+        (self.garbled, self.garble.as_ref())
+    }
+
+    /// Whether the messages now are garbled.
+    pub(crate) const fn is_garbled(&self) -> bool {
+        self.garbled_row > 0
+    }
+
+    /// Until when the value counts, if nothing more is heard. `heated_since` is since
+    /// when a switched heater has been on without a break.
+    pub(crate) fn counts_until(
+        &self,
+        readings: &Readings,
+        occupancy: &Occupancy,
+        heated_since: Option<Time>,
+    ) -> Option<Time> {
+        let (value, at) = self.last?;
+        let silence = match value {
+            Value::Occupied(true) | Value::Open(true) => at + occupancy.lives,
+            // Nobody has to say again and again that nothing happens.
+            Value::Occupied(false) | Value::Open(false) => Time::NEVER,
+            Value::Temperature(_) | Value::Humidity(_) | Value::Co2(_) => {
+                let usual = at + self.rhythm.limit(readings);
+                heated_since.map_or(usual, |on| usual.min(at.max(on) + readings.heated_silence))
+            }
+        };
+        Some(self.offline_since.map_or(silence, |since| silence.min(since + OFFLINE_FOR)))
+    }
+
+    /// The silence after which the sensor counts as lost.
+    pub(crate) fn limit(&self, readings: &Readings) -> Span {
+        self.rhythm.limit(readings)
+    }
+
+    /// Whether a value is too far from the last one to be believed at once.
+    fn jumps(&mut self, value: Value, readings: &Readings) -> bool {
+        let (Some(limit), Value::Temperature(new)) = (readings.jump, value) else { return false };
+        let Some((Value::Temperature(old), _)) = self.last else { return false };
+        if (new - old).0.abs() <= limit {
+            return false;
+        }
+        let agrees = matches!(self.held, Some(Value::Temperature(held))
+            if (new - held).0.abs() <= limit);
+        self.held = Some(value);
+        !agrees
+    }
+}
+
+impl Rhythm {
+    /// Half days kept: a week.
+    const KEPT: usize = 14;
+    /// Half days before anything is concluded.
+    const LEAST: usize = 6;
+    const HALF_DAY: Span = Span::hours(12);
+
+    fn note(&mut self, now: Time, silence: Span) {
+        self.longest = self.longest.max(silence);
+        let began = *self.began.get_or_insert(now);
+        if now.since(began) >= Self::HALF_DAY {
+            if self.kept.len() == Self::KEPT {
+                self.kept.remove(0);
+            }
+            self.kept.push(u16::try_from(self.longest.as_seconds()).unwrap_or(u16::MAX));
+            self.longest = Span::ZERO;
+            self.began = Some(now);
+        }
+    }
+
+    /// 2.2 × the usual longest silence: the third longest half day of the last week, so
+    /// that neither an outage nor a lively day counts as usual.
+    fn limit(&self, readings: &Readings) -> Span {
+        if self.kept.len() < Self::LEAST {
+            return readings.most_silence;
+        }
+        let mut sorted = self.kept.clone();
+        sorted.sort_unstable_by(|a, b| b.cmp(a));
+        let usual = Span::seconds(i64::from(sorted[2]));
+        Span(usual.0 * 22 / 10).clamp(readings.least_silence, readings.most_silence)
+    }
+}

@@ -1,0 +1,257 @@
+//! A relay or a fan: what it was told, what it reports, and when it may change.
+//!
+//! Levels stand for both: 0 is off, 1 is on or a fan's lowest speed.
+
+use serde::{Deserialize, Serialize};
+
+use super::soonest::Soonest;
+use crate::model::{Span, Time};
+use crate::rules::Why;
+use crate::safety::Limits;
+
+/// The memory of a switched actuator.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Switched {
+    told: Option<Told>,
+    reported: Option<u8>,
+    on_since: Option<Time>,
+    off_since: Option<Time>,
+    /// S2: until when an "on" holds without renewal.
+    lease: Option<Time>,
+    pub(crate) rest_until: Option<Time>,
+}
+
+/// The last command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Told {
+    level: u8,
+    at: Time,
+    tries: u8,
+    confirmed: bool,
+}
+
+/// How an actuator is switched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Means {
+    pub(crate) limits: Limits,
+    /// How long the device may take to confirm; `None` where it is not asked to.
+    pub(crate) confirm: Option<Span>,
+    /// S2: the device's own timer was seen to work.
+    pub(crate) timer: bool,
+    /// The broker can be reached.
+    pub(crate) link: bool,
+}
+
+/// What is to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Send {
+    pub(crate) level: u8,
+    /// It repeats or renews an earlier command.
+    pub(crate) again: bool,
+}
+
+/// What the device's report means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// Our own echo, or nothing new.
+    Nothing,
+    /// S8: what uncramp did not command is a person.
+    Person(u8),
+}
+
+/// Tries of an "on" before giving up.
+const ON_TRIES: u8 = 3;
+/// Tries of an "off" after which it counts as not obeyed; it goes on for ever.
+const OFF_TRIES: u8 = 5;
+const OFF_FIRST: Span = Span::seconds(5);
+const OFF_LAST: Span = Span::minutes(5);
+/// S8: an off this close to a lease's end is the lease.
+const LEASE_MARGIN: Span = Span::seconds(60);
+
+impl Switched {
+    /// The level it is believed to be at; `None` if nothing is known.
+    pub(crate) fn level(&self) -> Option<u8> {
+        self.told.map(|told| told.level).or(self.reported)
+    }
+
+    /// It is on, or may be: not known to be off.
+    pub(crate) fn may_be_on(&self) -> bool {
+        self.level() != Some(0) || self.told.is_some_and(|told| !told.confirmed)
+    }
+
+    /// It is off, and said so.
+    pub(crate) fn is_known_off(&self) -> bool {
+        self.level() == Some(0) && self.told.is_none_or(|told| told.confirmed)
+    }
+
+    /// uncramp told it to be on.
+    pub(crate) fn told_on(&self) -> bool {
+        self.told.is_some_and(|told| told.level > 0)
+    }
+
+    /// When the least time on or off ends.
+    pub(crate) fn may_change_at(&self, limits: &Limits) -> Option<Time> {
+        match (self.on_since, self.off_since) {
+            (Some(since), _) => limits.min_on.map(|least| since + least),
+            (None, Some(since)) => limits.min_off.map(|least| since + least),
+            (None, None) => None,
+        }
+    }
+
+    /// Since when it is on without a break.
+    pub(crate) const fn on_since(&self) -> Option<Time> {
+        self.on_since
+    }
+
+    /// S2: whether the lease still runs.
+    pub(crate) fn leased(&self, now: Time) -> bool {
+        self.lease.is_some_and(|until| now < until)
+    }
+
+    /// It does not do what it is told: to go on (`false`) or off (`true`).
+    pub(crate) fn disobeys(&self) -> Option<bool> {
+        let told = self.told.filter(|told| !told.confirmed)?;
+        let off = told.level == 0;
+        (told.tries >= if off { OFF_TRIES } else { ON_TRIES }).then_some(off)
+    }
+
+    /// Works towards a level. `hard` is an off that waits for nothing (S3). The time
+    /// returned instead of a command is when the change may be made.
+    pub(crate) fn settle(
+        &mut self,
+        now: Time,
+        want: u8,
+        hard: bool,
+        means: &Means,
+    ) -> Result<Option<Send>, Time> {
+        if self.level() == Some(want) {
+            return Ok(self.keep(now, want, means));
+        }
+        if let Some(until) = self.settling(now, want, hard, &means.limits) {
+            return Err(until);
+        }
+        self.tell(now, want, means);
+        Ok(Some(Send { level: want, again: false }))
+    }
+
+    /// Takes in what the device reports.
+    pub(crate) fn report(&mut self, now: Time, level: u8, fan: bool) -> Meaning {
+        let before = self.reported.replace(level);
+        let same = |a: u8, b: u8| a == b || !fan && (a > 0) == (b > 0);
+        let Some(told) = &mut self.told else {
+            self.note_level(now, level);
+            return match before {
+                Some(before) if !same(before, level) => Meaning::Person(level),
+                Some(_) | None => Meaning::Nothing,
+            };
+        };
+        if same(told.level, level) {
+            told.confirmed = true;
+            return Meaning::Nothing;
+        }
+        if !told.confirmed || before == Some(level) {
+            return Meaning::Nothing;
+        }
+        let by_lease =
+            level == 0 && self.lease.is_some_and(|end| (now - end).0.abs() <= LEASE_MARGIN.0);
+        self.told = None;
+        self.note_level(now, level);
+        if by_lease { Meaning::Nothing } else { Meaning::Person(level) }
+    }
+
+    /// S10, after another boot or a gap: every lease has lapsed, and what was told is
+    /// no longer known to hold.
+    pub(crate) fn lapse(&mut self) {
+        self.lease = None;
+        if self.told.is_some_and(|told| told.level > 0) {
+            self.told = None;
+            self.reported = None;
+        }
+    }
+
+    /// The link is back: what was not confirmed is said again.
+    pub(crate) fn link_up(&mut self, now: Time) {
+        if let Some(told) = &mut self.told
+            && !told.confirmed
+        {
+            (told.at, told.tries) = (now - OFF_LAST, 0);
+        }
+    }
+
+    /// A command that had to be recorded first was not sent.
+    pub(crate) fn not_sent(&mut self, now: Time) {
+        (self.told, self.lease) = (None, None);
+        self.note_level(now, self.reported.unwrap_or(0));
+        self.reported = self.reported.or(Some(0));
+    }
+
+    /// When something is to be done with nothing but time passing.
+    pub(crate) fn offer(&self, means: &Means, soonest: &mut Soonest) {
+        soonest.offer_some(self.rest_until, Why::Rest);
+        soonest.offer_some(self.renew_at(means), Why::Lease);
+        if means.link {
+            soonest.offer_some(self.resend_at(means), Why::Confirmation);
+        }
+    }
+
+    fn keep(&mut self, now: Time, want: u8, means: &Means) -> Option<Send> {
+        let again = Some(Send { level: want, again: true });
+        if want > 0 && self.renew_at(means).is_some_and(|at| at <= now) {
+            self.lease = means.limits.lease.map(|lease| now + lease);
+            if means.timer || self.told.is_some_and(|told| !told.confirmed) {
+                self.resend(now);
+                return again;
+            }
+        }
+        if means.link && self.resend_at(means).is_some_and(|at| at <= now) {
+            self.resend(now);
+            return again;
+        }
+        None
+    }
+
+    fn tell(&mut self, now: Time, level: u8, means: &Means) {
+        let confirmed = means.confirm.is_none();
+        self.told = Some(Told { level, at: now, tries: 1, confirmed });
+        self.note_level(now, level);
+        self.lease = means.limits.lease.filter(|_| level > 0).map(|lease| now + lease);
+    }
+
+    fn resend(&mut self, now: Time) {
+        if let Some(told) = &mut self.told {
+            (told.at, told.tries) = (now, told.tries.saturating_add(1));
+        }
+    }
+
+    fn note_level(&mut self, now: Time, level: u8) {
+        if level > 0 {
+            self.on_since = self.on_since.or(Some(now));
+            self.off_since = None;
+        } else {
+            self.off_since = self.off_since.or(Some(now));
+            self.on_since = None;
+        }
+    }
+
+    fn settling(&self, now: Time, want: u8, hard: bool, limits: &Limits) -> Option<Time> {
+        let waits =
+            want == 0 && !hard && self.on_since.is_some() || want > 0 && self.on_since.is_none();
+        self.may_change_at(limits).filter(|until| waits && *until > now)
+    }
+
+    /// S2: a lease is renewed at half time.
+    fn renew_at(&self, means: &Means) -> Option<Time> {
+        let (until, lease) = (self.lease?, means.limits.lease?);
+        self.told.filter(|told| told.level > 0).map(|_| until - Span(lease.0 / 2))
+    }
+
+    fn resend_at(&self, means: &Means) -> Option<Time> {
+        let confirm = means.confirm?;
+        let told = self.told.filter(|told| !told.confirmed)?;
+        if told.level == 0 {
+            let wait = OFF_FIRST * (1 << told.tries.saturating_sub(1).min(6));
+            return Some(told.at + wait.min(OFF_LAST));
+        }
+        (told.tries < ON_TRIES).then_some(told.at + confirm)
+    }
+}

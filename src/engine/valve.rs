@@ -1,0 +1,310 @@
+//! A set-point that a device holds by itself: the household's baseline, and uncramp's
+//! boost above it.
+
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use super::soonest::Soonest;
+use crate::model::{Kelvins, Span, Switch, Temperature, Time};
+use crate::rules::Why;
+
+/// The memory of a valve or climate.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Valve {
+    /// What the household wants when uncramp wants nothing.
+    baseline: Option<Temperature>,
+    told: Option<Told>,
+    reported: Option<Temperature>,
+    /// What the valve's own thermometer reads.
+    own: Option<Temperature>,
+    boost: Option<Boost>,
+    /// What it was last told of the room, and when.
+    fed: Option<(Temperature, Time)>,
+    /// Changes by hand or schedule: the day, the minute of the day, the value.
+    changes: SmallVec<[(i32, u16, Temperature); Valve::CHANGES]>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Told {
+    value: Temperature,
+    at: Time,
+    tries: u8,
+    confirmed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Boost {
+    since: Time,
+    from: Temperature,
+    moved: Time,
+}
+
+/// How a set-point is moved.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Means {
+    /// The smallest step of the device's set-point.
+    pub(crate) step: Kelvins,
+    /// It takes the room's temperature.
+    pub(crate) fed: bool,
+    /// It can be heard while it moves.
+    pub(crate) audible: bool,
+    /// The room may warm only by 2 K/h: somebody sleeps.
+    pub(crate) gently: bool,
+    pub(crate) confirm: Option<Span>,
+    pub(crate) link: bool,
+}
+
+/// What a report means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// Our own echo, nothing new, or a new baseline.
+    Nothing,
+    /// S8: a person moved it during a boost.
+    Person,
+}
+
+/// A valve that was never heard is put back to this, on its own thermometer.
+const NO_BASELINE: Temperature = Temperature(1800);
+/// A valve beside its radiator reads warm; its set-point is shifted by at most this.
+const MOST_OFFSET: i32 = 500;
+/// Silent set-points move so far in so long while somebody sleeps.
+const GENTLE_STEP: i32 = 50;
+const GENTLE_EVERY: Span = Span::minutes(15);
+/// Audible ones are written at most so often, and at most so far above the room.
+const AUDIBLE_EVERY: Span = Span::hours(1);
+const AUDIBLE_ABOVE: Kelvins = Kelvins(200);
+/// A valve that is fed is told again at the latest after so long: some fall back to
+/// their own thermometer after two hours.
+const FEED_EVERY: Span = Span::minutes(55);
+const FEED_APART: Span = Span::minutes(5);
+const TRIES: u8 = 3;
+/// A change at the same time of day on one of the last days is a schedule.
+const SCHEDULE_WITHIN_MINUTES: i32 = 10;
+const SCHEDULE_DAYS: i32 = 8;
+
+impl Valve {
+    const CHANGES: usize = 16;
+
+    /// It is held above the household's baseline.
+    pub(crate) const fn boosted(&self) -> bool {
+        self.boost.is_some()
+    }
+
+    /// When the boost began.
+    pub(crate) fn boosted_since(&self) -> Option<Time> {
+        self.boost.map(|boost| boost.since)
+    }
+
+    /// The household's set-point.
+    pub(crate) fn baseline(&self) -> Temperature {
+        self.baseline.unwrap_or(NO_BASELINE)
+    }
+
+    /// The set-point it was told, or else reports.
+    pub(crate) fn set_point(&self) -> Option<Temperature> {
+        self.told.map(|told| told.value).or(self.reported)
+    }
+
+    /// It does not take its set-point.
+    pub(crate) fn disobeys(&self) -> bool {
+        self.told.is_some_and(|told| !told.confirmed && told.tries >= TRIES)
+    }
+
+    /// Where the set-point should be for the room to reach `goal`, on the valve's own
+    /// scale; `None` if it is there already, or may not move yet.
+    pub(crate) fn boost(
+        &mut self,
+        now: Time,
+        goal: Temperature,
+        room: Temperature,
+        means: &Means,
+    ) -> Option<Temperature> {
+        let first = self.boost.is_none();
+        let boost = *self.boost.get_or_insert(Boost { since: now, from: room, moved: now });
+        let in_room = match (means.gently, means.audible) {
+            (false, _) => goal,
+            (true, true) => goal.min(room + AUDIBLE_ABOVE),
+            (true, false) => goal.min(boost.gently(now)),
+        };
+        let offset = match self.own {
+            Some(own) if !means.fed => (own - room).0.clamp(-MOST_OFFSET, MOST_OFFSET),
+            Some(_) | None => 0,
+        };
+        let value = round(in_room + Kelvins(offset), means.step).max(self.baseline());
+        let may_move = first || now.since(boost.moved) >= means.every();
+        if self.set_point() == Some(value) || !may_move {
+            return None;
+        }
+        self.boost = Some(Boost { moved: now, ..boost });
+        Some(value)
+    }
+
+    /// What puts it back to the household's set-point, on its own thermometer first if
+    /// it was fed.
+    pub(crate) fn release(&mut self) -> SmallVec<[Switch; 2]> {
+        let mut back = SmallVec::new();
+        let boosted = self.boost.take().is_some();
+        if self.fed.take().is_some() {
+            back.push(Switch::OwnThermometer);
+        }
+        let above = self.set_point().is_some_and(|value| value > self.baseline());
+        if boosted || self.baseline.is_some() && above && self.told.is_some() {
+            back.push(Switch::SetPoint(self.baseline()));
+        }
+        back
+    }
+
+    /// A person set it: uncramp leaves it as it is.
+    pub(crate) fn yield_to_person(&mut self) {
+        self.boost = None;
+        self.told = None;
+    }
+
+    /// After a person's wish has ended the household's set-point holds again.
+    pub(crate) fn take_back(&mut self) -> Option<Temperature> {
+        let baseline = self.baseline?;
+        (self.set_point() != Some(baseline) && self.boost.is_none()).then_some(baseline)
+    }
+
+    /// Notes a command that leaves now.
+    pub(crate) fn tell(&mut self, now: Time, value: Temperature, means: &Means) {
+        let confirmed = means.confirm.is_none();
+        self.told = Some(Told { value, at: now, tries: 1, confirmed });
+    }
+
+    /// What the valve is to be told of the room, while it is boosted.
+    pub(crate) fn feed(&mut self, now: Time, room: Temperature, means: &Means) -> Option<Switch> {
+        let due = match self.fed {
+            None => true,
+            Some((value, at)) => {
+                let age = now.since(at);
+                age >= FEED_EVERY || value != room && age >= FEED_APART
+            }
+        };
+        (means.fed && self.boost.is_some() && due).then(|| {
+            self.fed = Some((room, now));
+            Switch::Feed(room)
+        })
+    }
+
+    /// A command that is not confirmed is repeated.
+    pub(crate) fn repeat(&mut self, now: Time, means: &Means) -> Option<Temperature> {
+        let at = self.repeat_at(means)?;
+        let told = self.told.as_mut()?;
+        (at <= now && means.link).then(|| {
+            (told.at, told.tries) = (now, told.tries.saturating_add(1));
+            told.value
+        })
+    }
+
+    /// Takes in a reported set-point; `day` and `minute` are the local day and minute.
+    pub(crate) fn report(&mut self, value: Temperature, day: i32, minute: u16) -> Meaning {
+        let before = self.reported.replace(value);
+        if let Some(told) = &mut self.told {
+            if told.value == value {
+                told.confirmed = true;
+                return Meaning::Nothing;
+            }
+            if !told.confirmed {
+                return Meaning::Nothing;
+            }
+        }
+        if before == Some(value) {
+            return Meaning::Nothing;
+        }
+        let scheduled = self.is_scheduled(value, day, minute);
+        if before.is_some() {
+            self.note_change(value, day, minute);
+        }
+        if self.boost.is_none() {
+            self.baseline = Some(value);
+            self.told = None;
+            return Meaning::Nothing;
+        }
+        if scheduled || self.baseline == Some(value) {
+            self.baseline = Some(value);
+            // The boost stands: it is written again.
+            self.told = None;
+            return Meaning::Nothing;
+        }
+        Meaning::Person
+    }
+
+    /// What the valve's own thermometer reads.
+    pub(crate) fn own_temperature(&mut self, value: Temperature) {
+        self.own = Some(value);
+    }
+
+    /// The link is back: what was not confirmed is said again.
+    pub(crate) fn link_up(&mut self, now: Time) {
+        if let Some(told) = &mut self.told
+            && !told.confirmed
+        {
+            (told.at, told.tries) = (now - AUDIBLE_EVERY, 0);
+        }
+    }
+
+    /// When something is to be done with nothing but time passing.
+    pub(crate) fn offer(&self, means: &Means, soonest: &mut Soonest) {
+        if means.link {
+            soonest.offer_some(self.repeat_at(means), Why::Confirmation);
+        }
+        let Some(boost) = self.boost else { return };
+        soonest.offer(boost.moved + means.every(), Why::Ramp);
+        if let (true, Some((_, at))) = (means.fed, self.fed) {
+            soonest.offer(at + FEED_APART, Why::Ramp);
+            soonest.offer(at + FEED_EVERY, Why::Ramp);
+        }
+    }
+
+    fn repeat_at(&self, means: &Means) -> Option<Time> {
+        let told = self.told.filter(|told| !told.confirmed && told.tries < TRIES)?;
+        Some(told.at + means.confirm?)
+    }
+
+    fn is_scheduled(&self, value: Temperature, day: i32, minute: u16) -> bool {
+        self.changes.iter().any(|(on, at, to)| {
+            let apart = (i32::from(*at) - i32::from(minute)).rem_euclid(1440);
+            *to == value
+                && (1..=SCHEDULE_DAYS).contains(&(day - on))
+                && apart.min(1440 - apart) <= SCHEDULE_WITHIN_MINUTES
+        })
+    }
+
+    fn note_change(&mut self, value: Temperature, day: i32, minute: u16) {
+        self.changes.retain(|(on, _, _)| day - *on <= SCHEDULE_DAYS);
+        if self.changes.len() == Self::CHANGES {
+            self.changes.remove(0);
+        }
+        self.changes.push((day, minute, value));
+    }
+}
+
+impl Means {
+    /// For a command that moves at once.
+    pub(crate) const fn plain(confirm: Option<Span>, link: bool) -> Self {
+        Self { step: Kelvins(50), fed: false, audible: false, gently: false, confirm, link }
+    }
+
+    const fn every(&self) -> Span {
+        match (self.gently, self.audible) {
+            (true, true) => AUDIBLE_EVERY,
+            (true, false) => GENTLE_EVERY,
+            (false, _) => FEED_APART,
+        }
+    }
+}
+
+impl Boost {
+    /// Half a kelvin every quarter of an hour, from the room as it was.
+    fn gently(&self, now: Time) -> Temperature {
+        let steps = 1 + now.since(self.since).0 / GENTLE_EVERY.0;
+        self.from + Kelvins(i32::try_from(steps).unwrap_or(i32::MAX / 100) * GENTLE_STEP)
+    }
+}
+
+/// To the device's step, halves up.
+fn round(value: Temperature, step: Kelvins) -> Temperature {
+    let step = step.0.max(1);
+    Temperature((value.0 + step / 2).div_euclid(step) * step)
+}

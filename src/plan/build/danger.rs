@@ -1,0 +1,216 @@
+//! What is dangerous or doubtful only when settings are seen together.
+
+use super::Site;
+use crate::model::{Kelvins, Place, Quantity, Temperature};
+use crate::plan::section::Section;
+use crate::plan::{Bedroom, Control, Hazard, Kind, Sleeper};
+use crate::rules::cold_exposure::{Reference, Settings, Style};
+
+impl Site<'_> {
+    pub(super) fn dangers(&mut self, section: &Section, bedroom: &Bedroom, older: bool) {
+        self.blind(section, bedroom);
+        if older && bedroom.baby {
+            let what = "a baby and somebody of 65 years or more sleep here: 20 °C is right for \
+                        one and too warm for the other, so 18 °C is taken";
+            let hint = "say what you have settled on with `cold_exposure: { reference: … }`";
+            if !section.block("cold_exposure").is_some_and(|cold| cold.has("reference")) {
+                self.ledger.warn(section.at("baby"), &section.path_of("baby"), what, hint);
+            }
+        }
+        for actuator in &bedroom.actuators {
+            match actuator.kind {
+                Kind::Heater {
+                    hazard: Hazard::Blanket { all_night },
+                    control: Control::Switch,
+                } => {
+                    self.blanket(section, bedroom, &actuator.name, all_night);
+                }
+                Kind::Fan { direct: true, .. } if bedroom.baby => {
+                    let what = "this fan blows at the bed, and stays off beside a baby";
+                    let spot = section.spot_of_actuator(&actuator.name);
+                    let hint = "turn it away from the bed and write `direct: false`";
+                    self.ledger.warn(spot, &section.path, what, hint);
+                }
+                Kind::Heater { .. } | Kind::Fan { .. } => {}
+            }
+        }
+    }
+
+    /// S1, S5: nothing is heated or cooled in a room whose temperature nobody knows.
+    fn blind(&mut self, section: &Section, bedroom: &Bedroom) {
+        if bedroom.sensor(Place::Room, Quantity::Temperature).is_some() {
+            return;
+        }
+        // A sensor that was written and is wrong has had its complaint.
+        let written = section
+            .block("sensors")
+            .is_some_and(|sensors| sensors.has("room") && !only_humidity(sensors.block("room")));
+        if written {
+            return;
+        }
+        for actuator in &bedroom.actuators {
+            let what = format!(
+                "`{}` cannot be run: nothing measures the temperature of the room",
+                actuator.name
+            );
+            let hint = "add a thermometer with `room:` below `sensors:`";
+            let spot = section.spot_of_actuator(&actuator.name);
+            self.ledger.fault(spot, &section.path, what, hint);
+        }
+    }
+
+    /// S4: heated bedding.
+    fn blanket(&mut self, section: &Section, bedroom: &Bedroom, name: &str, all_night: bool) {
+        let block = section.actuator(name);
+        let (spot, path) = block.map_or((section.spot, section.path.clone()), |block| {
+            (block.at(if all_night { "all_night" } else { "kind" }), block.path.clone())
+        });
+        if let Some((sleeper, condition)) = bedroom.bedding_lock() {
+            let who = &sleeper.name;
+            let what = format!("heated bedding is locked for {who} ({condition})");
+            if all_night {
+                let hint = "remove `all_night`; the room can be warmed instead";
+                self.ledger.fault(spot, &path, what, hint);
+            } else {
+                let hint = "it stays off; the room can be warmed instead";
+                self.ledger.warn(spot, &path, what, hint);
+            }
+        }
+        if bedroom.baby {
+            let what = "heated bedding must never be near a baby";
+            let hint = "it is only ever switched off; remove it here";
+            if all_night {
+                self.ledger.fault(spot, &path, what, hint);
+            } else {
+                self.ledger.warn(spot, &path, what, hint);
+            }
+        }
+        if !all_night {
+            return;
+        }
+        if bedroom.sensor(Place::Bed, Quantity::Temperature).is_none() {
+            let what = "`all_night` needs a thermometer in the bed, known to be below 34 °C";
+            let hint = "add one with `bed:` below `sensors:`, or remove `all_night`";
+            self.ledger.fault(spot, &path, what, hint);
+        }
+        let unanswered = bedroom.sleepers.iter().any(|sleeper| sleeper.conditions.is_none());
+        if unanswered || bedroom.sleepers.is_empty() {
+            let what = "`all_night` needs the `conditions` of everybody who sleeps there";
+            let hint = "add `sleepers:` with `conditions: []`, or whichever they have";
+            self.ledger.fault(spot, &path, what, hint);
+        }
+    }
+
+    pub(super) fn cold_limits(&mut self, rule: &Section, settings: &Settings, baby: bool) {
+        let most = Temperature(if baby { 2000 } else { 2400 });
+        let (spot, path) = (rule.at("ceiling"), rule.path_of("ceiling"));
+        if settings.ceiling > most && baby {
+            let what = format!(
+                "`ceiling` is {} °C; with a baby in the room it must not be above 20 °C",
+                settings.ceiling.as_celsius()
+            );
+            self.ledger.fault(spot, &path, what, "babies must not get too warm; leave it out");
+        } else if settings.ceiling > most {
+            let what = format!(
+                "`ceiling` is {} °C: warmer than anybody should sleep",
+                settings.ceiling.as_celsius()
+            );
+            self.ledger.warn(spot, &path, what, "24 °C is the default");
+        }
+        self.target_below_ceiling(rule, settings);
+        let high = settings.target_above.0 + settings.band.0;
+        let written = ["release_above", "target_above", "band"].iter().find(|key| rule.has(key));
+        if settings.release_above.0 >= high
+            && let Some(key) = written
+        {
+            let what = format!(
+                "a call for heat could never end: it may end {} K above the reference, and the \
+                 room is heated to {} K above it at most",
+                settings.release_above.as_kelvins(),
+                Kelvins(high).as_kelvins()
+            );
+            let hint = "lower `release_above`, or raise `target_above`";
+            self.ledger.fault(rule.at(key), &rule.path_of(key), what, hint);
+        }
+    }
+
+    fn target_below_ceiling(&mut self, rule: &Section, settings: &Settings) {
+        let ceiling = settings.ceiling.as_celsius();
+        if let Style::Thermostat { stop_above, .. } = settings.style {
+            if stop_above > settings.ceiling
+                && let Some(block) = rule.block("thermostat")
+            {
+                let what = format!(
+                    "`stop_above` ({} °C) must not be above `ceiling` ({ceiling} °C)",
+                    stop_above.as_celsius()
+                );
+                let (spot, path) = (block.at("stop_above"), block.path_of("stop_above"));
+                self.ledger.fault(spot, &path, what, "");
+            }
+            return;
+        }
+        let reference = match settings.reference {
+            Reference::Fixed(reference) => reference,
+            Reference::ByProfile | Reference::Usual => Temperature(1700),
+        };
+        let target = reference + settings.target_above;
+        let written = ["ceiling", "reference", "target_above"].iter().find(|key| rule.has(key));
+        if target >= settings.ceiling
+            && let Some(key) = written
+        {
+            let what = format!(
+                "the room would be heated to {} °C, and `ceiling` is {ceiling} °C",
+                target.as_celsius()
+            );
+            let hint = "the target is `reference` and `target_above` together; it must lie below \
+                        the ceiling";
+            self.ledger.fault(rule.at(key), &rule.path_of(key), what, hint);
+        }
+    }
+
+    /// Personal facts that cannot be, or have aged.
+    pub(super) fn personal_facts(&mut self, section: &Section, sleeper: &Sleeper) {
+        let name = &sleeper.name;
+        let (spot, path) = (section.at("conditions"), section.path_of("conditions"));
+        if section.has("conditions") && !section.has("conditions_confirmed") {
+            let what = format!("nobody said when {name}'s conditions were last true");
+            let (year, month) = self.today.unwrap_or((2026, 11));
+            let hint = format!(
+                "prompts stay silent until you add `conditions_confirmed: {year}-{month:02}`, the \
+                 month in which they were asked"
+            );
+            self.ledger.warn(spot, &path, what, &hint);
+        }
+        let Some((year, month)) = self.today else { return };
+        if let Some((y, m)) = sleeper.conditions_confirmed {
+            let age = (year * 12 + i32::try_from(month).unwrap_or(0))
+                - (y * 12 + i32::try_from(m).unwrap_or(0));
+            let key = "conditions_confirmed";
+            let (spot, path) = (section.at(key), section.path_of(key));
+            if age < 0 {
+                let what = format!("`{key}` lies in the future");
+                self.ledger.fault(spot, &path, what, "name the month in which they were asked");
+            } else if age > 12 {
+                let what = format!("{name}'s conditions were confirmed more than a year ago");
+                let hint = "prompts stay silent until they are confirmed anew";
+                self.ledger.warn(spot, &path, what, hint);
+            }
+        }
+        if let Some(age) = sleeper.age(year)
+            && !(0..=120).contains(&age)
+        {
+            let what = format!("{name} would be {age} years old");
+            let hint = "`born` is the year of birth, such as `1955`";
+            self.ledger.fault(section.at("born"), &section.path_of("born"), what, hint);
+        }
+    }
+}
+
+/// A room sensor that is asked for its humidity alone.
+fn only_humidity(room: Option<&Section>) -> bool {
+    room.is_some_and(|room| {
+        let measures = room.words("measures");
+        !room.has("temperature")
+            && (measures == ["humidity"] || (measures.is_empty() && room.has("humidity")))
+    })
+}

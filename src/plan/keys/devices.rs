@@ -1,0 +1,267 @@
+//! Keys of heaters and fans.
+
+use crate::model::Span;
+use crate::plan::key::Fallback::{Depends, Is, Required};
+use crate::plan::key::Form::{Block, Either, Flag, Many, Number, Text, Topic, Word};
+use crate::plan::key::Measure::{Count, Lasting, Speed};
+use crate::plan::key::{Form, Group, Key, key};
+
+/// One heater.
+pub(super) static HEATER: Group = Group {
+    name: "heater",
+    meaning: "A heater: what it can do harm by, and how it is told. Either `zigbee2mqtt:` or \
+              `command:`.",
+    keys: &[
+        key(
+            "kind",
+            Word(&["radiator", "heat_pump", "panel", "blanket", "portable"]),
+            Required,
+            "What it can do harm by. `radiator` is filled with hot water by a boiler; an \
+             electric one is a `panel` if it is fixed to the wall, else `portable`. A \
+             `portable` heater is only ever switched off.",
+        ),
+        key(
+            "control",
+            Word(&["switch", "setpoint"]),
+            Depends("`setpoint` for `radiator` and `heat_pump`, else `switch`"),
+            "Whether the device is switched, or holds a temperature by itself.",
+        ),
+        key(
+            "fixed",
+            Flag,
+            Is("false"),
+            "For a `panel`: it is fixed to the wall and plugged into no extension lead.",
+        ),
+        key(
+            "hot_water",
+            Flag,
+            Depends("not said"),
+            "For a switched `radiator`: a boiler fills it with hot water, and it has no \
+             heating rod of its own.",
+        ),
+        key(
+            "all_night",
+            Flag,
+            Is("false"),
+            "For a `blanket`: its label allows it to stay on all night.",
+        ),
+        AUDIBLE_HEATER,
+        DEVICE,
+        COMMAND,
+        STATE,
+        STATE_PATH,
+        PAYLOAD_ON,
+        PAYLOAD_OFF,
+        key(
+            "unit",
+            Word(&["celsius", "fahrenheit"]),
+            Is("celsius"),
+            "The unit in which set-points are told.",
+        ),
+        AVAILABILITY,
+        MIN_ON,
+        MIN_OFF,
+        key(
+            "lease",
+            Number(Lasting, Span::minutes(2).0, Span::minutes(105).0),
+            Is("15m"),
+            "How long an on holds without being renewed. `off` is allowed for `radiator` and \
+             `heat_pump` only.",
+        )
+        .or_off(),
+        key(
+            "stretch",
+            Number(Lasting, Span::minutes(10).0, Span::hours(12).0),
+            Depends("4h; a `blanket` 45m, with `all_night` 4h; a `portable` heater 1h"),
+            "The longest stretch without a rest; for a `blanket` at most 1h, with `all_night` \
+             4h, and for a `portable` heater at most 1h.",
+        ),
+        REST,
+        CONFIRM,
+    ],
+};
+
+/// One fan.
+pub(super) static FAN: Group = Group {
+    name: "fan",
+    meaning: "A fan. Either `zigbee2mqtt:` or `command:`.",
+    keys: &[
+        DEVICE,
+        COMMAND,
+        STATE,
+        STATE_PATH,
+        PAYLOAD_ON,
+        PAYLOAD_OFF,
+        AVAILABILITY,
+        key(
+            "levels",
+            Either(&[Number(Count, 1, 10), Many(&Text("a level's name or number"))]),
+            Depends("one: on and off"),
+            "The levels, lowest first, without off: the words of a Zigbee2MQTT `fan_mode` \
+             (`[low, medium, high]`) or the numbers of its `speed`; with `command:` how many \
+             there are.",
+        ),
+        key(
+            "speeds",
+            Many(&Number(Speed, 0, 500)),
+            Depends("unknown: 0.3 m/s a level"),
+            "The air speed at the pillow at each level.",
+        ),
+        key("direct", Flag, Is("false"), "It blows at the bed."),
+        key("audible", Flag, Is("true"), "It can be heard from the bed."),
+        MIN_ON,
+        MIN_OFF,
+        key(
+            "lease",
+            Number(Lasting, Span::minutes(2).0, Span::minutes(105).0),
+            Is("15m"),
+            "How long an on holds without being renewed, where the device has a timer.",
+        ),
+        key(
+            "stretch",
+            Number(Lasting, Span::minutes(10).0, Span::hours(24).0),
+            Is("24h"),
+            "The longest stretch without a rest.",
+        ),
+        REST,
+        CONFIRM,
+    ],
+};
+
+static ZIGBEE: Group = Group {
+    name: "zigbee2mqtt_device",
+    meaning: "A plug, valve or fan behind Zigbee2MQTT.",
+    keys: &[
+        FRIENDLY_NAME,
+        BASE,
+        key(
+            "model",
+            Word(&["sonoff-trvzb"]),
+            Depends("not one of these"),
+            "A valve whose keys uncramp knows: its set-point, and how it takes the room's \
+             temperature.",
+        ),
+        key(
+            "setpoint",
+            Text("a property"),
+            Depends("the model's"),
+            "The valve's set-point: `occupied_heating_setpoint` or `current_heating_setpoint`.",
+        ),
+        key(
+            "feed",
+            Block(&FEED),
+            Depends("the model's"),
+            "How the valve takes the room's temperature. Only for a valve that goes back to \
+             its own thermometer when feeding ends.",
+        ),
+    ],
+};
+
+static FEED: Group = Group {
+    name: "feed",
+    meaning: "How a valve takes the room's temperature.",
+    keys: &[
+        key(
+            "property",
+            Text("a property"),
+            Required,
+            "The property that takes the temperature, such as `external_temperature_input`.",
+        ),
+        key(
+            "select",
+            Text("a property"),
+            Depends("none: the valve falls back by itself"),
+            "The property that chooses the thermometer, such as `temperature_sensor_select`.",
+        ),
+        key("external", Text("a word"), Is("external"), "Its word for the room's temperature."),
+        key("internal", Text("a word"), Is("internal"), "Its word for the valve's own."),
+    ],
+};
+
+static DEVICE_FORMS: [Form; 2] = [Text("a friendly name"), Block(&ZIGBEE)];
+
+const DEVICE: Key = key(
+    "zigbee2mqtt",
+    Either(&DEVICE_FORMS),
+    Depends("see `command`"),
+    "A device behind Zigbee2MQTT, by its friendly name.",
+);
+
+/// A Zigbee2MQTT device's name.
+pub(super) const FRIENDLY_NAME: Key =
+    key("device", Text("a friendly name"), Required, "The device's friendly name in Zigbee2MQTT.");
+
+/// A Zigbee2MQTT network's topic.
+pub(super) const BASE: Key = key(
+    "base",
+    Topic,
+    Depends("the house's `zigbee2mqtt_base`"),
+    "The base topic of its Zigbee2MQTT, where there are several.",
+);
+
+const COMMAND: Key =
+    key("command", Topic, Depends("see `zigbee2mqtt`"), "The topic to which commands go.");
+
+const STATE: Key = key(
+    "state",
+    Topic,
+    Depends("it never says"),
+    "The topic on which the device says what it does.",
+);
+
+const STATE_PATH: Key = key(
+    "state_path",
+    Text("a dotted path such as `relay.state`"),
+    Depends("the payload is the bare value"),
+    "Where in a JSON state the value is.",
+);
+
+const PAYLOAD_ON: Key = key(
+    "payload_on",
+    Text("a payload"),
+    Depends("`ON`; `{}` for a set-point and for a fan with levels"),
+    "What is sent for on; `{}` stands for the set-point or the level.",
+);
+
+const PAYLOAD_OFF: Key = key("payload_off", Text("a payload"), Is("OFF"), "What is sent for off.");
+
+const AVAILABILITY: Key = key(
+    "availability",
+    Topic,
+    Depends("none"),
+    "The topic on which the device is said to be `online` or `offline`.",
+);
+
+const AUDIBLE_HEATER: Key = key(
+    "audible",
+    Flag,
+    Depends("`true` for a radiator valve, else `false`"),
+    "It can be heard from the bed.",
+);
+
+const UP_TO_TWO_HOURS: Form = Number(Lasting, Span::ZERO.0, Span::hours(2).0);
+
+const MIN_ON: Key = key(
+    "min_on",
+    UP_TO_TWO_HOURS,
+    Is("10m"),
+    "The least time on before a rule's own release; an off for safety never waits.",
+)
+.or_off();
+
+const MIN_OFF: Key = key("min_off", UP_TO_TWO_HOURS, Is("10m"), "The least time off.").or_off();
+
+const REST: Key = key(
+    "rest",
+    Number(Lasting, Span::minutes(5).0, Span::hours(6).0),
+    Is("30m"),
+    "The rest after such a stretch.",
+);
+
+const CONFIRM: Key = key(
+    "confirm",
+    Number(Lasting, Span::seconds(2).0, Span::minutes(10).0),
+    Is("30s"),
+    "How long the device may take to confirm a command.",
+)
+.or_off();

@@ -1,0 +1,101 @@
+//! Questions that others ask of a plan.
+
+use std::fmt;
+
+use super::{Bedroom, Condition, Plan, Sensor, Sleeper};
+use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId};
+use crate::rules::conditions;
+
+impl Plan {
+    /// A bedroom by its name.
+    #[must_use]
+    pub fn bedroom_named(&self, name: &str) -> Option<(BedroomId, &Bedroom)> {
+        self.ids().zip(&self.bedrooms).find(|(_, bedroom)| bedroom.name == name)
+    }
+
+    /// A bedroom by its place.
+    #[must_use]
+    pub fn bedroom(&self, id: BedroomId) -> Option<&Bedroom> {
+        self.bedrooms.get(usize::try_from(id.0).ok()?)
+    }
+
+    /// Every bedroom's id, in order.
+    pub fn ids(&self) -> impl Iterator<Item = BedroomId> + use<> {
+        let count = u32::try_from(self.bedrooms.len()).unwrap_or(u32::MAX);
+        (0..count).map(BedroomId)
+    }
+}
+
+impl Bedroom {
+    /// Whether any sensor says if somebody is in bed.
+    #[must_use]
+    pub fn measures_bed(&self) -> bool {
+        self.sensors.iter().any(Sensor::sees_sleepers)
+    }
+
+    /// The first sensor of a quantity at a place.
+    #[must_use]
+    pub fn sensor(&self, place: Place, quantity: Quantity) -> Option<(SensorId, &Sensor)> {
+        (0..=u8::MAX)
+            .map(SensorId)
+            .zip(&self.sensors)
+            .find(|(_, sensor)| sensor.place == place && sensor.quantity == quantity)
+    }
+
+    /// An actuator by its name.
+    #[must_use]
+    pub fn actuator_named(&self, name: &str) -> Option<(ActuatorId, &super::Actuator)> {
+        (0..=u8::MAX)
+            .map(ActuatorId)
+            .zip(&self.actuators)
+            .find(|(_, actuator)| actuator.name == name)
+    }
+
+    /// A sleeper by name, with the index that events use.
+    #[must_use]
+    pub fn sleeper_named(&self, name: &str) -> Option<(usize, &Sleeper)> {
+        self.sleepers.iter().enumerate().find(|(_, sleeper)| sleeper.name == name)
+    }
+
+    /// Whoever must not lie on heated bedding, and why.
+    #[must_use]
+    pub fn bedding_lock(&self) -> Option<(&Sleeper, Condition)> {
+        self.sleepers.iter().find_map(|sleeper| {
+            conditions::bedding_condition(sleeper, true).map(|condition| (sleeper, condition))
+        })
+    }
+}
+
+impl Sensor {
+    /// Whether it says if somebody is in bed.
+    #[must_use]
+    pub fn sees_sleepers(&self) -> bool {
+        self.quantity == Quantity::Occupied
+    }
+}
+
+impl fmt::Display for Condition {
+    /// In words, as a sentence takes them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::KidneyDisease => "kidney disease",
+            Self::Dialysis => "dialysis",
+            Self::HeartFailure => "heart failure",
+            Self::FluidLimit => "a fluid limit",
+            Self::LowSodium => "low sodium",
+            Self::Diuretics => "water tablets",
+            Self::Pregnancy => "pregnancy",
+            Self::Diabetes => "diabetes",
+            Self::Neuropathy => "neuropathy",
+            Self::PoorCirculation => "poor circulation",
+            Self::Paralysis => "paralysis",
+            Self::Sedatives => "sedatives",
+            Self::Wounds => "wounds",
+            Self::Nocturia => "nocturia",
+            Self::FallRisk => "a risk of falls",
+            Self::SuspectedClot => "a suspected clot",
+            Self::ChronicIllness => "a chronic illness",
+            Self::DontKnow => "not known",
+        })
+    }
+}

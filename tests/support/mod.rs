@@ -1,0 +1,56 @@
+//! What several tests share: an outside made up for tests, and scripted nights.
+
+#![allow(dead_code, reason = "each test uses its part")]
+
+pub mod script;
+
+use uncramp::model::Zone;
+use uncramp::plan::{Outside, Plan, complaint, parse};
+
+/// Knows one zone, without daylight saving; the clock says January 2026.
+pub struct Made;
+
+impl Outside for Made {
+    fn zone(&self, name: &str) -> Option<Zone> {
+        (name == "Europe/Brussels").then(|| Zone {
+            name: name.to_owned(),
+            first: 3600,
+            changes: Vec::new(),
+        })
+    }
+    fn system_zone(&self) -> Option<Zone> {
+        self.zone("Europe/Brussels")
+    }
+    fn secret_file(&self, _path: &str) -> Result<String, String> {
+        Err("there are no files here".to_owned())
+    }
+    fn env(&self, _name: &str) -> Option<String> {
+        None
+    }
+    fn credential(&self, _name: &str) -> Option<String> {
+        None
+    }
+    fn month(&self) -> Option<(i32, u32)> {
+        Some((2026, 1))
+    }
+}
+
+/// The plan of one bedroom, whose keys are given as in `uncramp.yaml`.
+///
+/// # Panics
+///
+/// With every complaint, if there is one.
+pub fn plan_of(bedroom: &str) -> Plan {
+    let mut text = "timezone: Europe/Brussels\nmqtt: embedded\nbedrooms:\n  bedroom:\n".to_owned();
+    for line in bedroom.lines() {
+        text.push_str("    ");
+        text.push_str(line);
+        text.push('\n');
+    }
+    match parse(&text, &Made) {
+        Ok(parsed) => parsed.plan,
+        Err(complaints) => {
+            panic!("{}", complaint::render(&complaints, "the bedroom", &text, false))
+        }
+    }
+}
