@@ -30,6 +30,8 @@ struct Told {
     at: Time,
     tries: u8,
     confirmed: bool,
+    /// The link was lost since, and nobody can say whether it arrived.
+    doubtful: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,7 +180,7 @@ impl Valve {
     /// Notes a command that leaves now.
     pub(crate) fn tell(&mut self, now: Time, value: Temperature, means: &Means) {
         let confirmed = means.confirm.is_none();
-        self.told = Some(Told { value, at: now, tries: 1, confirmed });
+        self.told = Some(Told { value, at: now, tries: 1, confirmed, doubtful: false });
     }
 
     /// What the valve is to be told of the room, while it is boosted.
@@ -198,10 +200,11 @@ impl Valve {
 
     /// A command that is not confirmed is repeated.
     pub(crate) fn repeat(&mut self, now: Time, means: &Means) -> Option<Temperature> {
-        let at = self.repeat_at(means)?;
+        let due = self.repeat_at(means).is_some_and(|at| at <= now);
         let told = self.told.as_mut()?;
-        (at <= now && means.link).then(|| {
+        (means.link && (told.doubtful || due)).then(|| {
             (told.at, told.tries) = (now, told.tries.saturating_add(1));
+            told.doubtful = false;
             told.value
         })
     }
@@ -244,12 +247,12 @@ impl Valve {
         self.own = Some(value);
     }
 
-    /// The link is back: what was not confirmed is said again.
-    pub(crate) fn link_up(&mut self, now: Time) {
+    /// The link is back: what was not confirmed is said again, and so is what cannot be.
+    pub(crate) fn link_up(&mut self, confirms: bool) {
         if let Some(told) = &mut self.told
-            && !told.confirmed
+            && (!told.confirmed || !confirms)
         {
-            (told.at, told.tries) = (now - AUDIBLE_EVERY, 0);
+            (told.doubtful, told.tries) = (true, 0);
         }
     }
 
