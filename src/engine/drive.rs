@@ -239,7 +239,8 @@ impl Bedroom {
     }
 }
 
-fn switched_means(
+/// How a switched actuator is switched.
+pub(super) fn switched_means(
     actuator: &Actuator,
     plan: &plan::Actuator,
     around: &Surroundings<'_>,
