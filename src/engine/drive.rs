@@ -3,7 +3,7 @@
 use super::actuator::{Actuator, Held, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Command, Order};
-use super::decide::{AUDIBLE_APART, BLANKET_BEFORE, Wanted, engine, heater, interlock};
+use super::decide::{AUDIBLE_APART, BLANKET_BEFORE, BLANKET_FOR, Wanted, engine, heater, interlock};
 use super::soonest::Soonest;
 use super::{switched, valve};
 use crate::model::{ActuatorId, Span, Switch, Temperature, Time};
@@ -78,7 +78,9 @@ impl Bedroom {
                     soonest.offer(at, Why::Rest);
                 }
                 if matches!(heater.hazard, Hazard::Blanket { .. }) {
-                    soonest.offer(facts.hours.bedtime - BLANKET_BEFORE, Why::Hour);
+                    let begins = facts.hours.bedtime - BLANKET_BEFORE;
+                    soonest.offer(begins, Why::Hour);
+                    soonest.offer(begins + BLANKET_FOR, Why::Hour);
                 }
             }
             match &actuator.state {

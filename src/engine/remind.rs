@@ -100,8 +100,15 @@ impl Bedroom {
         for (fault, healed) in
             appeared.into_iter().map(|f| (f, false)).chain(healed.into_iter().map(|f| (f, true)))
         {
-            let danger =
-                matches!(fault, Fault::Disobeys { off: true, .. } | Fault::BeddingHot { .. });
+            let danger = match fault {
+                // S7: a fan that does not obey is a fault and no danger.
+                Fault::Disobeys { actuator, off } => off && is_heater(actuator, around),
+                Fault::BeddingHot { .. } => true,
+                Fault::Silent { .. }
+                | Fault::Garbled { .. }
+                | Fault::NoHeat { .. }
+                | Fault::Unrecorded { .. } => false,
+            };
             let urgency = if danger && !healed { Urgency::Alarm } else { Urgency::Normal };
             out.push(Action::Notice(Notice { bedroom: around.id, fault, healed }));
             let words = if healed { Words::Healed(fault) } else { Words::Fault(fault) };
@@ -225,6 +232,11 @@ impl Bedroom {
             order,
         })
     }
+}
+
+fn is_heater(actuator: ActuatorId, around: &Surroundings<'_>) -> bool {
+    let plan = around.plan.actuators.get(usize::from(actuator.0));
+    plan.is_some_and(|plan| matches!(plan.kind, Kind::Heater { .. }))
 }
 
 /// Sensors that speak when nothing happens; the others only when something does.

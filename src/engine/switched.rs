@@ -91,6 +91,11 @@ impl Switched {
         self.told.is_some_and(|told| told.level > 0)
     }
 
+    /// It was told to go off and has not said that it did.
+    pub(crate) fn going_off(&self) -> bool {
+        self.told.is_some_and(|told| told.level == 0 && !told.confirmed)
+    }
+
     /// When the least time on or off ends.
     pub(crate) fn may_change_at(&self, limits: &Limits) -> Option<Time> {
         match (self.on_since, self.off_since) {

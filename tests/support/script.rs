@@ -47,6 +47,8 @@ struct Player {
     /// Readings that go on: every so often, the next one, until.
     standing: Vec<Standing>,
     ids: Vec<u64>,
+    /// Said at the start.
+    said: Vec<(Time, Action)>,
 }
 
 /// What happens again and again.
@@ -72,10 +74,13 @@ impl Player {
         let mut engine = Engine::new(plan.clone(), wall, Time::ZERO);
         // A night begins with everything off and known to be so.
         let mut stage = Stage::new(engine.clone(), Time::ZERO);
-        stage.event(Time::ZERO, Event::Start, &mut |_, _| {});
+        let mut said = Vec::new();
+        stage.event(Time::ZERO, Event::Start, &mut |at, action| {
+            said.extend(matches!(action, Action::Announce(_)).then(|| (at, action.clone())));
+        });
         engine = stage.engine().clone();
         let stage = Stage::new(engine, Time::ZERO);
-        Self { plan, stage, date, last: Some(begins.time()), standing: Vec::new(), ids: Vec::new() }
+        Self { plan, stage, date, last: Some(begins.time()), standing: Vec::new(), ids: Vec::new(), said }
     }
 
     fn line(&mut self, line: &str, out: &mut String) {
@@ -94,7 +99,7 @@ impl Player {
             (clock, what)
         };
         let at = self.time(clock, line);
-        let mut done = Vec::new();
+        let mut done = std::mem::take(&mut self.said);
         self.pass(at, &mut done);
         let what = self.daily(at, what.trim(), line);
         self.happen(at, what, line, &mut done);
@@ -254,7 +259,17 @@ impl Player {
                 let shown = self.zone().civil(self.stage.engine().wall().unix_ms(at));
                 (self.date, self.last) = (shown.date(), Some(shown.time()));
             }
-            ["uncramp", "was", "asleep"] => self.event(at, Event::Gap, done),
+            ["uncramp", "sleeps", "until", clock] => {
+                let to = self.clock_after(at, clock, line);
+                for standing in &mut self.standing {
+                    while standing.next <= to {
+                        standing.next += standing.every;
+                    }
+                }
+                self.stage.sleep(to, &mut |at, action| done.push((at, action.clone())));
+                let woken = self.zone().civil(wall.unix_ms(to));
+                (self.date, self.last) = (woken.date(), Some(woken.time()));
+            }
             ["uncramp", "starts"] => self.event(at, Event::Start, done),
             ["uncramp", "stops"] => self.event(at, Event::Stop, done),
             ["nothing"] => self.event(at, Event::Tick, done),
