@@ -105,7 +105,7 @@ impl Engine {
                 self.link = up;
                 self.all(now, &mut out, |room, around, _| {
                     if up {
-                        room.link_up(around);
+                        room.link_up(now, around);
                     }
                 });
             }

@@ -21,6 +21,8 @@ pub(crate) struct Actuator {
     /// Why it is as it is.
     pub(crate) standing: Option<Reason>,
     pub(crate) online: Option<bool>,
+    /// When it came back.
+    pub(crate) started: Option<Time>,
     pub(crate) power: Option<Watts>,
 }
 
@@ -74,6 +76,7 @@ impl Actuator {
             timer_works: false,
             standing: None,
             online: None,
+            started: None,
             power: None,
         }
     }

@@ -118,6 +118,11 @@ impl Sensing {
         self.held = None;
     }
 
+    /// Nobody listened for a while: nothing is known, which is no fault of the sensor.
+    pub(crate) fn forget_gap(&mut self) {
+        (self.last, self.held) = (None, None);
+    }
+
     /// The value, as long as it counts.
     pub(crate) fn value(&self) -> Option<Value> {
         self.last.map(|(value, _)| value)

@@ -141,9 +141,21 @@ impl Switched {
         Ok(Some(Send { level: want, again: false }))
     }
 
-    /// Takes in what the device reports.
-    pub(crate) fn report(&mut self, now: Time, level: u8, fan: bool) -> Meaning {
+    /// Takes in what the device reports; `starting` if it came back a moment ago.
+    pub(crate) fn report(
+        &mut self,
+        now: Time,
+        level: u8,
+        fan: bool,
+        starting: bool,
+    ) -> Meaning {
         let before = self.reported.replace(level);
+        if starting && level > 0 && !self.told_on() {
+            // S8: a device that switches on at its own start is told to be off.
+            self.told =
+                Some(Told { level: 0, at: now, tries: 0, confirmed: false, doubtful: true });
+            return Meaning::Nothing;
+        }
         let same = |a: u8, b: u8| a == b || !fan && (a > 0) == (b > 0);
         let Some(told) = &mut self.told else {
             self.note_level(now, level);
@@ -177,7 +189,12 @@ impl Switched {
     }
 
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
-    pub(crate) fn link_up(&mut self, means: &Means) {
+    pub(crate) fn link_up(&mut self, now: Time, means: &Means) {
+        if means.timer && self.lease.take_if(|end| *end <= now).is_some() {
+            // Nobody could renew the lease, so the device has switched itself off.
+            (self.told, self.reported) = (None, Some(0));
+            self.note_level(now, 0);
+        }
         if let Some(told) = &mut self.told
             && (!told.confirmed || means.confirm.is_none())
         {
@@ -203,7 +220,8 @@ impl Switched {
 
     fn keep(&mut self, now: Time, want: u8, means: &Means) -> Option<Send> {
         let again = Some(Send { level: want, again: true });
-        if want > 0 && self.renew_at(means).is_some_and(|at| at <= now) {
+        // What cannot be sent renews nothing: the device's own timer will have its way.
+        if want > 0 && means.link && self.renew_at(means).is_some_and(|at| at <= now) {
             self.lease = means.limits.lease.map(|lease| now + lease);
             if means.timer || self.told.is_some_and(|told| !told.confirmed) {
                 self.resend(now);
