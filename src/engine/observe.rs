@@ -140,6 +140,8 @@ impl Bedroom {
             return;
         };
         let starting = actuator.started.is_some_and(|at| now.since(at) <= STARTING_FOR);
+        // It was told to go on and does: the store takes records again.
+        actuator.unrecorded &= echo != Echo::Relay(true);
         let is_fan = matches!(plan.kind, plan::Kind::Fan { .. });
         match (&mut actuator.state, echo) {
             (State::Switched(switched), Echo::Relay(on)) => {

@@ -129,10 +129,11 @@ impl Bedroom {
 
     /// S2: a command that had to be recorded first was not sent.
     pub(crate) fn not_sent(&mut self, now: Time, actuator: ActuatorId) {
-        if let Some(Actuator { state: State::Switched(switched), .. }) =
+        if let Some(Actuator { state: State::Switched(switched), unrecorded, .. }) =
             self.actuators.get_mut(usize::from(actuator.0))
         {
             switched.not_sent(now);
+            *unrecorded = true;
         }
     }
 

@@ -134,9 +134,12 @@ impl Bedroom {
     fn no_fault(&self, facts: &Facts, around: &Surroundings<'_>) -> bool {
         self.warmth.no_heat.is_none()
             && !Self::bedding_hot(facts, around)
-            && self.actuators.iter().all(|actuator| match &actuator.state {
-                State::Switched(switched) => switched.disobeys().is_none(),
-                State::Valve(valve) => !valve.disobeys(),
+            && self.actuators.iter().all(|actuator| {
+                !actuator.unrecorded
+                    && match &actuator.state {
+                        State::Switched(switched) => switched.disobeys().is_none(),
+                        State::Valve(valve) => !valve.disobeys(),
+                    }
             })
             && self.sensors.iter().zip(&around.plan.sensors).all(|((_, sensing), plan)| {
                 !is_expected(plan.quantity)
@@ -172,6 +175,10 @@ impl Bedroom {
                 State::Switched(switched) => switched.disobeys(),
                 State::Valve(valve) => valve.disobeys().then_some(false),
             };
+            if actuator.unrecorded {
+                let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(Fault::Unrecorded { actuator });
+            }
             if let Some(off) = off {
                 let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
                 faults.push(Fault::Disobeys { actuator, off });

@@ -115,6 +115,11 @@ impl Switched {
         self.lease.is_some_and(|until| now < until)
     }
 
+    /// S2: how long the lease still runs.
+    pub(crate) fn lease_for(&self, now: Time) -> Option<Span> {
+        self.lease.map(|until| until.since(now))
+    }
+
     /// It does not do what it is told: to go on (`false`) or off (`true`).
     pub(crate) fn disobeys(&self) -> Option<bool> {
         let told = self.told.filter(|told| !told.confirmed)?;
@@ -142,13 +147,7 @@ impl Switched {
     }
 
     /// Takes in what the device reports; `starting` if it came back a moment ago.
-    pub(crate) fn report(
-        &mut self,
-        now: Time,
-        level: u8,
-        fan: bool,
-        starting: bool,
-    ) -> Meaning {
+    pub(crate) fn report(&mut self, now: Time, level: u8, fan: bool, starting: bool) -> Meaning {
         let before = self.reported.replace(level);
         if starting && level > 0 && !self.told_on() {
             // S8: a device that switches on at its own start is told to be off.
@@ -222,8 +221,10 @@ impl Switched {
         let again = Some(Send { level: want, again: true });
         // What cannot be sent renews nothing: the device's own timer will have its way.
         if want > 0 && means.link && self.renew_at(means).is_some_and(|at| at <= now) {
-            self.lease = means.limits.lease.map(|lease| now + lease);
-            if means.timer || self.told.is_some_and(|told| !told.confirmed) {
+            let lease = self.lease_end(now, &means.limits);
+            let longer = lease > self.lease;
+            self.lease = lease;
+            if longer && means.timer || self.told.is_some_and(|told| !told.confirmed) {
                 self.resend(now);
                 return again;
             }
@@ -240,7 +241,14 @@ impl Switched {
         let confirmed = means.confirm.is_none();
         self.told = Some(Told { level, at: now, tries: 1, confirmed, doubtful: false });
         self.note_level(now, level);
-        self.lease = means.limits.lease.filter(|_| level > 0).map(|lease| now + lease);
+        self.lease = self.lease_end(now, &means.limits).filter(|_| level > 0);
+    }
+
+    /// S2: until when an "on" of this instant holds: a lease, and no longer than its kind
+    /// may run at a stretch.
+    fn lease_end(&self, now: Time, limits: &Limits) -> Option<Time> {
+        let stretch = self.on_since.unwrap_or(now) + limits.stretch;
+        limits.lease.map(|lease| (now + lease).min(stretch))
     }
 
     fn resend(&mut self, now: Time) {

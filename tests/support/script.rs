@@ -80,7 +80,15 @@ impl Player {
         });
         engine = stage.engine().clone();
         let stage = Stage::new(engine, Time::ZERO);
-        Self { plan, stage, date, last: Some(begins.time()), standing: Vec::new(), ids: Vec::new(), said }
+        Self {
+            plan,
+            stage,
+            date,
+            last: Some(begins.time()),
+            standing: Vec::new(),
+            ids: Vec::new(),
+            said,
+        }
     }
 
     fn line(&mut self, line: &str, out: &mut String) {
@@ -193,9 +201,7 @@ impl Player {
                 let sensor = self.sensor(Place::Room, Quantity::Temperature, line);
                 let value = Value::Temperature(Temperature::celsius(number(degrees, line)));
                 let measured = match age {
-                    ["measured", age, "ago"] => {
-                        Measured::At(wall.unix_ms(at - span_of(age, line)))
-                    }
+                    ["measured", age, "ago"] => Measured::At(wall.unix_ms(at - span_of(age, line))),
                     [] => Measured::Unknown,
                     _ => panic!("`{line}` is not understood"),
                 };
