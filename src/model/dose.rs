@@ -67,6 +67,10 @@ impl Dose {
         }
         let (start, limit, level) =
             (self.start.as_kelvin_hours(), self.limit(memory), level.as_kelvin_hours());
+        // The dose runs towards its limit from either side: a level behind it is past.
+        if (limit > level) != rising {
+            return None;
+        }
         let ratio = (start - limit) / (level - limit);
         if !(ratio.is_finite() && ratio > 0.0) {
             return None;
@@ -140,6 +144,17 @@ mod tests {
         }
         let late = Time::ZERO + Span::hours(3);
         assert_eq!(looked.at(late, MEMORY), constant(1.3).at(late, MEMORY));
+    }
+
+    #[test]
+    fn a_level_that_the_dose_has_left_behind_is_not_reached_again() {
+        let mut falling = constant(2.0);
+        let warm = Time::ZERO + Span::hours(1);
+        falling.set_deficit(warm, Kelvins(0), MEMORY);
+        let (level, late) = (KelvinHours::new(0.5), warm + Span::hours(3));
+        assert!(falling.reaches(level, false, warm, MEMORY).is_some());
+        assert!(falling.at(late, MEMORY) < level);
+        assert_eq!(falling.reaches(level, true, late, MEMORY), None);
     }
 
     #[test]
