@@ -104,9 +104,9 @@ impl Engine {
             Event::Link { up } => {
                 self.catch_up(now, &mut out);
                 self.link = up;
-                self.all(now, &mut out, |room, _, _| {
+                self.all(now, &mut out, |room, around, _| {
                     if up {
-                        room.link_up(now);
+                        room.link_up(around);
                     }
                 });
             }

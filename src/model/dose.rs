@@ -67,8 +67,8 @@ impl Dose {
         }
         let (start, limit, level) =
             (self.start.as_kelvin_hours(), self.limit(memory), level.as_kelvin_hours());
-        // The dose runs towards its limit from either side: a level behind it is past.
-        if (limit > level) != rising {
+        // The dose only ever moves towards its limit: beyond it nothing is reached.
+        if rising && limit <= level || !rising && limit >= level {
             return None;
         }
         let ratio = (start - limit) / (level - limit);
@@ -81,11 +81,9 @@ impl Dose {
             return None;
         }
         let mut at = (self.since + hours_to_span(hours)).ceil_second();
+        // Rounding to the nano-kelvin-hour may lack a hair at the solved second.
         while at <= now || !there(self.at(at, memory)) {
             at += Span::seconds(1);
-            if at.since(self.since) > Span::hours(721) {
-                return None;
-            }
         }
         Some(at)
     }
@@ -147,14 +145,13 @@ mod tests {
     }
 
     #[test]
-    fn a_level_that_the_dose_has_left_behind_is_not_reached_again() {
-        let mut falling = constant(2.0);
+    fn nothing_is_reached_on_the_way_back() {
+        let mut dose = constant(2.0);
         let warm = Time::ZERO + Span::hours(1);
-        falling.set_deficit(warm, Kelvins(0), MEMORY);
-        let (level, late) = (KelvinHours::new(0.5), warm + Span::hours(3));
-        assert!(falling.reaches(level, false, warm, MEMORY).is_some());
-        assert!(falling.at(late, MEMORY) < level);
-        assert_eq!(falling.reaches(level, true, late, MEMORY), None);
+        dose.set_deficit(warm, Kelvins(0), MEMORY);
+        let (now, level) = (warm + Span::hours(1), KelvinHours::new(1.0));
+        assert!(dose.at(now, MEMORY) < level);
+        assert_eq!(dose.reaches(level, true, now, MEMORY), None);
     }
 
     #[test]
