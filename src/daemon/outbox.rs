@@ -99,14 +99,13 @@ impl Outbox {
     /// becomes invalid.
     pub fn command(&mut self, command: &Command, messages: Vec<Message>) {
         let place = (command.bedroom, command.actuator);
-        let (rank, key) = match command.switch {
-            Switch::Off => (Rank::Off, Key::Drive(place.0, place.1)),
-            Switch::On { .. } | Switch::SetPoint(_) | Switch::Level(_) => {
-                (Rank::Command, Key::Drive(place.0, place.1))
+        let key = match command.switch {
+            Switch::Off | Switch::On { .. } | Switch::SetPoint(_) | Switch::Level(_) => {
+                Key::Drive(place.0, place.1)
             }
-            Switch::OwnThermometer => (Rank::Off, Key::Thermometer(place.0, place.1)),
-            Switch::Feed(_) => (Rank::Command, Key::Thermometer(place.0, place.1)),
+            Switch::OwnThermometer | Switch::Feed(_) => Key::Thermometer(place.0, place.1),
         };
+        let rank = if command.releases { Rank::Off } else { Rank::Command };
         let valid_until = (rank != Rank::Off).then_some(command.valid_until);
         self.put(rank, key, messages, valid_until);
     }
@@ -321,6 +320,7 @@ mod tests {
             order: Order::SendFirst,
             valid_until: Time(valid_until),
             again: false,
+            releases: matches!(switch, Switch::Off | Switch::OwnThermometer),
             reason: reason(),
         }
     }

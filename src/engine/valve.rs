@@ -279,6 +279,9 @@ impl Valve {
         }
         let Some(boost) = self.boost else { return };
         soonest.offer(boost.moved + means.every(), Why::Ramp);
+        if means.gently && !means.audible {
+            soonest.offer(boost.next_step(soonest.now()), Why::Ramp);
+        }
         if let (true, Some((_, at))) = (means.fed, self.fed) {
             soonest.offer(at + FEED_APART, Why::Ramp);
             soonest.offer(at + FEED_EVERY, Why::Ramp);
@@ -326,8 +329,17 @@ impl Means {
 impl Boost {
     /// Half a kelvin every quarter of an hour, from the room as it was.
     fn gently(&self, now: Time) -> Temperature {
-        let steps = 1 + now.since(self.since).0 / GENTLE_EVERY.0;
-        self.from + Kelvins(i32::try_from(steps).unwrap_or(i32::MAX / 100) * GENTLE_STEP)
+        let steps = i32::try_from(self.steps(now)).unwrap_or(i32::MAX / 100);
+        self.from + Kelvins(steps * GENTLE_STEP)
+    }
+
+    /// When it may move on by a step, whether or not it moved at the last one.
+    fn next_step(&self, now: Time) -> Time {
+        self.since + GENTLE_EVERY * self.steps(now)
+    }
+
+    fn steps(&self, now: Time) -> i64 {
+        1 + now.since(self.since).0 / GENTLE_EVERY.0
     }
 }
 

@@ -163,6 +163,7 @@ fn command(switch: Switch, valid_until: Time) -> Command {
         order: Order::SendFirst,
         valid_until,
         again: false,
+        releases: false,
         reason: Reason { by: Judge::Nobody, because: Because::Nothing, otherwise: None },
     }
 }

@@ -42,6 +42,7 @@ fn switch(actuator: u8, switch: Switch, order: Order) -> Action {
         order,
         valid_until: Time(60_000),
         again: false,
+        releases: matches!(switch, Switch::Off | Switch::OwnThermometer),
         reason: reason(),
     })
 }
@@ -160,9 +161,13 @@ async fn without_a_broker_an_off_waits_and_an_on_only_as_long_as_it_is_valid() {
     let idle = house.idle().await;
     house.woken(idle);
     house.delivery(Input::Connected);
-    let said = topics(&mut house);
-    assert_eq!(said[0], "fan/set");
-    assert!(!said.contains(&"radiator/set".to_owned()));
+    let said: Vec<_> = house.due().into_iter().map(|(_, message)| message).collect();
+    let payloads = |topic| -> Vec<&[u8]> {
+        said.iter().filter(|m| m.topic == topic).map(|m| &m.payload[..]).collect()
+    };
+    assert_eq!(payloads("fan/set"), [b"OFF"]);
+    assert!(payloads("radiator/set").iter().all(|p| *p == b"OFF"), "an old on is not said");
+    let said: Vec<_> = said.iter().map(|m| m.topic.clone()).collect();
     assert!(said.contains(&"home/uncramp/attic/state".to_owned()), "all states anew: {said:?}");
 }
 
