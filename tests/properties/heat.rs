@@ -52,7 +52,7 @@ fn s1_no_heat_of_ours_leaves_on_an_unknown_temperature() {
     hold(250, any(), |(room, night)| {
         let plan = room.plan();
         let mut said = Said::new(&plan);
-        play(&plan, &night, |moment| {
+        play(&plan, &night.without_lies(), |moment| {
             said.hear(moment);
             let picture = moment.picture();
             assert!(picture.room.is_none() || said.room_may_be_known(moment.at), "known too long");
@@ -79,7 +79,7 @@ fn s1_what_heats_ends_at_the_instant_the_temperature_is_lost() {
     hold(250, any(), |(room, night)| {
         let mut ours = Ours::default();
         let mut lost: Option<Time> = None;
-        play(&room.plan(), &night, |moment| {
+        play(&room.plan(), &night.without_lies(), |moment| {
             ours.see(moment);
             let picture = moment.picture();
             if picture.room.is_some() || picture.mode != Mode::Auto {
@@ -104,7 +104,7 @@ fn s1_what_heats_ends_at_the_instant_the_temperature_is_lost() {
 fn s2_nothing_of_ours_is_on_beyond_its_stretch() {
     hold(150, any(), |(room, night)| {
         let mut ours = Ours::default();
-        play(&room.plan(), &night, |moment| {
+        play(&room.plan(), &night.without_lies(), |moment| {
             ours.see(moment);
             if moment.picture().mode != Mode::Auto {
                 return;
@@ -120,7 +120,7 @@ fn s2_nothing_of_ours_is_on_beyond_its_stretch() {
 #[test]
 fn s2_an_on_carries_the_proven_timer_and_no_other() {
     hold(150, any(), |(room, night)| {
-        play(&room.plan(), &night, |moment| {
+        play(&room.plan(), &night.without_lies(), |moment| {
             let picture = moment.picture();
             for command in moment.commands() {
                 let Switch::On { timer } = command.switch else { continue };
@@ -148,7 +148,7 @@ fn s2_s6_electric_heat_without_a_timer_is_on_only_beside_a_known_empty_bed() {
         let plan = room.plan();
         let mut said = Said::new(&plan);
         let mut ours = Ours::default();
-        play(&plan, &night, |moment| {
+        play(&plan, &night.without_lies(), |moment| {
             said.hear(moment);
             ours.see(moment);
             let picture = moment.picture();
@@ -175,7 +175,7 @@ fn s4_a_blanket_is_off_as_soon_as_somebody_gets_in() {
         let plan = room.plan();
         let mut said = Said::new(&plan);
         let mut ours = Ours::default();
-        play(&plan, &night, |moment| {
+        play(&plan, &night.without_lies(), |moment| {
             said.hear(moment);
             ours.see(moment);
             if moment.picture().mode != Mode::Auto {
@@ -203,7 +203,7 @@ fn s4_all_night_needs_a_bed_known_to_be_cool() {
             let plan = room.plan();
             let mut said = Said::new(&plan);
             let mut ours = Ours::default();
-            play(&plan, &night, |moment| {
+            play(&plan, &night.without_lies(), |moment| {
                 said.hear(moment);
                 ours.see(moment);
                 let picture = moment.picture();
@@ -224,7 +224,7 @@ fn s4_all_night_needs_a_bed_known_to_be_cool() {
 #[test]
 fn s4_a_portable_heater_is_never_switched_on() {
     hold(2000, (room::room_with(room::PORTABLE), night::any_night(10..60)), |(room, night)| {
-        play(&room.plan(), &night, |moment| {
+        play(&room.plan(), &night.without_lies(), |moment| {
             for command in moment.commands() {
                 let plan = moment.actuator(command.actuator);
                 if matches!(plan.kind, Kind::Heater { hazard: Hazard::Portable, .. }) {
@@ -244,7 +244,7 @@ fn s10_after_a_start_or_a_gap_offs_come_first_and_nothing_heats_before_a_reading
             night.happens[index].1 = if gap % 2 == 0 { What::Gap } else { What::Start };
         }
         let mut waits = false;
-        play(&room.plan(), &night, |moment| {
+        play(&room.plan(), &night.without_lies(), |moment| {
             let picture = moment.picture();
             match moment.event {
                 Event::Gap => waits = true,

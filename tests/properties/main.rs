@@ -121,7 +121,7 @@ impl Said {
                     self.room_garbled = self.room_garbled.saturating_add(1);
                 }
                 Item::Garbled { sensor, .. } | Item::SensorOnline { sensor, .. } => {
-                    self.mat(*sensor, None);
+                    self.doubt(*sensor);
                 }
                 _ => {}
             }
@@ -143,6 +143,15 @@ impl Said {
     pub fn somebody_in_bed(&self, now: Time) -> bool {
         let mut said = self.mats.iter().filter_map(|(_, said)| *said);
         said.any(|(somebody, at)| somebody && now.since(at) < Span::hours(16))
+    }
+
+    /// Somebody may still be in bed, or no longer.
+    fn doubt(&mut self, sensor: SensorId) {
+        for (id, last) in &mut self.mats {
+            if *id == sensor && last.is_some_and(|(somebody, _)| somebody) {
+                *last = None;
+            }
+        }
     }
 
     fn mat(&mut self, sensor: SensorId, said: Option<(bool, Time)>) {

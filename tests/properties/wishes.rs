@@ -11,7 +11,7 @@ use crate::{any, hold};
 #[test]
 fn s3_offs_leave_before_everything_else() {
     hold(150, any(), |(room, night)| {
-        play(&room.plan(), &night, |moment| {
+        play(&room.plan(), &night.without_lies(), |moment| {
             let offs = moment.actions.iter().take_while(|action| action.is_off()).count();
             let late = moment.actions[offs..].iter().find(|action| action.is_off());
             assert_eq!(late, None, "among {:?}", moment.actions);
@@ -23,7 +23,7 @@ fn s3_offs_leave_before_everything_else() {
 fn s3_a_persons_off_is_sent_in_the_same_call_whatever_least_times_say() {
     hold(250, any(), |(room, night)| {
         let mut before: Vec<Device> = Vec::new();
-        play(&room.plan(), &night, |moment| {
+        play(&room.plan(), &night.without_lies(), |moment| {
             if let Event::Wish { wish: Wish::Override { actuator, want: Want::Off, until }, .. } = moment.event
                 && until.is_none_or(|until| until > moment.at)
                 && moment.picture().mode == Mode::Auto
@@ -54,7 +54,7 @@ fn s3_a_persons_off_is_sent_in_the_same_call_whatever_least_times_say() {
 fn s8_a_wish_ends_within_a_day() {
     hold(100, any(), |(room, night)| {
         let mut since = [None::<(Time, Time)>; 8];
-        play(&room.plan(), &night, |moment| {
+        play(&room.plan(), &night.without_lies(), |moment| {
             for (actuator, since) in moment.picture().actuators.iter().zip(&mut since) {
                 *since = actuator.wish.map(|(_, until)| match *since {
                     Some((begun, same)) if same == until => (begun, until),
@@ -73,7 +73,7 @@ fn s8_a_wish_ends_within_a_day() {
 fn s9_a_command_said_twice_is_the_command_said_once() {
     hold(100, any(), |(room, night)| {
         let mut twice: Vec<Device> = Vec::new();
-        play(&room.plan(), &night, |moment| {
+        play(&room.plan(), &night.without_lies(), |moment| {
             twice = moment.devices.to_vec();
             for command in moment.commands() {
                 let device = &mut twice[usize::from(command.actuator.0)];
@@ -91,7 +91,7 @@ fn s9_a_command_said_twice_is_the_command_said_once() {
 #[test]
 fn s9_every_command_has_an_end_and_a_reason() {
     hold(100, any(), |(room, night)| {
-        play(&room.plan(), &night, |moment| {
+        play(&room.plan(), &night.without_lies(), |moment| {
             for command in moment.commands() {
                 assert!(command.valid_until > moment.at, "{command:?}");
                 let on = matches!(command.switch, Switch::On { .. } | Switch::Level(_));
@@ -106,7 +106,7 @@ fn s11_what_is_garbled_changes_no_fact_until_the_third_in_a_row() {
     hold(200, any(), |(room, night)| {
         let mut before = None;
         let mut row = [0_u32; 16];
-        play(&room.plan(), &night, |moment| {
+        play(&room.plan(), &night.without_lies(), |moment| {
             let picture = moment.picture();
             if let Event::Heard { heard, .. } = moment.event {
                 for item in &heard.items {
