@@ -4,6 +4,14 @@
 //! `tests/properties/seeds.txt`, from where it is played again first of all in every later
 //! run. `UNCRAMP_NIGHTS=20 cargo test --test properties` plays twenty times as many.
 
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::cast_possible_truncation,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test's parts speak to each other alone"
+)]
+
 mod drink;
 mod fan;
 mod heat;
