@@ -58,11 +58,14 @@ fn s1_no_heat_of_ours_leaves_on_an_unknown_temperature() {
             assert!(picture.room.is_none() || said.room_may_be_known(moment.at), "known too long");
             for command in moment.commands() {
                 let actuator = &picture.actuators[usize::from(command.actuator.0)];
-                let is_heater = matches!(moment.actuator(command.actuator).kind, Kind::Heater { .. });
+                let is_heater =
+                    matches!(moment.actuator(command.actuator).kind, Kind::Heater { .. });
                 let heats = match command.switch {
                     Switch::On { .. } => is_heater,
                     Switch::SetPoint(value) => Some(value) > actuator.baseline,
-                    Switch::Off | Switch::Level(_) | Switch::Feed(_) | Switch::OwnThermometer => false,
+                    Switch::Off | Switch::Level(_) | Switch::Feed(_) | Switch::OwnThermometer => {
+                        false
+                    }
                 };
                 let asked = matches!(command.reason.because, Because::PersonBlind { .. });
                 assert!(!heats || picture.room.is_some() || asked, "{command:?}");
@@ -127,7 +130,8 @@ fn s2_an_on_carries_the_proven_timer_and_no_other() {
                 assert_eq!(timer, expected, "{command:?}");
                 let Kind::Heater { hazard, .. } = plan.kind else { continue };
                 let electric = matches!(hazard, Hazard::Panel | Hazard::Blanket { .. });
-                let first = if electric && timer.is_none() { Order::RecordFirst } else { Order::SendFirst };
+                let first =
+                    if electric && timer.is_none() { Order::RecordFirst } else { Order::SendFirst };
                 assert_eq!(command.order, first, "{command:?}");
             }
         });
@@ -192,25 +196,29 @@ fn s4_a_blanket_is_off_as_soon_as_somebody_gets_in() {
 
 #[test]
 fn s4_all_night_needs_a_bed_known_to_be_cool() {
-    hold(200, (room::room_with("kind: blanket, all_night: true"), night::any_night(20..150)), |(room, night)| {
-        let plan = room.plan();
-        let mut said = Said::new(&plan);
-        let mut ours = Ours::default();
-        play(&plan, &night, |moment| {
-            said.hear(moment);
-            ours.see(moment);
-            let picture = moment.picture();
-            if picture.mode != Mode::Auto {
-                return;
-            }
-            for (_, plan, hazard, _) in ours.of(moment) {
-                if matches!(hazard, Hazard::Blanket { .. }) && said.somebody_in_bed(moment.at) {
-                    let cool = picture.bed.is_some_and(|bed| bed < uncramp::safety::BED_HOT);
-                    assert!(cool, "{} is on at {:?} in the bed", plan.name, picture.bed);
+    hold(
+        200,
+        (room::room_with("kind: blanket, all_night: true"), night::any_night(20..150)),
+        |(room, night)| {
+            let plan = room.plan();
+            let mut said = Said::new(&plan);
+            let mut ours = Ours::default();
+            play(&plan, &night, |moment| {
+                said.hear(moment);
+                ours.see(moment);
+                let picture = moment.picture();
+                if picture.mode != Mode::Auto {
+                    return;
                 }
-            }
-        });
-    });
+                for (_, plan, hazard, _) in ours.of(moment) {
+                    if matches!(hazard, Hazard::Blanket { .. }) && said.somebody_in_bed(moment.at) {
+                        let cool = picture.bed.is_some_and(|bed| bed < uncramp::safety::BED_HOT);
+                        assert!(cool, "{} is on at {:?} in the bed", plan.name, picture.bed);
+                    }
+                }
+            });
+        },
+    );
 }
 
 #[test]
@@ -256,9 +264,15 @@ fn s10_after_a_start_or_a_gap_offs_come_first_and_nothing_heats_before_a_reading
             }
             if *moment.event == Event::Gap && picture.mode == Mode::Auto {
                 for (plan, device) in moment.plan.bedrooms[0].actuators.iter().zip(moment.devices) {
-                    let wish = picture.actuators.iter().any(|a| a.name == plan.name && a.wish.is_some());
-                    let portable = matches!(plan.kind, Kind::Heater { hazard: Hazard::Portable, .. });
-                    assert!(device.level == 0 || wish || portable, "{} is on after a gap", plan.name);
+                    let wish =
+                        picture.actuators.iter().any(|a| a.name == plan.name && a.wish.is_some());
+                    let portable =
+                        matches!(plan.kind, Kind::Heater { hazard: Hazard::Portable, .. });
+                    assert!(
+                        device.level == 0 || wish || portable,
+                        "{} is on after a gap",
+                        plan.name
+                    );
                 }
             }
         });

@@ -98,10 +98,7 @@ impl Said {
     pub fn new(plan: &Plan) -> Self {
         let sensors = plan.bedrooms[0].sensors.iter().enumerate();
         let mats = sensors.filter(|(_, s)| s.quantity == Quantity::Occupied);
-        Self {
-            mats: mats.map(|(n, _)| (SensorId(n as u8), None)).collect(),
-            ..Self::default()
-        }
+        Self { mats: mats.map(|(n, _)| (SensorId(n as u8), None)).collect(), ..Self::default() }
     }
 
     pub fn hear(&mut self, moment: &Moment<'_>) {
@@ -133,8 +130,7 @@ impl Said {
 
     /// The room's temperature can be known.
     pub fn room_may_be_known(&self, now: Time) -> bool {
-        self.room_garbled < 3
-            && self.room_at.is_some_and(|at| now.since(at) < Span::minutes(130))
+        self.room_garbled < 3 && self.room_at.is_some_and(|at| now.since(at) < Span::minutes(130))
     }
 
     /// Every bed sensor said "nobody" last.

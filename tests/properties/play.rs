@@ -236,7 +236,8 @@ impl Player {
 
     /// The event that it is in this bedroom, if it can be one.
     fn event(&mut self, what: &What) -> Option<Event> {
-        let reading = |sensor, value| Item::Reading { sensor, value, measured: Measured::WhenHeard };
+        let reading =
+            |sensor, value| Item::Reading { sensor, value, measured: Measured::WhenHeard };
         let temperature = |degrees: i32| Value::Temperature(Temperature(degrees));
         let item = match what {
             What::Room(by) => {
@@ -266,9 +267,10 @@ impl Player {
                 self.sensor(Place::Outdoors, Quantity::Temperature, 0)?,
                 temperature(*degrees),
             ),
-            What::InBed(n, somebody) => {
-                reading(self.sensor(Place::Bed, Quantity::Occupied, *n)?, Value::Occupied(*somebody))
-            }
+            What::InBed(n, somebody) => reading(
+                self.sensor(Place::Bed, Quantity::Occupied, *n)?,
+                Value::Occupied(*somebody),
+            ),
             What::Window(open) => {
                 reading(self.sensor(Place::Room, Quantity::Open, 0)?, Value::Open(*open))
             }

@@ -24,7 +24,8 @@ fn s3_a_persons_off_is_sent_in_the_same_call_whatever_least_times_say() {
     hold(250, any(), |(room, night)| {
         let mut before: Vec<Device> = Vec::new();
         play(&room.plan(), &night, |moment| {
-            if let Event::Wish { wish: Wish::Override { actuator, want: Want::Off, until }, .. } = moment.event
+            if let Event::Wish { wish: Wish::Override { actuator, want: Want::Off, until }, .. } =
+                moment.event
                 && until.is_none_or(|until| until > moment.at)
                 && moment.picture().mode == Mode::Auto
             {
@@ -35,7 +36,11 @@ fn s3_a_persons_off_is_sent_in_the_same_call_whatever_least_times_say() {
                         matches!(action, Action::Switch(c) if c.actuator == *actuator && c.switch == Switch::Off)
                     });
                     let at = at.expect("an off");
-                    assert!(moment.actions[..at].iter().all(Action::is_off), "{:?}", moment.actions);
+                    assert!(
+                        moment.actions[..at].iter().all(Action::is_off),
+                        "{:?}",
+                        moment.actions
+                    );
                 }
                 assert!(!moment.picture().actuators[index].boosted, "still raised");
             }
@@ -110,17 +115,26 @@ fn s11_what_is_garbled_changes_no_fact_until_the_third_in_a_row() {
                         _ => {}
                     }
                 }
-                if let (Some(Item::Garbled { sensor, .. }), Some(mut engine)) = (heard.items.first(), before.take()) {
+                if let (Some(Item::Garbled { sensor, .. }), Some(mut engine)) =
+                    (heard.items.first(), before.take())
+                {
                     let engine: &mut uncramp::engine::Engine = &mut engine;
                     engine.handle(moment.at, crate::play::nothing());
                     let expected = engine.picture(BEDROOM, moment.at).expect("a bedroom");
-                    for (n, (left, right)) in expected.sensors.iter().zip(&picture.sensors).enumerate() {
+                    for (n, (left, right)) in
+                        expected.sensors.iter().zip(&picture.sensors).enumerate()
+                    {
                         if n == usize::from(sensor.0) && row[n] >= 3 {
-                            assert_eq!(right.value, None, "{} after {} garbled", right.name, row[n]);
+                            assert_eq!(
+                                right.value, None,
+                                "{} after {} garbled",
+                                right.name, row[n]
+                            );
                             continue;
                         }
                         assert_eq!((left.value, left.at), (right.value, right.at), "{}", left.name);
-                        let more = if n == usize::from(sensor.0) { heard.items.len() as u32 } else { 0 };
+                        let more =
+                            if n == usize::from(sensor.0) { heard.items.len() as u32 } else { 0 };
                         assert_eq!(left.garbled + more, right.garbled, "{} is counted", left.name);
                     }
                     let quantity = moment.plan.bedrooms[0].sensors[usize::from(sensor.0)].quantity;
