@@ -103,9 +103,9 @@ impl Engine {
             Event::Clock(wall) => self.set_clock(now, wall, &mut out),
             Event::Link { up } => {
                 self.link = up;
-                self.all(now, &mut out, |room, _, _| {
+                self.all(now, &mut out, |room, around, _| {
                     if up {
-                        room.link_up(now);
+                        room.link_up(around);
                     }
                 });
             }

@@ -34,3 +34,5 @@ pub mod sim;
 pub mod replay;
 
 pub mod report;
+
+pub mod daemon;

@@ -5,7 +5,7 @@
 mod wishes;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use wishes::{Refused, decode, filters, filters_of};
 

@@ -145,6 +145,9 @@ pub struct Command {
     pub valid_until: Time,
     /// It repeats or renews an earlier one; no change.
     pub again: bool,
+    /// S3, S9: it hands the actuator back, by an off or a return to the household's
+    /// set-point: it leaves first and is never dropped.
+    pub releases: bool,
     /// Why.
     pub reason: Reason,
 }
@@ -289,9 +292,7 @@ impl Action {
     #[must_use]
     pub const fn is_off(&self) -> bool {
         match self {
-            Self::Switch(command) => {
-                matches!(command.switch, Switch::Off | Switch::OwnThermometer)
-            }
+            Self::Switch(command) => command.releases,
             Self::Announce(_) | Self::Notice(_) => false,
         }
     }

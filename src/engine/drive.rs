@@ -185,11 +185,11 @@ impl Bedroom {
             if let Switch::SetPoint(value) = switch {
                 valve.tell(now, value, &means);
             }
-            out.push(command(around, index, switch, now, false, reason.clone()));
+            out.push(baseline(around, index, switch, now, false, reason.clone()));
         }
         if let Some(value) = valve.repeat(now, &means) {
             let switch = Switch::SetPoint(value);
-            out.push(command(around, index, switch, now, true, reason.clone()));
+            out.push(baseline(around, index, switch, now, true, reason.clone()));
         }
         self.actuators[index].standing = Some(reason);
     }
@@ -221,7 +221,7 @@ impl Bedroom {
             valve.tell(facts.now, value, &means);
             let reason = Reason { by: Judge::Override, ..engine(Because::Nothing) };
             let switch = Switch::SetPoint(value);
-            out.push(command(around, index, switch, facts.now, false, reason));
+            out.push(baseline(around, index, switch, facts.now, false, reason));
         }
     }
 
@@ -239,7 +239,8 @@ impl Bedroom {
     }
 }
 
-fn switched_means(
+/// How a switched actuator is switched.
+pub(super) fn switched_means(
     actuator: &Actuator,
     plan: &plan::Actuator,
     around: &Surroundings<'_>,
@@ -303,6 +304,22 @@ fn command(
         order: order(&around.plan.actuators[index], switch),
         valid_until: now + VALID_FOR,
         again,
+        releases: matches!(switch, Switch::Off | Switch::OwnThermometer),
         reason,
     })
+}
+
+/// A command that returns a set-point to the household's.
+fn baseline(
+    around: &Surroundings<'_>,
+    index: usize,
+    switch: Switch,
+    now: Time,
+    again: bool,
+    reason: Reason,
+) -> Action {
+    match command(around, index, switch, now, again, reason) {
+        Action::Switch(command) => Action::Switch(Command { releases: true, ..command }),
+        other @ (Action::Announce(_) | Action::Notice(_)) => other,
+    }
 }

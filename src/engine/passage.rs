@@ -4,6 +4,7 @@ use super::actuator::{Actuator, State};
 use super::bed::Bed;
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Wake};
+use super::drive::switched_means;
 use super::sensing::Sensing;
 use crate::model::{ActuatorId, Time};
 use crate::plan;
@@ -129,12 +130,13 @@ impl Bedroom {
         }
     }
 
-    /// The link is back: what was not confirmed is said again.
-    pub(crate) fn link_up(&mut self, now: Time) {
-        for actuator in &mut self.actuators {
+    /// The link is back: what was not confirmed is said again, and so is what cannot be.
+    pub(crate) fn link_up(&mut self, around: &Surroundings<'_>) {
+        for (actuator, plan) in self.actuators.iter_mut().zip(&around.plan.actuators) {
+            let means = switched_means(actuator, plan, around);
             match &mut actuator.state {
-                State::Switched(switched) => switched.link_up(now),
-                State::Valve(valve) => valve.link_up(now),
+                State::Switched(switched) => switched.link_up(&means),
+                State::Valve(valve) => valve.link_up(means.confirm.is_some()),
             }
         }
     }

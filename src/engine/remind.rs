@@ -139,11 +139,14 @@ impl Bedroom {
 
     fn current_faults(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
+        let mut silent_places = Vec::new();
         for (index, ((_, sensing), plan)) in
             self.sensors.iter().zip(&around.plan.sensors).enumerate()
         {
             let silent = self.silent_at(sensing, around).is_some_and(|at| at <= facts.now);
-            if silent && is_expected(plan.quantity) {
+            // A device that measures two things falls silent once.
+            if silent && is_expected(plan.quantity) && !silent_places.contains(&plan.place) {
+                silent_places.push(plan.place);
                 let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
                 faults.push(if sensing.is_garbled() {
                     Fault::Garbled { sensor }

@@ -28,6 +28,8 @@ struct Told {
     at: Time,
     tries: u8,
     confirmed: bool,
+    /// The link was lost since, and nobody can say whether it arrived.
+    doubtful: bool,
 }
 
 /// How an actuator is switched.
@@ -169,12 +171,12 @@ impl Switched {
         }
     }
 
-    /// The link is back: what was not confirmed is said again.
-    pub(crate) fn link_up(&mut self, now: Time) {
+    /// The link is back: what was not confirmed is said again, and so is what cannot be.
+    pub(crate) fn link_up(&mut self, means: &Means) {
         if let Some(told) = &mut self.told
-            && !told.confirmed
+            && (!told.confirmed || means.confirm.is_none())
         {
-            (told.at, told.tries) = (now - OFF_LAST, 0);
+            (told.doubtful, told.tries) = (true, 0);
         }
     }
 
@@ -203,7 +205,8 @@ impl Switched {
                 return again;
             }
         }
-        if means.link && self.resend_at(means).is_some_and(|at| at <= now) {
+        let doubtful = self.told.is_some_and(|told| told.doubtful);
+        if means.link && (doubtful || self.resend_at(means).is_some_and(|at| at <= now)) {
             self.resend(now);
             return again;
         }
@@ -212,7 +215,7 @@ impl Switched {
 
     fn tell(&mut self, now: Time, level: u8, means: &Means) {
         let confirmed = means.confirm.is_none();
-        self.told = Some(Told { level, at: now, tries: 1, confirmed });
+        self.told = Some(Told { level, at: now, tries: 1, confirmed, doubtful: false });
         self.note_level(now, level);
         self.lease = means.limits.lease.filter(|_| level > 0).map(|lease| now + lease);
     }
@@ -220,6 +223,7 @@ impl Switched {
     fn resend(&mut self, now: Time) {
         if let Some(told) = &mut self.told {
             (told.at, told.tries) = (now, told.tries.saturating_add(1));
+            told.doubtful = false;
         }
     }
 

@@ -30,6 +30,8 @@ struct Told {
     at: Time,
     tries: u8,
     confirmed: bool,
+    /// The link was lost since, and nobody can say whether it arrived.
+    doubtful: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,8 @@ struct Boost {
     since: Time,
     from: Temperature,
     moved: Time,
+    /// The room when it was last moved.
+    then: Temperature,
 }
 
 /// How a set-point is moved.
@@ -67,6 +71,8 @@ pub(crate) enum Meaning {
 const NO_BASELINE: Temperature = Temperature(1800);
 /// A valve beside its radiator reads warm; its set-point is shifted by at most this.
 const MOST_OFFSET: i32 = 500;
+/// Within this of its goal the room is left alone, in hundredths of a kelvin.
+const BAND: i32 = 30;
 /// Silent set-points move so far in so long while somebody sleeps.
 const GENTLE_STEP: i32 = 50;
 const GENTLE_EVERY: Span = Span::minutes(15);
@@ -77,6 +83,8 @@ const AUDIBLE_ABOVE: Kelvins = Kelvins(200);
 /// their own thermometer after two hours.
 const FEED_EVERY: Span = Span::minutes(55);
 const FEED_APART: Span = Span::minutes(5);
+/// While nobody sleeps a set-point is corrected so often.
+const CORRECTED_EVERY: Span = Span::minutes(15);
 const TRIES: u8 = 3;
 /// A change at the same time of day on one of the last days is a schedule.
 const SCHEDULE_WITHIN_MINUTES: i32 = 10;
@@ -120,7 +128,8 @@ impl Valve {
         means: &Means,
     ) -> Option<Temperature> {
         let first = self.boost.is_none();
-        let boost = *self.boost.get_or_insert(Boost { since: now, from: room, moved: now });
+        let boost =
+            *self.boost.get_or_insert(Boost { since: now, from: room, moved: now, then: room });
         let in_room = match (means.gently, means.audible) {
             (false, _) => goal,
             (true, true) => goal.min(room + AUDIBLE_ABOVE),
@@ -130,12 +139,14 @@ impl Valve {
             Some(own) if !means.fed => (own - room).0.clamp(-MOST_OFFSET, MOST_OFFSET),
             Some(_) | None => 0,
         };
-        let value = round(in_room + Kelvins(offset), means.step).max(self.baseline());
+        let plain = round(in_room + Kelvins(offset), means.step);
+        let before = self.set_point().filter(|_| !first);
+        let value = boost.corrected(plain, before, in_room, room, means).max(self.baseline());
         let may_move = first || now.since(boost.moved) >= means.every();
         if self.set_point() == Some(value) || !may_move {
             return None;
         }
-        self.boost = Some(Boost { moved: now, ..boost });
+        self.boost = Some(Boost { moved: now, then: room, ..boost });
         Some(value)
     }
 
@@ -169,7 +180,7 @@ impl Valve {
     /// Notes a command that leaves now.
     pub(crate) fn tell(&mut self, now: Time, value: Temperature, means: &Means) {
         let confirmed = means.confirm.is_none();
-        self.told = Some(Told { value, at: now, tries: 1, confirmed });
+        self.told = Some(Told { value, at: now, tries: 1, confirmed, doubtful: false });
     }
 
     /// What the valve is to be told of the room, while it is boosted.
@@ -189,10 +200,11 @@ impl Valve {
 
     /// A command that is not confirmed is repeated.
     pub(crate) fn repeat(&mut self, now: Time, means: &Means) -> Option<Temperature> {
-        let at = self.repeat_at(means)?;
+        let due = self.repeat_at(means).is_some_and(|at| at <= now);
         let told = self.told.as_mut()?;
-        (at <= now && means.link).then(|| {
+        (means.link && (told.doubtful || due)).then(|| {
             (told.at, told.tries) = (now, told.tries.saturating_add(1));
+            told.doubtful = false;
             told.value
         })
     }
@@ -235,12 +247,12 @@ impl Valve {
         self.own = Some(value);
     }
 
-    /// The link is back: what was not confirmed is said again.
-    pub(crate) fn link_up(&mut self, now: Time) {
+    /// The link is back: what was not confirmed is said again, and so is what cannot be.
+    pub(crate) fn link_up(&mut self, confirms: bool) {
         if let Some(told) = &mut self.told
-            && !told.confirmed
+            && (!told.confirmed || !confirms)
         {
-            (told.at, told.tries) = (now - AUDIBLE_EVERY, 0);
+            (told.doubtful, told.tries) = (true, 0);
         }
     }
 
@@ -290,7 +302,7 @@ impl Means {
         match (self.gently, self.audible) {
             (true, true) => AUDIBLE_EVERY,
             (true, false) => GENTLE_EVERY,
-            (false, _) => FEED_APART,
+            (false, _) => CORRECTED_EVERY,
         }
     }
 }
@@ -300,6 +312,34 @@ impl Boost {
     fn gently(&self, now: Time) -> Temperature {
         let steps = 1 + now.since(self.since).0 / GENTLE_EVERY.0;
         self.from + Kelvins(i32::try_from(steps).unwrap_or(i32::MAX / 100) * GENTLE_STEP)
+    }
+}
+
+impl Boost {
+    /// A valve opens only while it lacks something by its own thermometer, and reads
+    /// less warm the less it heats: its offset alone would let the room sink. So a room
+    /// that lacks warmth never lowers the set-point, and one that does not rise raises
+    /// it; too warm, the other way round.
+    fn corrected(
+        &self,
+        plain: Temperature,
+        before: Option<Temperature>,
+        goal: Temperature,
+        room: Temperature,
+        means: &Means,
+    ) -> Temperature {
+        let Some(before) = before else { return plain };
+        let lacking = (goal - room).0;
+        let rose = (room - self.then).0;
+        if lacking > BAND {
+            let nudged = if rose < BAND { before + means.step } else { before };
+            plain.max(nudged).min(round(goal + Kelvins(MOST_OFFSET), means.step))
+        } else if lacking < -BAND {
+            let nudged = if rose > -BAND { before - means.step } else { before };
+            plain.min(nudged)
+        } else {
+            before
+        }
     }
 }
 

@@ -28,8 +28,11 @@ pub(crate) struct Warmth {
     pub(crate) came_to_bed: bool,
     /// Calls that brought no heat: the night and the hour of day.
     vain: SmallVec<[(i32, u8); Warmth::VAIN]>,
-    /// From when on it can be said whether heat came.
-    judged_from: Option<(Time, Temperature)>,
+    /// The hour that will tell whether heat came: when it began, at which hour of the
+    /// day, and the room then.
+    judged_from: Option<(Time, u8, Temperature)>,
+    /// The hour before it brought no heat either.
+    vain_before: bool,
     pub(crate) no_heat: Option<(u8, u8)>,
 }
 
@@ -135,7 +138,7 @@ impl Warmth {
         };
         if !on {
             self.end_heat_up(facts, room, learn);
-            self.judged_from = None;
+            (self.judged_from, self.vain_before) = (None, false);
             return;
         }
         let capped = facts.window.is_some() || facts.sleeping() && settings.ramp.is_some();
@@ -147,7 +150,7 @@ impl Warmth {
 
     /// When it can be said whether heat came.
     pub(crate) fn judged_at(&self) -> Option<Time> {
-        self.judged_from.map(|(since, _)| since + RISES_WITHIN)
+        self.judged_from.map(|(since, _, _)| since + RISES_WITHIN)
     }
 
     /// What nobody watched is unknown: the dose decays, the time counts as unknown.
@@ -180,18 +183,21 @@ impl Warmth {
     /// Three nights without heat at some hours are worth a word to the keeper; heat at
     /// those hours takes it back.
     fn judge_heat(&mut self, facts: &Facts, room: Temperature, hour: u8, learn: bool) {
-        let (since, from) = *self.judged_from.get_or_insert((facts.now, room));
-        let rose = (room - from).0 >= RISES_BY.0;
-        if !learn || !rose && facts.now < since + RISES_WITHIN {
+        let (since, began, from) = *self.judged_from.get_or_insert((facts.now, hour, room));
+        if !learn || facts.now < since + RISES_WITHIN {
             return;
         }
-        self.judged_from = Some((facts.now, room));
+        self.judged_from = Some((facts.now, hour, room));
+        let hour = began;
+        let rose = (room - from).0 >= RISES_BY.0;
+        // An hour in which the boiler stopped half-way says nothing of its hours.
+        let whole = std::mem::replace(&mut self.vain_before, !rose);
         if rose {
             self.vain.retain(|(_, vain)| *vain != hour);
             if self.no_heat.is_some_and(|(from, to)| in_hours(hour, from, to)) {
                 (self.no_heat, self.vain) = (None, SmallVec::new());
             }
-        } else if facts.room < Some(facts.reference) && facts.window.is_none() {
+        } else if whole && facts.room < Some(facts.reference) && facts.window.is_none() {
             let night = facts.hours.evening.num_days_from_ce();
             if self.vain.last().is_none_or(|(last, _)| *last != night) {
                 if self.vain.len() == Self::VAIN {

@@ -58,10 +58,10 @@ fn one(out: &mut String, complaint: &Complaint, file_name: &str, lines: &[&str],
     let arrow = shade.of("2", "-->");
     append(out, format_args!("{gap}{arrow} {file_name}:{line}:{column}{within}\n"));
     let bar = shade.of("2", "|");
-    if lines.get(line - 1).is_some() {
-        let shown = mask(lines, line - 1).replace('\t', " ");
+    if let Some(index) = line.checked_sub(1).filter(|index| *index < lines.len()) {
+        let shown = mask(lines, index).replace('\t', " ");
         let indent = " ".repeat(column.saturating_sub(1));
-        let room = shown.chars().count().saturating_sub(column - 1).max(1);
+        let room = shown.chars().count().saturating_sub(column.saturating_sub(1)).max(1);
         let caret = shade.of(tint, &"^".repeat(complaint.length.clamp(1, room)));
         append(out, format_args!("{line} {bar} {shown}\n{gap} {bar} {indent}{caret}\n"));
     }

@@ -5,8 +5,24 @@ use std::fmt;
 use super::{Bedroom, Condition, Plan, Sensor, Sleeper};
 use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId};
 use crate::rules::conditions;
+use crate::wire;
 
 impl Plan {
+    /// Every topic that the plan's sensors and actuators are heard on.
+    #[must_use]
+    pub fn topics(&self) -> wire::Topics {
+        let mut topics = wire::Topics::default();
+        for (id, bedroom) in self.ids().zip(&self.bedrooms) {
+            for (index, sensor) in (0..).zip(&bedroom.sensors) {
+                topics.sensor(id, SensorId(index), sensor.place, sensor.quantity, &sensor.source);
+            }
+            for (index, actuator) in (0..).zip(&bedroom.actuators) {
+                topics.actuator(id, ActuatorId(index), &actuator.device);
+            }
+        }
+        topics
+    }
+
     /// A bedroom by its name.
     #[must_use]
     pub fn bedroom_named(&self, name: &str) -> Option<(BedroomId, &Bedroom)> {

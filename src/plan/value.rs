@@ -5,7 +5,7 @@ use chrono::NaiveTime;
 use super::key::{Form, MANY_WORDS, Measure};
 use super::section::Section;
 use super::tree::Spot;
-use crate::model::{Span, Window};
+use crate::model::{Span, Temperature, Window};
 
 /// A value that was read.
 #[derive(Debug)]
@@ -82,12 +82,13 @@ pub(super) fn scalar(form: &Form, text: &str, imperial: bool) -> Result<Value, F
         Form::Month => month(text),
         Form::Number(Measure::Lasting, least, most) => {
             let span = duration(text)?;
-            within(Measure::Lasting, span.0, *least, *most).map(|()| Value::Number(span.0))
+            within(Measure::Lasting, span.0, (*least, *most), imperial)
+                .map(|()| Value::Number(span.0))
         }
         Form::Number(measure, least, most) => {
             let (number, unit) = quantity(text)?;
             let value = in_finest(*measure, number, unit, imperial)?;
-            within(*measure, value, *least, *most)
+            within(*measure, value, (*least, *most), imperial)
                 .map_err(|fault| suggest(fault, *measure, number, unit, (*least, *most)))?;
             Ok(Value::Number(value))
         }
@@ -323,11 +324,22 @@ fn in_finest(measure: Measure, number: f64, unit: &str, imperial: bool) -> Resul
     Ok(libm::round(finest) as i64)
 }
 
-fn within(measure: Measure, value: i64, least: i64, most: i64) -> Result<(), Fault> {
+fn within(
+    measure: Measure,
+    value: i64,
+    (least, most): (i64, i64),
+    imperial: bool,
+) -> Result<(), Fault> {
     if (least..=most).contains(&value) {
         return Ok(());
     }
-    let (is, least, most) = (show(measure, value), show(measure, least), show(measure, most));
+    let show = |number: i64| match i32::try_from(number) {
+        Ok(n) if imperial && measure == Measure::Temperature => {
+            format!("{:.1} °F", Temperature(n).as_fahrenheit())
+        }
+        Ok(_) | Err(_) => show(measure, number),
+    };
+    let (is, least, most) = (show(value), show(least), show(most));
     Err(range(&format!("is {is}; it must lie between {least} and {most}"), None))
 }
 

@@ -20,7 +20,7 @@ pub(super) const NOW: Time = Time(1_000_000);
 pub(super) const WALL: Wall = Wall { offset: 1_795_383_000_000 - NOW.0, synchronised: true };
 pub(super) const DARK: Wall = Wall { offset: 0, synchronised: false };
 
-pub(super) fn plan() -> Plan {
+pub(crate) fn plan() -> Plan {
     Plan {
         zone: Zone { name: "Europe/Brussels".to_owned(), first: 3600, changes: Vec::new() },
         language: Language::English,
@@ -163,6 +163,7 @@ fn command(switch: Switch, valid_until: Time) -> Command {
         order: Order::SendFirst,
         valid_until,
         again: false,
+        releases: false,
         reason: Reason { by: Judge::Nobody, because: Because::Nothing, otherwise: None },
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod home;
 pub mod script;
 
 use uncramp::model::Zone;

@@ -174,11 +174,12 @@ impl Site<'_> {
         let (spot, path) = (section.at("conditions"), section.path_of("conditions"));
         if section.has("conditions") && !section.has("conditions_confirmed") {
             let what = format!("nobody said when {name}'s conditions were last true");
-            let (year, month) = self.today.unwrap_or((2026, 11));
-            let hint = format!(
-                "prompts stay silent until you add `conditions_confirmed: {year}-{month:02}`, the \
-                 month in which they were asked"
+            let month = self.today.map_or_else(
+                || "`conditions_confirmed:` with the year and month".to_owned(),
+                |(year, month)| format!("`conditions_confirmed: {year}-{month:02}`, the month"),
             );
+            let hint =
+                format!("prompts stay silent until you add {month} in which they were asked");
             self.ledger.warn(spot, &path, what, &hint);
         }
         let Some((year, month)) = self.today else { return };

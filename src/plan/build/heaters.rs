@@ -59,6 +59,13 @@ impl Site<'_> {
         match kind {
             "heat_pump" => Hazard::HeatPump,
             "panel" if heater.flag("fixed") == Some(true) => Hazard::Panel,
+            "panel" if setpoint => {
+                let what = "a panel that holds a set-point must be fixed: it cannot be kept off";
+                let hint = "if it is screwed to the wall and plugged into no extension lead, add \
+                            `fixed: true`";
+                self.ledger.fault(heater.at("kind"), &heater.path_of("kind"), what, hint);
+                Hazard::Portable
+            }
             "panel" => {
                 let what = "a panel that is not said to be fixed is treated as portable: it is \
                             never switched on";

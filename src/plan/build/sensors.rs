@@ -165,6 +165,8 @@ impl Site<'_> {
             );
             let property = bed.text("read").unwrap_or_default();
             let Some(source) = self.single(bed, &property, false) else { continue };
+            let again = list.iter().any(|other: &Sensor| other.name == name);
+            let name = if again { format!("{name} {}", n + 1) } else { name };
             let bed = sensor(name, Place::Bed, Quantity::Occupied, source);
             list.push(Sensor { sleeper, ..bed });
         }

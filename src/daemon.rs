@@ -1,0 +1,237 @@
+//! The only place with sockets, files, clocks, threads and signals.
+//!
+//! [`run`] is one task that owns the engine and the broker's connection. What happens
+//! becomes an event; what the engine answers is sent at once, offs first, and everything
+//! else (reasons, pictures, the store) comes after.
+
+pub mod broker;
+pub mod clock;
+#[cfg(feature = "embedded-broker")]
+pub mod embedded;
+mod house;
+pub mod outbox;
+pub mod signals;
+pub mod store;
+pub mod systemd;
+#[cfg(test)]
+mod tests;
+pub mod tls;
+pub mod zones;
+
+use std::path::PathBuf;
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::engine::{Engine, Event};
+use crate::model::{BedroomId, Time};
+use crate::plan::Plan;
+use crate::surface;
+use crate::wire::Message;
+use broker::{Broker, Input, Outlet};
+use clock::Clock;
+use house::House;
+use store::{Store, StoreError};
+use systemd::Systemd;
+
+/// How long stopping may take once the engine has answered.
+const STOP_WITHIN: Duration = Duration::from_secs(2);
+
+/// How often a broken connection is looked at while it is kept: the keep-alive.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// What [`run`] needs to know besides the plan.
+#[derive(Debug)]
+pub struct Settings {
+    /// The broker's name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Encryption, if any.
+    pub tls: Option<tls::Tls>,
+    /// The user's name at the broker.
+    pub username: Option<String>,
+    /// The user's password.
+    pub password: Option<secrecy::SecretString>,
+    /// The connection's name; none for `uncramp-<host>-<random part kept in the store>`.
+    pub client_id: Option<String>,
+    /// Where the state is kept; none records nothing, for demos.
+    pub directory: Option<PathBuf>,
+}
+
+/// What the page and Home Assistant are shown.
+pub trait Render {
+    /// The picture of a bedroom now, as JSON.
+    fn view(&mut self, engine: &Engine, bedroom: BedroomId, now: Time) -> Option<String>;
+
+    /// What introduces us to Home Assistant; published anew with every connection and
+    /// whenever Home Assistant starts.
+    fn discovery(&mut self, plan: &Plan) -> Vec<Message>;
+}
+
+/// Shows nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unseen;
+
+impl Render for Unseen {
+    fn view(&mut self, _engine: &Engine, _bedroom: BedroomId, _now: Time) -> Option<String> {
+        None
+    }
+
+    fn discovery(&mut self, _plan: &Plan) -> Vec<Message> {
+        Vec::new()
+    }
+}
+
+/// What is asked of a running daemon from within the process.
+#[derive(Debug)]
+pub enum Ask {
+    /// Hand everything back and end.
+    Stop,
+    /// Read the configuration anew.
+    Reload,
+    /// Take note of this, as the page wants it.
+    Tell(Box<Event>),
+}
+
+/// Reads the configuration anew; refuses with a sentence.
+pub type Reload = Box<dyn FnMut() -> Result<Plan, String> + Send>;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Everything was handed back, and the broker has it.
+    HandedBack,
+    /// The broker was not there to take it.
+    WithoutBroker,
+}
+
+/// Why a run could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The settings for the broker are wrong.
+    #[error("{0}")]
+    Settings(String),
+    /// The state directory is another's.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Controls the bedrooms of a plan until asked to stop.
+///
+/// # Errors
+/// If it cannot begin; once begun, every fault is lived with.
+pub async fn run(
+    plan: Plan,
+    settings: Settings,
+    mut clock: Clock,
+    render: impl Render,
+    mut asks: mpsc::Receiver<Ask>,
+    mut reload: Reload,
+) -> Result<Ended, RunError> {
+    let (store, loaded) = match &settings.directory {
+        Some(directory) => Store::open(directory)?,
+        None => Store::none(),
+    };
+    let instance = loaded.instance.clone();
+    let (mut broker, outlet) =
+        broker::open(link(settings, &plan, &instance)).map_err(RunError::Settings)?;
+    let same_boot = loaded.stand.as_ref().is_some_and(|stand| clock.go_on(stand));
+    let systemd = Systemd::new();
+    let mut house = House::new(plan, clock, store, render, systemd, instance);
+    broker.subscribe(house.subscriptions()).await;
+    house.start(&loaded.states, same_boot);
+    systemd.ready();
+    while live(&mut house, &mut broker, &outlet, &mut asks, &mut reload).await {}
+    systemd.stopping();
+    let ended = stop(&mut house, &mut broker, &outlet).await;
+    Ok(ended)
+}
+
+/// One answer of the broker and whatever happens until it comes. Returns whether to go
+/// on.
+async fn live<R: Render>(
+    house: &mut House<R>,
+    broker: &mut Broker,
+    outlet: &Outlet,
+    asks: &mut mpsc::Receiver<Ask>,
+    reload: &mut Reload,
+) -> bool {
+    let input = {
+        let mut next = pin!(broker.next());
+        loop {
+            tokio::select! {
+                biased;
+                ask = asks.recv() => match ask {
+                    None | Some(Ask::Stop) => return false,
+                    Some(Ask::Reload) => {
+                        if house.reload(reload()) {
+                            outlet.subscribe(house.subscriptions());
+                        }
+                    }
+                    Some(Ask::Tell(event)) => house.tell(*event),
+                },
+                input = &mut next => break input,
+                idle = house.idle() => house.woken(idle),
+            }
+            outlet.publish(house.due());
+            house.report();
+        }
+    };
+    house.input(input);
+    house.beat_if_late();
+    broker.publish(house.due()).await;
+    house.report();
+    true
+}
+
+/// Hands everything back, says that we are gone, and closes the connection in order.
+async fn stop<R: Render>(house: &mut House<R>, broker: &mut Broker, outlet: &Outlet) -> Ended {
+    house.stop();
+    let closing = async {
+        let mut closed = false;
+        while house.linked() {
+            outlet.publish(house.due());
+            if !closed && house.all_written() {
+                outlet.close();
+                closed = true;
+            }
+            match broker.next().await {
+                Input::Closed => return Ended::HandedBack,
+                input @ (Input::Connected
+                | Input::Subscribed { .. }
+                | Input::Written(_)
+                | Input::Acknowledged(_)
+                | Input::Arrived(_)
+                | Input::Lost(_)
+                | Input::Unreachable(_)) => house.delivery(input),
+                Input::Message(_) => {}
+            }
+        }
+        Ended::WithoutBroker
+    };
+    let ended = tokio::time::timeout(STOP_WITHIN, closing).await.unwrap_or(Ended::WithoutBroker);
+    if ended == Ended::WithoutBroker {
+        tracing::warn!(
+            "stopped without a broker: heaters that carry no timer of their own may still be on"
+        );
+    }
+    house.flush().await;
+    ended
+}
+
+fn link(settings: Settings, plan: &Plan, instance: &str) -> broker::Settings {
+    let host = gethostname::gethostname().to_string_lossy().into_owned();
+    broker::Settings {
+        host: settings.host,
+        port: settings.port,
+        tls: settings.tls,
+        username: settings.username,
+        password: settings.password,
+        client_id: settings.client_id.unwrap_or_else(|| format!("uncramp-{host}-{instance}")),
+        keep_alive: KEEP_ALIVE,
+        birth: surface::status(plan, true),
+        will: surface::status(plan, false),
+    }
+}

@@ -1,0 +1,457 @@
+//! The engine among its clock, its store and its outbox: what an event leads to.
+
+mod act;
+mod held;
+mod say;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Render;
+use super::broker::{Arrived, Input, Subscription};
+use super::clock::{Clock, NOTICEABLE, Progress};
+use super::outbox::{Outbox, Token};
+use super::store::{Saved, Store};
+use super::systemd::Systemd;
+use crate::engine::{Engine, Event};
+use crate::model::{ActuatorId, BedroomId, SensorId, Span, Time};
+use crate::plan::{Bedroom, Plan};
+use crate::surface;
+use crate::wire::{Decoded, Message, Topics};
+use held::Holding;
+
+/// A promised wake that is missed by more than this is a gap: one lease.
+const GAP: Span = Span::minutes(15);
+
+/// How soon the engine is called again at the earliest.
+const SHORTEST_NAP: Span = Span(10);
+
+/// A picture that only follows readings is shown at most this often.
+const VIEW_EVERY: Span = Span::seconds(30);
+
+/// How late a heartbeat may be while messages pour in.
+const BEAT_WITHIN: Span = Span::seconds(10);
+
+/// Every state is recorded at least this often.
+const SAVE_EVERY: Span = Span::hours(1);
+
+/// How many topics with wishes that were not followed are named in the log.
+const MOST_NAMED: usize = 100;
+
+/// Where Home Assistant says that it has started.
+const HOME_ASSISTANT: &str = "homeassistant/status";
+
+/// What the run loop sleeps for.
+pub(super) enum Idle {
+    /// Time has passed, or the clock was moved.
+    Woken,
+    /// The store has answered for what waited longest, or refused it.
+    Recorded(Result<(), String>),
+}
+
+pub(super) struct House<R> {
+    engine: Engine,
+    topics: Topics,
+    clock: Clock,
+    store: Store,
+    outbox: Outbox,
+    render: R,
+    systemd: Systemd,
+    instance: String,
+    /// The engine is never told an earlier time than before.
+    now: Time,
+    wake: Option<Time>,
+    held: Holding,
+    up: bool,
+    subscribed: bool,
+    received: u64,
+    views: BTreeMap<BedroomId, View>,
+    saved: Time,
+    garbled: BTreeSet<(BedroomId, SensorId)>,
+    refused: BTreeSet<String>,
+    /// While the plan changes: the one before, for which its last decisions are meant.
+    former: Option<Plan>,
+    beat: Time,
+}
+
+/// What was last shown of a bedroom.
+#[derive(Default)]
+struct View {
+    text: String,
+    at: Time,
+    /// Something was heard since.
+    stale: bool,
+}
+
+impl<R: Render> House<R> {
+    pub(super) fn new(
+        plan: Plan,
+        clock: Clock,
+        store: Store,
+        render: R,
+        systemd: Systemd,
+        instance: String,
+    ) -> Self {
+        let (now, wall) = (clock.now(), clock.wall());
+        let topics = topics(&plan);
+        Self {
+            engine: Engine::new(plan, wall, now),
+            topics,
+            clock,
+            store,
+            outbox: Outbox::new(),
+            render,
+            systemd,
+            instance,
+            now,
+            wake: None,
+            held: Holding::default(),
+            up: false,
+            subscribed: false,
+            received: 0,
+            views: BTreeMap::new(),
+            saved: now,
+            garbled: BTreeSet::new(),
+            refused: BTreeSet::new(),
+            former: None,
+            beat: now,
+        }
+    }
+
+    /// Takes over the states that were recorded. Only within the boot that recorded them
+    /// do leases go on.
+    pub(super) fn start(&mut self, states: &[Saved], same_boot: bool) {
+        for saved in states {
+            if let Err(why) = self.engine.load(&saved.bedroom, &saved.state) {
+                tracing::error!(
+                    "the recorded state of {} cannot be taken over ({why}); it begins anew, with \
+                     everything switched off",
+                    saved.bedroom
+                );
+            }
+        }
+        let missed = self.engine.wake().is_some_and(|wake| wake.at + GAP < self.now);
+        let event =
+            if same_boot && !states.is_empty() && !missed { Event::Start } else { Event::Gap };
+        self.tell(event);
+        self.tell(Event::Link { up: false });
+        self.save_all();
+        self.systemd.status("waiting for the broker");
+    }
+
+    /// What is to be listened to, a bedroom at a time.
+    pub(super) fn subscriptions(&self) -> Vec<Subscription> {
+        let plan = self.engine.plan();
+        let mut all = BTreeSet::new();
+        let mut list: Vec<Subscription> = bedrooms(plan)
+            .map(|(id, bedroom)| {
+                let devices = self.topics.filters_of(id).iter().map(|t| (t.clone(), false));
+                let own = surface::filters_of(plan, id).into_iter().map(|t| (t, true));
+                let topics: Vec<_> = devices.chain(own).collect();
+                all.extend(topics.iter().map(|(topic, _)| topic.clone()));
+                Subscription { name: bedroom.name.clone(), topics }
+            })
+            .collect();
+        let rest = surface::filters(plan).into_iter().chain([HOME_ASSISTANT.to_owned()]);
+        let topics = rest.filter(|t| !all.contains(t)).map(|t| (t, true)).collect();
+        list.push(Subscription { name: "the house".to_owned(), topics });
+        list
+    }
+
+    /// Sleeps until something is due, at most a heartbeat, or until the store answers.
+    pub(super) async fn idle(&mut self) -> Idle {
+        let mut until =
+            [self.wake, self.outbox.next_expiry().map(|at| at + Span(1)), self.next_view()]
+                .into_iter()
+                .flatten()
+                .min();
+        let Self { clock, held, .. } = self;
+        if let Some((receipt, valid_until)) = held.oldest() {
+            until = Some(until.map_or(valid_until, |until| until.min(valid_until)));
+            tokio::select! {
+                recorded = receipt.wait() => return Idle::Recorded(recorded),
+                () = clock.sleep_until(until) => {}
+            }
+        } else {
+            clock.sleep_until(until).await;
+        }
+        Idle::Woken
+    }
+
+    /// What [`House::idle`] slept for is done.
+    pub(super) fn woken(&mut self, idle: Idle) {
+        match idle {
+            Idle::Recorded(recorded) => self.recorded(&recorded),
+            Idle::Woken => self.heartbeat(),
+        }
+    }
+
+    /// What the broker said leads to.
+    pub(super) fn input(&mut self, input: Input) {
+        match input {
+            Input::Message(message) => {
+                self.received += 1;
+                self.message(&message);
+            }
+            input @ (Input::Connected
+            | Input::Subscribed { .. }
+            | Input::Written(_)
+            | Input::Acknowledged(_)
+            | Input::Arrived(_)
+            | Input::Lost(_)
+            | Input::Unreachable(_)
+            | Input::Closed) => self.delivery(input),
+        }
+    }
+
+    /// What became of the connection and of our messages.
+    pub(super) fn delivery(&mut self, input: Input) {
+        match input {
+            Input::Connected => {
+                self.up = true;
+                self.outbox.connected();
+                self.systemd.status("connected to the broker");
+                self.tell(Event::Link { up: true });
+                self.introduce();
+            }
+            Input::Subscribed { refused } => {
+                self.subscribed = true;
+                if !refused.is_empty() {
+                    let list = refused.join(", ");
+                    self.systemd.status(&format!("the broker refuses us these topics: {list}"));
+                }
+            }
+            Input::Written(token) => self.outbox.written(token),
+            Input::Acknowledged(token) => self.outbox.acknowledged(token),
+            Input::Arrived(token) => self.outbox.arrived(token),
+            Input::Lost(why) => {
+                self.broken();
+                self.systemd.status(&why);
+                self.tell(Event::Link { up: false });
+            }
+            Input::Unreachable(why) => self.systemd.status(&why),
+            Input::Closed => self.broken(),
+            Input::Message(_) => {}
+        }
+    }
+
+    /// Tells the engine, and does what it answers.
+    pub(super) fn tell(&mut self, event: Event) {
+        self.look();
+        if !matches!(event, Event::Gap | Event::Start)
+            && self.wake.is_some_and(|wake| wake + GAP < self.now)
+        {
+            tracing::warn!("nobody looked after the bedrooms for a while: everything off first");
+            self.handle(Event::Gap);
+        }
+        self.handle(event);
+    }
+
+    /// Puts another plan in force, or says why not. Returns whether there is one.
+    pub(super) fn reload(&mut self, plan: Result<Plan, String>) -> bool {
+        self.systemd.reloading();
+        let taken = match plan {
+            Ok(plan) => {
+                for item in self.held.take_all() {
+                    self.not_recorded(item, "the configuration changed");
+                }
+                self.topics = topics(&plan);
+                self.former = Some(self.engine.plan().clone());
+                self.tell(Event::Plan(Box::new(plan)));
+                self.former = None;
+                self.views.clear();
+                self.introduce();
+                tracing::info!("the new configuration is in force");
+                self.systemd.status("the new configuration is in force");
+                true
+            }
+            Err(why) => {
+                tracing::error!("the new configuration is refused, the old one stays: {why}");
+                self.systemd.status(&format!("the new configuration is refused: {why}"));
+                false
+            }
+        };
+        self.systemd.ready();
+        taken
+    }
+
+    /// Hands everything back and says that we are gone.
+    pub(super) fn stop(&mut self) {
+        self.held = Holding::default();
+        self.tell(Event::Stop);
+        self.save_all();
+        let gone = surface::status(self.engine.plan(), false);
+        self.outbox.state(gone);
+    }
+
+    /// Waits until everything is recorded, or cannot be.
+    pub(super) async fn flush(&mut self) {
+        let mut receipt = self.store.flush();
+        if let Ok(Err(e)) = tokio::time::timeout(super::STOP_WITHIN, receipt.wait()).await {
+            tracing::error!("stopped without having recorded everything: {e}");
+        }
+    }
+
+    pub(super) const fn linked(&self) -> bool {
+        self.up
+    }
+
+    pub(super) fn all_written(&self) -> bool {
+        self.outbox.unwritten() == 0
+    }
+
+    /// What is to be handed to the connection now.
+    pub(super) fn due(&mut self) -> Vec<(Token, Message)> {
+        self.outbox.due(self.now)
+    }
+
+    /// Tells whoever moves the clock how far we have come.
+    pub(super) fn report(&self) {
+        self.clock.report(Progress {
+            at: self.now,
+            received: self.received,
+            sent: self.outbox.counts().handed,
+            unsent: self.outbox.unwritten() + self.held.len(),
+            linked: self.up && self.subscribed,
+            wake: self.wake,
+        });
+    }
+
+    /// A flood of messages must not keep what a sleep would bring from happening.
+    pub(super) fn beat_if_late(&mut self) {
+        self.look();
+        if self.now.since(self.beat) >= BEAT_WITHIN {
+            self.heartbeat();
+        }
+    }
+
+    fn look(&mut self) {
+        self.now = self.now.max(self.clock.now());
+    }
+
+    /// Time has passed: due work, the wall clock, pictures, the store, the watchdog.
+    fn heartbeat(&mut self) {
+        self.look();
+        self.beat = self.now;
+        let told = self.clock.wall();
+        let known = self.engine.wall();
+        if (told.offset - known.offset).abs() > NOTICEABLE.0
+            || told.synchronised != known.synchronised
+        {
+            self.tell(Event::Clock(told));
+        }
+        if self.wake.is_some_and(|wake| wake <= self.now) {
+            self.tell(Event::Tick);
+        }
+        for item in self.held.overdue(self.now) {
+            self.not_recorded(item, "the disk is too slow");
+        }
+        self.show_stale();
+        if self.now.since(self.saved) >= SAVE_EVERY {
+            self.save_all();
+        }
+        self.promise();
+        self.systemd.alive();
+    }
+
+    /// Notes when the engine wants to be called. It has just worked off everything due,
+    /// so that a wake that is not ahead is a fault, which must not make the loop spin.
+    fn promise(&mut self) {
+        self.wake = self.engine.wake().map(|wake| wake.at.max(self.now + SHORTEST_NAP));
+    }
+
+    fn handle(&mut self, event: Event) {
+        let wished = match &event {
+            Event::Wish { bedroom, wish } => {
+                self.log_drink(*bedroom, wish);
+                Some(*bedroom)
+            }
+            Event::Heard { bedroom, .. } => {
+                self.views.entry(*bedroom).or_default().stale = true;
+                None
+            }
+            Event::Clock(_)
+            | Event::Gap
+            | Event::Start
+            | Event::Link { .. }
+            | Event::Unrecorded { .. }
+            | Event::Announced { .. }
+            | Event::Plan(_)
+            | Event::Tick
+            | Event::Stop => None,
+        };
+        let actions = self.engine.handle(self.now, event);
+        self.promise();
+        if !actions.is_empty() || wished.is_some() {
+            self.act(actions, wished);
+        }
+    }
+
+    fn message(&mut self, message: &Arrived) {
+        self.look();
+        let (topic, payload, retained) = (message.topic(), message.payload(), message.retained());
+        match self.topics.decode(topic, payload, retained) {
+            Decoded::Heard(list) => {
+                for (bedroom, heard) in list {
+                    self.log_garbled(bedroom, &heard, topic);
+                    self.tell(Event::Heard { bedroom, heard });
+                }
+            }
+            Decoded::NotOurs => {
+                let (plan, wall) = (self.engine.plan(), self.engine.wall());
+                match surface::decode(plan, self.now, wall, topic, payload, retained) {
+                    Some(Ok(event)) => self.tell(event),
+                    Some(Err(refused)) => self.refuse(&refused),
+                    None => {}
+                }
+            }
+        }
+        if topic == HOME_ASSISTANT && payload == b"online" && !retained {
+            self.introduce();
+        }
+    }
+
+    fn broken(&mut self) {
+        self.up = false;
+        self.subscribed = false;
+        self.outbox.lost();
+    }
+
+    fn snapshot(&self, id: BedroomId) -> Option<Saved> {
+        let name = bedroom(self.engine.plan(), id)?.name.clone();
+        let (state, stand) = (self.engine.save(id), self.clock.stand());
+        Some(Saved { bedroom: name, state, stand })
+    }
+
+    fn save_all(&mut self) {
+        self.saved = self.now;
+        for (id, _) in bedrooms(self.engine.plan()) {
+            if let Some(saved) = self.snapshot(id) {
+                self.store.save(saved);
+            }
+        }
+        self.store.stand(self.clock.stand());
+    }
+}
+
+fn topics(plan: &Plan) -> Topics {
+    let mut topics = Topics::default();
+    for (id, bedroom) in bedrooms(plan) {
+        for (sensor_id, sensor) in (0..).map(SensorId).zip(&bedroom.sensors) {
+            topics.sensor(id, sensor_id, sensor.place, sensor.quantity, &sensor.source);
+        }
+        for (actuator_id, actuator) in (0..).map(ActuatorId).zip(&bedroom.actuators) {
+            topics.actuator(id, actuator_id, &actuator.device);
+        }
+    }
+    topics
+}
+
+fn bedrooms(plan: &Plan) -> impl Iterator<Item = (BedroomId, &Bedroom)> {
+    (0..).map(BedroomId).zip(&plan.bedrooms)
+}
+
+fn bedroom(plan: &Plan, id: BedroomId) -> Option<&Bedroom> {
+    plan.bedrooms.get(usize::try_from(id.0).ok()?)
+}

@@ -1,0 +1,75 @@
+//! What must be recorded before it is sent, while the store is at it.
+
+use std::collections::VecDeque;
+
+use crate::daemon::store::Receipt;
+use crate::engine::{Announcement, Command};
+use crate::model::Time;
+
+/// One thing that waits for the store.
+#[derive(Debug)]
+pub(super) enum Held {
+    /// A command.
+    Switch(Command),
+    /// A reminder.
+    Announce(Announcement),
+}
+
+/// Everything that waits for the store, the oldest first, which is also answered first.
+#[derive(Debug, Default)]
+pub(super) struct Holding(VecDeque<(Receipt, Vec<Held>)>);
+
+impl Holding {
+    pub(super) fn put(&mut self, receipt: Receipt, items: Vec<Held>) {
+        self.0.push_back((receipt, items));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The oldest receipt, and when the first of what waits for it is no longer valid.
+    pub(super) fn oldest(&mut self) -> Option<(&mut Receipt, Time)> {
+        let (receipt, items) = self.0.front_mut()?;
+        let until = items.iter().map(Held::valid_until).min().unwrap_or(Time::NEVER);
+        Some((receipt, until))
+    }
+
+    pub(super) fn take_oldest(&mut self) -> Vec<Held> {
+        self.0.pop_front().map(|(_, items)| items).unwrap_or_default()
+    }
+
+    pub(super) fn take_all(&mut self) -> Vec<Held> {
+        self.0.drain(..).flat_map(|(_, items)| items).collect()
+    }
+
+    /// Another command to the same actuator takes the place of one that still waits.
+    pub(super) fn supersede(&mut self, command: &Command) {
+        for (_, items) in &mut self.0 {
+            items.retain(|item| match item {
+                Held::Switch(held) => {
+                    (held.bedroom, held.actuator) != (command.bedroom, command.actuator)
+                }
+                Held::Announce(_) => true,
+            });
+        }
+    }
+
+    /// What waited for too long, taken out.
+    pub(super) fn overdue(&mut self, now: Time) -> Vec<Held> {
+        let mut overdue = Vec::new();
+        for (_, items) in &mut self.0 {
+            overdue.extend(items.extract_if(.., |item| item.valid_until() <= now));
+        }
+        overdue
+    }
+}
+
+impl Held {
+    const fn valid_until(&self) -> Time {
+        match self {
+            Self::Switch(command) => command.valid_until,
+            Self::Announce(words) => words.valid_until,
+        }
+    }
+}

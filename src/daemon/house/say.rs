@@ -1,0 +1,175 @@
+//! What is said of a decision and shown of a bedroom.
+
+use super::{House, MOST_NAMED, VIEW_EVERY, bedroom, bedrooms};
+use crate::daemon::store::Drink;
+use crate::daemon::{Render, broker};
+use crate::engine::{Announcement, Command, Notice, Wish};
+use crate::model::{BedroomId, Heard, Item, Time};
+use crate::plan::Plan;
+use crate::speech;
+use crate::surface;
+use crate::wire::{self, Message};
+
+impl<R: Render> House<R> {
+    pub(super) fn command(&mut self, command: &Command) {
+        let actuator = bedroom(self.plan_in_use(), command.bedroom)
+            .and_then(|bedroom| bedroom.actuators.get(usize::from(command.actuator.0)));
+        let Some(actuator) = actuator else { return };
+        let messages = wire::encode(&actuator.device, &command.switch);
+        let (good, bad): (Vec<_>, Vec<_>) = messages.into_iter().partition(broker::sendable);
+        for message in bad {
+            tracing::error!("{} is no topic that can be published to", message.topic);
+        }
+        self.outbox.command(command, good);
+    }
+
+    pub(super) fn explain(&mut self, command: &Command) {
+        let (plan, wall) = (self.plan_in_use(), self.engine.wall());
+        let Some(context) = speech::Context::new(plan, command.bedroom, wall, self.now) else {
+            return;
+        };
+        let text = speech::reason(&command.reason, &context);
+        let name = context
+            .bedroom
+            .actuators
+            .get(usize::from(command.actuator.0))
+            .map_or("", |actuator| &actuator.name);
+        let switch = speech::switch(&command.switch, &context);
+        if command.again {
+            tracing::debug!("{}: {name}: {switch}, again: {text}", context.bedroom.name);
+        } else {
+            tracing::info!("{}: {name}: {switch}: {text}", context.bedroom.name);
+        }
+        let message = surface::action(plan, command, &text, wall);
+        self.outbox.word(message, Some(command.valid_until));
+    }
+
+    /// The plan that decisions are made for: while it changes, the one before.
+    fn plan_in_use(&self) -> &Plan {
+        self.former.as_ref().unwrap_or(self.engine.plan())
+    }
+
+    pub(super) fn announce(&mut self, words: &Announcement) {
+        let (plan, wall) = (self.plan_in_use(), self.engine.wall());
+        let Some(context) = speech::Context::new(plan, words.bedroom, wall, self.now) else {
+            return;
+        };
+        let text = speech::spoken(&words.words, &context);
+        tracing::info!("{}: said: {text}", context.bedroom.name);
+        let said = surface::announce(plan, words, &text, wall);
+        let hermes = surface::hermes(plan, words, &text);
+        for message in [Some(said), hermes].into_iter().flatten() {
+            self.outbox.word(message, Some(words.valid_until));
+        }
+    }
+
+    /// A wish that is not followed is named once a topic; one that was kept is cleared,
+    /// so that it does not come back with every connection.
+    pub(super) fn refuse(&mut self, refused: &surface::Refused) {
+        if self.refused.len() < MOST_NAMED && self.refused.insert(refused.topic.clone()) {
+            tracing::warn!("{refused}");
+        }
+        if refused.retained {
+            let topic = refused.topic.clone();
+            let clear = Message { topic, payload: Vec::new(), retain: true, confirmed: true };
+            self.outbox.word(clear, None);
+        }
+    }
+
+    /// Introduces us to whoever listens: on a new connection, and when Home Assistant
+    /// starts.
+    pub(super) fn introduce(&mut self) {
+        let plan = self.engine.plan();
+        let wall = self.engine.wall();
+        let since = wall.synchronised.then(|| wall.unix_ms(self.now));
+        let host = gethostname::gethostname().to_string_lossy().into_owned();
+        let mut messages = vec![surface::instance(plan, &self.instance, &host, since)];
+        messages.extend(self.render.discovery(plan));
+        let ids: Vec<BedroomId> = bedrooms(plan).map(|(id, _)| id).collect();
+        for message in messages {
+            if broker::sendable(&message) {
+                self.outbox.state(message);
+            }
+        }
+        for id in ids {
+            self.show(id);
+        }
+    }
+
+    /// Shows a bedroom as it is now.
+    pub(super) fn show(&mut self, bedroom: BedroomId) {
+        let view = self.views.entry(bedroom).or_default();
+        view.stale = false;
+        view.at = self.now;
+        if !self.up {
+            return;
+        }
+        if let Some(text) = self.render.view(&self.engine, bedroom, self.now) {
+            view.text.clone_from(&text);
+            self.outbox.state(surface::state(self.engine.plan(), bedroom, text));
+        }
+    }
+
+    /// Shows the bedrooms that were heard of, if that changed anything.
+    pub(super) fn show_stale(&mut self) {
+        if !self.up {
+            return;
+        }
+        for (&bedroom, view) in &mut self.views {
+            if !view.stale || self.now.since(view.at) < VIEW_EVERY {
+                continue;
+            }
+            view.stale = false;
+            view.at = self.now;
+            let text = self.render.view(&self.engine, bedroom, self.now);
+            if let Some(text) = text.filter(|text| *text != view.text) {
+                view.text.clone_from(&text);
+                self.outbox.state(surface::state(self.engine.plan(), bedroom, text));
+            }
+        }
+    }
+
+    pub(super) fn next_view(&self) -> Option<Time> {
+        let stale = self.views.values().filter(|view| view.stale && self.up);
+        stale.map(|view| view.at + VIEW_EVERY).min()
+    }
+
+    pub(super) fn log_drink(&self, id: BedroomId, wish: &Wish) {
+        let Wish::Drink { sleeper, amount } = wish else { return };
+        let Some(bedroom) = bedroom(self.engine.plan(), id) else { return };
+        let sleeper = bedroom.sleepers.get(*sleeper).map_or("", |sleeper| &sleeper.name);
+        self.store.drink(Drink {
+            bedroom: bedroom.name.clone(),
+            sleeper: sleeper.to_owned(),
+            amount: *amount,
+            at: self.engine.wall().unix_ms(self.now),
+        });
+    }
+
+    /// S11: once per sensor.
+    pub(super) fn log_garbled(&mut self, id: BedroomId, heard: &Heard, topic: &str) {
+        for item in &heard.items {
+            if let Item::Garbled { sensor, garble } = item
+                && self.garbled.insert((id, *sensor))
+            {
+                let name = bedroom(self.engine.plan(), id)
+                    .and_then(|bedroom| bedroom.sensors.get(usize::from(sensor.0)))
+                    .map_or("", |sensor| &sensor.name);
+                tracing::warn!(
+                    "{name}: what came on {topic} is no reading ({garble:?}); ignored, and from \
+                     now on without a word"
+                );
+            }
+        }
+    }
+
+    pub(super) fn log_notice(&self, notice: &Notice) {
+        let name = bedroom(self.engine.plan(), notice.bedroom).map_or("", |bedroom| &bedroom.name);
+        let (fault, healed) = (&notice.fault, notice.healed);
+        if healed {
+            tracing::info!("{name}: healed: {fault:?}");
+        } else {
+            tracing::warn!("{name}: {fault:?}");
+        }
+    }
+}

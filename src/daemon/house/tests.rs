@@ -1,0 +1,210 @@
+use super::*;
+use crate::daemon::clock;
+use crate::engine::{Action, Announcement, Audience, Command, Order, Urgency, Words};
+use crate::model::{ActuatorId, Millilitres, Switch, Wall};
+use crate::rules::{Because, Judge, Reason};
+use crate::surface::tests::plan;
+
+const ON: Switch = Switch::On { timer: None };
+
+struct Counting(u32);
+
+impl Render for Counting {
+    fn view(&mut self, _engine: &Engine, _bedroom: BedroomId, _now: Time) -> Option<String> {
+        self.0 += 1;
+        Some(format!("{{\"n\":{}}}", self.0))
+    }
+
+    fn discovery(&mut self, _plan: &Plan) -> Vec<Message> {
+        Vec::new()
+    }
+}
+
+fn house(store: Store) -> (House<Counting>, clock::Hand) {
+    let (clock, hand) = Clock::stepped(Time(0), Wall::default());
+    let (systemd, instance) = (Systemd::new(), "abc".to_owned());
+    let mut house = House::new(plan(), clock, store, Counting(0), systemd, instance);
+    house.start(&[], false);
+    house.delivery(Input::Connected);
+    while !house.due().is_empty() {}
+    (house, hand)
+}
+
+fn reason() -> Reason {
+    Reason { by: Judge::Engine, because: Because::Starting, otherwise: None }
+}
+
+fn switch(actuator: u8, switch: Switch, order: Order) -> Action {
+    Action::Switch(Command {
+        bedroom: BedroomId(0),
+        actuator: ActuatorId(actuator),
+        switch,
+        order,
+        valid_until: Time(60_000),
+        again: false,
+        releases: matches!(switch, Switch::Off | Switch::OwnThermometer),
+        reason: reason(),
+    })
+}
+
+fn reminder(order: Order) -> Action {
+    Action::Announce(Announcement {
+        bedroom: BedroomId(0),
+        id: 7,
+        words: Words::Drink { sleeper: 0, amount: Millilitres(200), reason: reason() },
+        audience: Audience::Sleeper,
+        urgency: Urgency::Gentle,
+        valid_until: Time(60_000),
+        order,
+    })
+}
+
+fn topics(house: &mut House<Counting>) -> Vec<String> {
+    house.due().into_iter().map(|(_, message)| message.topic).collect()
+}
+
+async fn answered(house: &mut House<Counting>) {
+    let idle = house.idle().await;
+    assert!(matches!(idle, Idle::Recorded(_)));
+    house.woken(idle);
+}
+
+#[tokio::test]
+async fn a_decision_is_said_offs_first_then_the_reasons_then_the_picture() {
+    let (mut house, _hand) = house(Store::none().0);
+    let on = switch(0, ON, Order::SendFirst);
+    let off = switch(1, Switch::Off, Order::SendFirst);
+    house.act(vec![on, off, reminder(Order::SendFirst)], None);
+    assert_eq!(
+        topics(&mut house),
+        [
+            "fan/set",
+            "radiator/set",
+            "home/uncramp/bedroom/action",
+            "home/uncramp/bedroom/action",
+            "home/uncramp/bedroom/announce",
+            "hermes/tts/say",
+            "home/uncramp/bedroom/state",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn s2_what_must_be_recorded_first_leaves_once_it_is() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = Store::open(dir.path()).expect("not taken");
+    let (mut house, _hand) = house(store);
+    house.act(vec![switch(0, ON, Order::RecordFirst), reminder(Order::RecordFirst)], None);
+    assert_eq!(topics(&mut house), ["home/uncramp/bedroom/state"]);
+    answered(&mut house).await;
+    assert_eq!(
+        topics(&mut house),
+        [
+            "radiator/set",
+            "home/uncramp/bedroom/action",
+            "home/uncramp/bedroom/announce",
+            "hermes/tts/say"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn s2_what_could_not_be_recorded_is_not_sent() {
+    let (mut house, _hand) = house(Store::none().0);
+    house.act(vec![switch(0, ON, Order::RecordFirst)], None);
+    topics(&mut house);
+    answered(&mut house).await;
+    assert!(topics(&mut house).is_empty());
+}
+
+#[tokio::test]
+async fn s2_a_disk_that_takes_too_long_has_not_recorded() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = Store::open(dir.path()).expect("not taken");
+    let busy = rusqlite::Connection::open(dir.path().join(super::super::store::FILE));
+    let busy = busy.expect("the file");
+    let (mut house, hand) = house(store);
+    house.flush().await;
+    busy.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+    house.act(vec![switch(0, ON, Order::RecordFirst)], None);
+    topics(&mut house);
+    hand.set(Time(60_001));
+    let idle = house.idle().await;
+    assert!(matches!(idle, Idle::Woken));
+    house.woken(idle);
+    busy.execute_batch("ROLLBACK").expect("released");
+    answered(&mut house).await;
+    assert!(topics(&mut house).is_empty());
+}
+
+#[tokio::test]
+async fn s3_an_off_takes_the_place_of_what_still_waits_for_the_disk() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = Store::open(dir.path()).expect("not taken");
+    let (mut house, _hand) = house(store);
+    house.act(vec![switch(0, ON, Order::RecordFirst)], None);
+    house.act(vec![switch(0, Switch::Off, Order::SendFirst)], None);
+    let off = house.due().swap_remove(0).1;
+    assert_eq!((off.topic.as_str(), &off.payload[..]), ("radiator/set", &b"OFF"[..]));
+    answered(&mut house).await;
+    assert!(topics(&mut house).iter().all(|topic| topic != "radiator/set"));
+}
+
+#[tokio::test]
+async fn without_a_broker_an_off_waits_and_an_on_only_as_long_as_it_is_valid() {
+    let (mut house, hand) = house(Store::none().0);
+    house.delivery(Input::Lost("gone".to_owned()));
+    let on = switch(0, ON, Order::SendFirst);
+    house.act(vec![on, switch(1, Switch::Off, Order::SendFirst)], None);
+    assert!(topics(&mut house).is_empty());
+    hand.set(Time(3_600_000));
+    let idle = house.idle().await;
+    house.woken(idle);
+    house.delivery(Input::Connected);
+    let said: Vec<_> = house.due().into_iter().map(|(_, message)| message).collect();
+    let payloads = |topic| -> Vec<&[u8]> {
+        said.iter().filter(|m| m.topic == topic).map(|m| &m.payload[..]).collect()
+    };
+    assert_eq!(payloads("fan/set"), [b"OFF"]);
+    assert!(payloads("radiator/set").iter().all(|p| *p == b"OFF"), "an old on is not said");
+    let said: Vec<_> = said.iter().map(|m| m.topic.clone()).collect();
+    assert!(said.contains(&"home/uncramp/attic/state".to_owned()), "all states anew: {said:?}");
+}
+
+#[tokio::test]
+async fn a_reading_that_decides_nothing_is_shown_half_a_minute_later() {
+    let (mut house, hand) = house(Store::none().0);
+    let heard = Event::Heard { bedroom: BedroomId(0), heard: crate::model::Heard::default() };
+    house.tell(heard);
+    assert!(topics(&mut house).is_empty());
+    assert_eq!(house.next_view(), Some(Time(30_000)));
+    hand.set(Time(30_000));
+    let idle = house.idle().await;
+    house.woken(idle);
+    assert_eq!(topics(&mut house), ["home/uncramp/bedroom/state"]);
+    assert_eq!(house.next_view(), None);
+}
+
+#[tokio::test]
+async fn s12_a_step_of_the_wall_clock_is_told_once_it_is_noticeable() {
+    let (mut house, hand) = house(Store::none().0);
+    for (offset, told) in [(500, 0), (501, 501), (900, 501), (-3_600_000, -3_600_000)] {
+        hand.set_wall(Wall { offset, synchronised: false });
+        let idle = house.idle().await;
+        house.woken(idle);
+        assert_eq!(house.engine.wall().offset, told);
+    }
+    hand.set_wall(Wall { offset: -3_600_000, synchronised: true });
+    let idle = house.idle().await;
+    house.woken(idle);
+    assert!(house.engine.wall().synchronised);
+}
+
+#[tokio::test]
+async fn a_bad_plan_is_refused_and_a_good_one_introduced() {
+    let (mut house, _hand) = house(Store::none().0);
+    assert!(!house.reload(Err("line 3".to_owned())));
+    assert!(topics(&mut house).is_empty());
+    assert!(house.reload(Ok(plan())));
+    assert!(topics(&mut house).contains(&"home/uncramp/instance".to_owned()));
+}

@@ -1,0 +1,142 @@
+use std::path::Path;
+
+use super::*;
+use crate::model::Time;
+
+fn stand(time: i64) -> Stand {
+    Stand { time: Time(time), uptime: time, wall: time, boot: "b".to_owned() }
+}
+
+fn saved(bedroom: &str, state: &str, time: i64) -> Saved {
+    Saved { bedroom: bedroom.to_owned(), state: state.to_owned(), stand: stand(time) }
+}
+
+fn open(directory: &Path) -> (Store, Loaded) {
+    Store::open(directory).expect("not taken")
+}
+
+fn aside(directory: &Path, mark: &str) -> usize {
+    let names = std::fs::read_dir(directory).expect("a directory");
+    names
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.contains(mark) && !name.ends_with("-wal") && !name.ends_with("-shm"))
+        .count()
+}
+
+#[tokio::test]
+async fn states_come_back_the_latest_of_each_bedroom() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, loaded) = open(dir.path());
+    assert_eq!((loaded.states.len(), loaded.stand), (0, None));
+    store.save(saved("guest", "{}", 1));
+    store.save(saved("main", "1", 2));
+    store.save(saved("main", "2", 3));
+    store.save_now(saved("main", "3", 4)).wait().await.expect("written");
+    store.stand(stand(5));
+    drop(store);
+    let (_store, again) = open(dir.path());
+    assert_eq!(again.states, [saved("guest", "{}", 1), saved("main", "3", 4)]);
+    assert_eq!(again.stand, Some(stand(5)));
+    assert_eq!(again.instance, loaded.instance);
+    assert!(again.notes.is_empty());
+}
+
+#[tokio::test]
+async fn drinks_are_kept_in_order() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = open(dir.path());
+    for ml in [150, 250] {
+        store.drink(Drink {
+            bedroom: "main".to_owned(),
+            sleeper: "anna".to_owned(),
+            amount: Millilitres(ml),
+            at: 7,
+        });
+    }
+    store.flush().wait().await.expect("written");
+    let reader = Connection::open(dir.path().join(FILE)).expect("the file");
+    let total: (i64, i64) = reader
+        .query_row("SELECT sum(ml), max(number) FROM drink WHERE sleeper = 'anna'", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .expect("a row");
+    assert_eq!(total, (400, 2));
+}
+
+#[test]
+fn a_second_uncramp_is_sent_away_with_a_sentence() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let first = open(dir.path());
+    let error = Store::open(dir.path()).expect_err("taken");
+    assert!(error.to_string().contains("another uncramp already runs"), "{error}");
+    drop(first);
+    open(dir.path());
+}
+
+#[test]
+fn a_damaged_file_is_set_aside_and_never_deleted() {
+    let dir = tempfile::tempdir().expect("a directory");
+    for n in 1..=2 {
+        let (store, _) = open(dir.path());
+        store.save(saved("main", "1", 2));
+        drop(store);
+        std::fs::write(dir.path().join(FILE), vec![b'x'; 8192]).expect("damage");
+        let (_, loaded) = open(dir.path());
+        assert!(loaded.notes[0].contains("damaged"), "{:?}", loaded.notes);
+        assert!(loaded.states.is_empty());
+        assert_eq!(aside(dir.path(), "damaged-20"), n);
+    }
+}
+
+#[test]
+fn a_file_cut_short_is_set_aside() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = open(dir.path());
+    store.save(saved("main", &"long ".repeat(10_000), 2));
+    drop(store);
+    let path = dir.path().join(FILE);
+    let bytes = std::fs::read(&path).expect("the file");
+    assert!(bytes.len() > 40_000, "the log was written back");
+    std::fs::write(&path, &bytes[..bytes.len() / 2]).expect("damage");
+    let (_, loaded) = open(dir.path());
+    assert!(loaded.notes[0].contains("damaged"), "{:?}", loaded.notes);
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_set_aside() {
+    let dir = tempfile::tempdir().expect("a directory");
+    drop(open(dir.path()));
+    let newer = Connection::open(dir.path().join(FILE)).expect("the file");
+    newer.pragma_update(None, "user_version", 99).expect("set");
+    drop(newer);
+    let (_, loaded) = open(dir.path());
+    assert!(loaded.notes[0].contains("newer uncramp (version 99"), "{:?}", loaded.notes);
+    assert_eq!(aside(dir.path(), "newer-20"), 1);
+}
+
+#[tokio::test]
+async fn without_a_disk_the_store_says_so_and_records_nothing() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("file");
+    std::fs::write(&file, "").expect("a file");
+    let (store, loaded) = open(&file.join("below"));
+    assert!(loaded.notes[0].contains("nothing can be recorded"), "{:?}", loaded.notes);
+    assert!(!loaded.instance.is_empty());
+    store.save_now(saved("main", "1", 2)).wait().await.expect_err("no disk");
+    store.flush().wait().await.expect_err("no disk");
+    assert_eq!(store.failures(), 2);
+}
+
+#[tokio::test]
+async fn what_could_not_be_written_is_reported_and_written_later() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = open(dir.path());
+    let other = Connection::open(dir.path().join(FILE)).expect("the file");
+    other.execute_batch("ALTER TABLE bedroom RENAME TO hidden").expect("renamed");
+    store.save_now(saved("main", "1", 2)).wait().await.expect_err("no such table");
+    other.execute_batch("ALTER TABLE hidden RENAME TO bedroom").expect("renamed");
+    store.flush().wait().await.expect("written");
+    drop(store);
+    let (_store, loaded) = open(dir.path());
+    assert_eq!(loaded.states, [saved("main", "1", 2)]);
+}

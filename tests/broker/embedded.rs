@@ -1,0 +1,91 @@
+//! The embedded broker does what the daemon needs of a broker.
+
+use tokio::time::timeout;
+use uncramp::daemon::broker::{Input, Settings};
+use uncramp::daemon::embedded::{self, Embedded};
+
+use super::mosquitto::PATIENCE;
+use super::{
+    acknowledged, heard, linked, listening, lost, message, open, settings, subscribed, unreachable,
+    until,
+};
+
+async fn started() -> (Embedded, u16) {
+    let embedded = Embedded::start(embedded::Settings::default()).await.expect("it starts");
+    let address = embedded.address();
+    assert!(address.ip().is_loopback() && address.port() != 0);
+    (embedded, address.port())
+}
+
+#[tokio::test]
+async fn messages_births_and_retained_ones_pass() {
+    let (embedded, port) = started().await;
+    let (mut a, _) = linked(port).await;
+    let long = "x".repeat(20_000);
+    a.publish(vec![
+        (1, message("home/a/kept", "21.5", true, true)),
+        (2, message("home/b/long", &long, false, true)),
+    ])
+    .await;
+    let (mut tokens, mut payloads) = (Vec::new(), Vec::new());
+    while tokens.len() < 2 || payloads.len() < 2 {
+        match timeout(PATIENCE, a.next()).await.expect("in time") {
+            Input::Acknowledged(token) => tokens.push(token),
+            Input::Message(message) => payloads.push(message.payload().len()),
+            Input::Written(_) | Input::Arrived(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((tokens, payloads), (vec![1, 2], vec![4, 20_000]));
+    let (mut b, _) = listening(port).await;
+    let kept = heard(&mut b).await;
+    assert_eq!((kept.topic(), kept.retained()), ("home/a/kept", true));
+    embedded.stop().await;
+    lost(&mut a).await;
+    unreachable(&mut a).await;
+}
+
+#[tokio::test]
+async fn the_last_will_follows_a_connection_that_breaks() {
+    let (embedded, port) = started().await;
+    let (mut watcher, _) = open(settings(port));
+    let topics = vec![("uncramp/status".to_owned(), true)];
+    let name = "status".to_owned();
+    watcher.subscribe(vec![super::Subscription { name, topics }]).await;
+    subscribed(&mut watcher).await;
+    let (broken, _) = linked(port).await;
+    drop(broken);
+    until(&mut watcher, |input| match input {
+        Input::Message(message) => (message.payload() == b"offline").then_some(()),
+        _ => None,
+    })
+    .await;
+    embedded.stop().await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_explained() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("passwords");
+    std::fs::write(&file, "").expect("a file without users");
+    let with = embedded::Settings { passwords: Some(file), ..embedded::Settings::default() };
+    let embedded = Embedded::start(with).await.expect("it starts");
+    let refused = Settings {
+        username: Some("anna".to_owned()),
+        password: Some("wrong".to_owned().into()),
+        ..settings(embedded.address().port())
+    };
+    let text = unreachable(&mut open(refused).0).await;
+    assert!(text.contains("user name and password"), "{text}");
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_said() {
+    let (embedded, _) = started().await;
+    let same = embedded::Settings { address: embedded.address(), passwords: None };
+    let text = Embedded::start(same).await.expect_err("taken");
+    assert!(text.contains("cannot start at 127.0.0.1:"), "{text}");
+    let (mut client, _) = linked(embedded.address().port()).await;
+    client.publish(vec![(7, message("home/x", "1", false, true))]).await;
+    assert_eq!(acknowledged(&mut client).await, 7);
+}

@@ -1,0 +1,83 @@
+//! Secrets: where they come from, and that they are never shown.
+
+use std::fs;
+
+use uncramp::plan::{Complaint, MqttSettings, complaint};
+
+use super::{bedroom, read, root, said};
+
+#[test]
+fn secrets_come_from_file_environment_and_credential_and_are_never_shown() {
+    use secrecy::ExposeSecret as _;
+    for (line, warned) in [
+        ("password_file: /etc/uncramp/mqtt-password", 0),
+        ("password: ${UNCRAMP_MQTT_PASSWORD}", 0),
+        ("client_id: a", 0),
+        ("password: hunter2", 1),
+        ("password: \"hunter2\"", 1),
+    ] {
+        let text = format!("mqtt:\n  username: me\n  {line}\n{}", bedroom(""));
+        let parsed = read(&text);
+        assert_eq!(parsed.warnings.len(), warned, "{line}");
+        let shown = format!("{parsed:?}") + &complaint::render(&parsed.warnings, "f", &text, true);
+        assert!(!shown.contains("hunter2"), "{shown}");
+        let MqttSettings::External { password: Some(password), .. } = parsed.mqtt else {
+            panic!("{line}: no password")
+        };
+        assert_eq!(password.expose_secret(), "hunter2");
+    }
+    for entry in fs::read_dir(root().join("tests/config")).expect("the directory") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|ext| ext == "txt") {
+            let shown = fs::read_to_string(&path).expect("a text");
+            assert!(!shown.contains("hunter2"), "{}", path.display());
+        }
+    }
+}
+
+/// Wherever a complaint points, and however the secret was written.
+#[test]
+fn a_secret_is_masked_on_whichever_line_is_shown() {
+    for text in [
+        "mqtt:\n  password: hunter2\n",
+        "mqtt: { username: me, password: hunter2, port: x }\n",
+        "mqtt:\n  password : hunter2\n",
+        "mqtt:\n  \"password\": 'hunter2'\n",
+        "mqtt:\n  PASSWORD: hunter2\n",
+        "mqtt:\n  pasword: hunter2\n",
+        "mqtt:\n  passwrd: hunter2\n",
+        "mqtt:\n  mqtt_password: hunter2\n",
+        "mqtt:\n  api_token: hunter2\n",
+        "mqtt:\n  password: |\n      a\n    hunter2\n      hunter2\n  port: 1\n",
+        "mqtt:\n  password:\n\n    hunter2\n",
+        "mqtt: {\n  password:\n  hunter2 }\n",
+        "mqtt:\n  password: &p hunter2\n",
+        "mqtt:\n  password: \"\n    hunter2\"\n",
+        "mqtt:\n  password: !hunter2 x\n",
+        "mqtt:\n  password: !hunter2\n",
+        "mqtt:\n  password: *hunter2\n",
+        "mqtt:\n  password: [hunter2]\n",
+        "mqtt:\n  password: { hunter2: 1 }\n",
+        "mqtt:\n  password: \"hunter2\n",
+        "mqtt:\n  password: !!int hunter2\n",
+        "mqtt:\n  password: hunter2: x\n",
+        "mqtt:\n  host: mqtt://me:hunter2@pi\n",
+        "url: tcp://me:hunter2@pi\n",
+    ] {
+        for line in 1..=text.lines().count() {
+            let complaint = Complaint {
+                line,
+                column: 3,
+                length: 1,
+                path: String::new(),
+                what: String::new(),
+                hint: None,
+                warning: false,
+            };
+            let shown = complaint::render(&[complaint], "f", text, false);
+            assert!(!shown.contains("hunter2"), "{text}{shown}");
+        }
+        let shown = complaint::render(&said(text), "f", text, false);
+        assert!(!shown.contains("hunter2"), "{text}{shown}");
+    }
+}
