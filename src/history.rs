@@ -181,9 +181,8 @@ fn problem(line: u64, what: impl Into<String>, hint: impl Into<String>) -> Probl
 
 /// A time with its offset: Unix milliseconds, and seconds east of UTC.
 fn instant(line: u64, text: &str) -> Result<(i64, i32), Problem> {
-    let both = |time: DateTime<FixedOffset>| {
-        (time.timestamp_millis(), time.offset().local_minus_utc())
-    };
+    let both =
+        |time: DateTime<FixedOffset>| (time.timestamp_millis(), time.offset().local_minus_utc());
     DateTime::parse_from_rfc3339(text.trim()).map(both).map_err(|_| {
         problem(
             line,

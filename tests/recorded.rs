@@ -14,8 +14,8 @@ use smallvec::smallvec;
 use uncramp::engine::{Action, Engine, Event, Wish};
 use uncramp::history::{self, Options, Readings, Recording, Sample};
 use uncramp::model::{
-    ActuatorId, BedroomId, Echo, Heard, Item, KelvinHours, Measured, Place, Span, Time, Value, Wall,
-    Window,
+    ActuatorId, BedroomId, Echo, Heard, Item, KelvinHours, Measured, Place, Span, Time, Value,
+    Wall, Window,
 };
 use uncramp::plan::{Outside, Plan, parse};
 use uncramp::replay::Stage;
@@ -82,7 +82,8 @@ fn of_the_signs_without_a_bed_sensor_only_breathed_air_shows() {
             plan.bedrooms[0].airflow.dose_stop = KelvinHours::new(100.0);
             plan.bedrooms[0].cold_exposure.enabled = false;
         }
-        let mut signs = std::collections::BTreeMap::<&str, std::collections::BTreeSet<NaiveDate>>::new();
+        let mut signs =
+            std::collections::BTreeMap::<&str, std::collections::BTreeSet<NaiveDate>>::new();
         let _ = play(&plan, &readings.samples, None, &mut |decision| {
             let Action::Switch(command) = &decision.action else { return };
             if let Because::WarmRoom { sign, .. } = command.reason.because {
@@ -237,7 +238,11 @@ fn minutes_unknown(plan: &Plan, samples: &[Sample]) {
                 unknown += 1;
                 assert!(minute - heard >= Span::minutes(45), "heard only {} ago", minute - heard);
                 let on = on_since.map(|since| minute.since(since));
-                assert!(on >= Some(Span::minutes(45)), "on for {on:?}, lost after {}", minute - heard);
+                assert!(
+                    on >= Some(Span::minutes(45)),
+                    "on for {on:?}, lost after {}",
+                    minute - heard
+                );
             }
             if let Some(since) = seen.actuators[0].on_since {
                 on_since = Some(since);

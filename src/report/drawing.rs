@@ -30,7 +30,11 @@ pub(super) struct Drawing {
 
 impl Drawing {
     /// A drawing of the night that these hours are about, if it is the one asked for.
-    pub(super) fn begun(drawn: Option<NaiveDate>, hours: &Hours, bedroom: &Bedroom) -> Option<Self> {
+    pub(super) fn begun(
+        drawn: Option<NaiveDate>,
+        hours: &Hours,
+        bedroom: &Bedroom,
+    ) -> Option<Self> {
         let evening = drawn.filter(|evening| *evening == hours.evening)?;
         let from = (hours.bedtime - BEFORE).max(hours.from);
         let to = (hours.wake + AFTER).min(hours.until);
@@ -155,8 +159,10 @@ fn described(picture: &Picture, plan: &Plan, wall: Wall) -> String {
     let dose = picture.dose.iter().map(|(_, dose)| *dose).max().unwrap_or(KelvinHours(0));
     text += &format!(" The cold dose rises to {:.1} K·h.", dose.as_kelvin_hours());
     for (bars, what) in [(&picture.heat, "Heat is asked for"), (&picture.fan, "A fan runs")] {
-        let times: Vec<String> =
-            bars.iter().map(|(from, to)| format!("from {} to {}", clock(*from), clock(*to))).collect();
+        let times: Vec<String> = bars
+            .iter()
+            .map(|(from, to)| format!("from {} to {}", clock(*from), clock(*to)))
+            .collect();
         if !times.is_empty() {
             text += &format!(" {what} {}.", times.join(", "));
         }

@@ -260,7 +260,10 @@ impl Tally {
     fn new(plan: &Plan) -> Self {
         let devices = plan.bedrooms.first().into_iter().flat_map(|bedroom| &bedroom.actuators);
         let devices = devices
-            .map(|actuator| Device { heats: matches!(actuator.kind, Kind::Heater { .. }), on: false })
+            .map(|actuator| Device {
+                heats: matches!(actuator.kind, Kind::Heater { .. }),
+                on: false,
+            })
             .collect();
         Self {
             devices,
@@ -285,8 +288,7 @@ impl Tally {
             Action::Switch(command) => self.switched(at, command),
             Action::Announce(announcement) => {
                 let reminder = matches!(announcement.words, Words::Drink { .. });
-                self.reminders +=
-                    u32::from(reminder && announcement.audience == Audience::Sleeper);
+                self.reminders += u32::from(reminder && announcement.audience == Audience::Sleeper);
             }
             Action::Notice(_) => {}
         }

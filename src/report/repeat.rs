@@ -100,8 +100,7 @@ fn translated(event: &Event, from: &Plan, to: &Plan) -> Option<Event> {
         Event::Wish { bedroom, wish } => {
             let (bedroom, old, new) = room(*bedroom)?;
             let wish = wish.clone();
-            (old.actuators.len() == new.actuators.len())
-                .then_some(Event::Wish { bedroom, wish })
+            (old.actuators.len() == new.actuators.len()).then_some(Event::Wish { bedroom, wish })
         }
         Event::Announced { bedroom, id, outcome } => {
             let (bedroom, _, _) = room(*bedroom)?;
@@ -141,7 +140,9 @@ fn found_again(item: &Item, old: &Bedroom, new: &Bedroom) -> Option<Item> {
         Item::ActuatorOnline { actuator: id, online } => {
             Item::ActuatorOnline { actuator: actuator(*id)?, online: *online }
         }
-        Item::Echo { echo: Echo::Relay(_) | Echo::SetPoint(_) | Echo::Level(_), .. } => return None,
+        Item::Echo { echo: Echo::Relay(_) | Echo::SetPoint(_) | Echo::Level(_), .. } => {
+            return None;
+        }
         Item::Echo { actuator: id, echo } => Item::Echo { actuator: actuator(*id)?, echo: *echo },
         Item::Repeats => Item::Repeats,
     })
