@@ -76,7 +76,7 @@ impl Drawing {
         let end = self.picture.dose.last()?.0;
         let hours = hours(self.picture.from, self.picture.to, plan, wall);
         let picture = Picture {
-            title: self.evening.format("The night of %-d %B %Y").to_string(),
+            title: self.evening.format("The night of %-d %B %Y, as recorded").to_string(),
             units: plan.units,
             occupied: self.occupied.closed(end),
             heat: self.heat.closed(end),
@@ -107,7 +107,7 @@ fn blank(from: Time, to: Time, settings: &Settings) -> Picture {
         fan: Vec::new(),
         unknown: Vec::new(),
         hours: Vec::new(),
-        labels: Labels { heat: "asks for heat".to_owned(), ..Labels::default() },
+        labels: Labels { heat: "wants heat".to_owned(), ..Labels::default() },
     }
 }
 
@@ -158,7 +158,7 @@ fn described(picture: &Picture, plan: &Plan, wall: Wall) -> String {
     }
     let dose = picture.dose.iter().map(|(_, dose)| *dose).max().unwrap_or(KelvinHours(0));
     text += &format!(" The cold dose rises to {:.1} K·h.", dose.as_kelvin_hours());
-    for (bars, what) in [(&picture.heat, "Heat is asked for"), (&picture.fan, "A fan runs")] {
+    for (bars, what) in [(&picture.heat, "Heat is called for"), (&picture.fan, "A fan would run")] {
         let times: Vec<String> = bars
             .iter()
             .map(|(from, to)| format!("from {} to {}", clock(*from), clock(*to)))
@@ -167,6 +167,7 @@ fn described(picture: &Picture, plan: &Plan, wall: Wall) -> String {
             text += &format!(" {what} {}.", times.join(", "));
         }
     }
+    text += " The recorded room did not feel it.";
     text.trim_start().to_owned()
 }
 
