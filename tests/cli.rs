@@ -67,6 +67,7 @@ fn what_cannot_be_read_is_wrong_input() {
         &["replay", "config/uncramp.yaml"],
         &["replay", MONS, "--config", "no/such.yaml"],
         &["replay", MONS, "--sleep", "late"],
+        &["replay", MONS, "--sleep", "12:30-13:30"],
         &["replay", MONS, "--night", "2016-02-17"],
         &["replay", MONS, "--config", "config/uncramp.yaml", "--bedroom", "attic"],
         &["replay", MONS, "--night", "1999-01-01", "--svg", "/dev/null"],
@@ -153,7 +154,7 @@ fn replay_plays_the_configured_bedroom_and_other_hours() {
     };
     let (usual, warmer) = (heated(&[]), heated(&["--config", path(&file)]));
     assert!(warmer > usual, "{warmer} nights at 20 °C, {usual} at 18 °C");
-    let by_day = heated(&["--sleep", "12:30-13:30"]);
+    let by_day = heated(&["--sleep", "09:00-17:00"]);
     assert!(by_day > 0 && by_day != usual, "{by_day} nights");
 }
 

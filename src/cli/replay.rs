@@ -13,7 +13,7 @@ use super::config::{self, Failed};
 use super::{Common, End};
 use crate::daemon::outside::Machine;
 use crate::history::{self, Events, Options, Readings, Recording};
-use crate::model::{Window, Zone};
+use crate::model::{Span, Window, Zone};
 use crate::plan::{Bedroom, Outside, Plan};
 use crate::report::{self, fitted, play, usual};
 use crate::wire::plain::Unit;
@@ -187,12 +187,18 @@ fn usual_sleep() -> Window {
     Window { from: time(22, 30), to: time(6, 45) }
 }
 
+/// As in the configuration: a night has 3 to 14 hours.
 fn window(text: &str) -> Result<Window, String> {
     let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
-    text.split_once(['-', '–'])
+    let window = text
+        .split_once(['-', '–'])
         .and_then(|(from, to)| Some(Window { from: time(from)?, to: time(to)? }))
-        .filter(|window| window.from != window.to)
-        .ok_or_else(|| "write two times of day, such as 22:30-06:45".to_owned())
+        .ok_or_else(|| "write two times of day, such as 22:30-06:45".to_owned())?;
+    if (Span::hours(3)..=Span::hours(14)).contains(&window.length()) {
+        Ok(window)
+    } else {
+        Err(format!("it lasts {}; a night has 3 to 14 hours", window.length()))
+    }
 }
 
 fn draw(path: &Path, picture: &report::Picture) -> io::Result<End> {
