@@ -92,6 +92,11 @@ impl Warmth {
             (true, true) => in_bed_deficit(facts, settings),
         };
         self.night.advance(now);
+        // The dose is highest where sleep ends, which may be between two looks.
+        if self.night.occupied_now {
+            let acute = self.dose.at(now, settings.memory);
+            self.night.acute_max = self.night.acute_max.max(acute);
+        }
         if self.night.evening != Some(evening) {
             self.night = Night { evening: Some(evening), since: now, ..Night::default() };
         }
