@@ -10,6 +10,7 @@ pub mod clock;
 pub mod embedded;
 mod house;
 pub mod outbox;
+pub mod rehearsal;
 pub mod signals;
 pub mod store;
 pub mod systemd;

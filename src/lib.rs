@@ -36,3 +36,5 @@ pub mod replay;
 pub mod report;
 
 pub mod daemon;
+
+pub mod cli;
