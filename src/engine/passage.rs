@@ -38,9 +38,7 @@ impl Bedroom {
     pub(crate) fn gap(&mut self, now: Time, around: &Surroundings<'_>, out: &mut Vec<Action>) {
         let memory = around.plan.cold_exposure.memory;
         self.skip_reminders(now, around);
-        for (_, sensing) in &mut self.sensors {
-            sensing.forget(now);
-        }
+        self.expect_sensors(now, around);
         self.bed = Bed::default();
         self.trace.forget();
         self.warmth.gap(self.handled, now, memory);
@@ -51,6 +49,23 @@ impl Bedroom {
             }
         }
         self.start(now, &Because::Gap, around, out);
+    }
+
+    /// Values count no longer. A sensor that was silent before stays so; every other one
+    /// is given the time it may take before its silence is a fault.
+    fn expect_sensors(&mut self, now: Time, around: &Surroundings<'_>) {
+        let silent = |(_, sensing): &(String, Sensing)| {
+            self.silent_at(sensing, around).is_some_and(|at| at <= now)
+        };
+        let silent: Vec<bool> = self.sensors.iter().map(silent).collect();
+        for ((_, sensing), silent) in self.sensors.iter_mut().zip(silent) {
+            if silent {
+                sensing.forget(now);
+            } else {
+                sensing.expect();
+            }
+        }
+        self.since = now;
     }
 
     /// S10: everything goes off or back to its baseline.

@@ -116,6 +116,13 @@ impl Sensing {
         self.held = None;
     }
 
+    /// The value counts no longer, and the next one is awaited as if none had come yet.
+    pub(crate) fn expect(&mut self) {
+        self.last = None;
+        self.held = None;
+        self.lost = None;
+    }
+
     /// The value, as long as it counts.
     pub(crate) fn value(&self) -> Option<Value> {
         self.last.map(|(value, _)| value)

@@ -8,8 +8,8 @@ use anstyle::{AnsiColor, Style};
 /// The widest line, in characters.
 pub(super) const WIDTH: usize = 100;
 
-/// Where the text of a line begins, behind its time.
-const INDENT: usize = 9;
+/// Where a line begins, and where its text does behind a time.
+const INDENT: (usize, usize) = (2, 9);
 
 /// What something is said with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,23 +40,27 @@ impl Ink {
 
 /// One line, made of inked pieces.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Line(Vec<(Ink, String)>);
+pub(super) struct Line {
+    /// Where its words go on if it is too wide.
+    indent: usize,
+    pieces: Vec<(Ink, String)>,
+}
 
 impl Line {
     /// A line without a time.
     pub(super) fn new() -> Self {
-        Self(vec![(Ink::Plain, "  ".to_owned())])
+        Self { indent: INDENT.0, pieces: vec![(Ink::Plain, " ".repeat(INDENT.0))] }
     }
 
     /// A line that begins with a time of day.
     pub(super) fn at(time: &str) -> Self {
-        Self(vec![(Ink::Faint, format!("  {time}  "))])
+        Self { indent: INDENT.1, pieces: vec![(Ink::Faint, format!("  {time}  "))] }
     }
 
     /// Adds a piece.
     #[must_use]
     pub(super) fn with(mut self, ink: Ink, text: impl Into<String>) -> Self {
-        self.0.push((ink, text.into()));
+        self.pieces.push((ink, text.into()));
         self
     }
 
@@ -65,17 +69,17 @@ impl Line {
         let mut out = anstream::stdout().lock();
         let mut column = 0;
         let mut text = String::new();
-        for (ink, piece) in &self.0 {
+        for (ink, piece) in &self.pieces {
             let style = ink.style();
             text.push_str(&style.render().to_string());
             for word in piece.split_inclusive(' ') {
                 let width = word.trim_end().chars().count();
-                if column + width > WIDTH && column > INDENT {
+                if column + width > WIDTH && column > self.indent {
                     let end = text.trim_end_matches(' ').len();
                     text.truncate(end);
                     text.push('\n');
-                    text.push_str(&" ".repeat(INDENT));
-                    column = INDENT;
+                    text.push_str(&" ".repeat(self.indent));
+                    column = self.indent;
                 }
                 text.push_str(word);
                 column += word.chars().count();

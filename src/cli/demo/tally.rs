@@ -13,7 +13,7 @@ pub(super) const REFERENCE: f64 = 18.0;
 const STUFFY: f64 = 65.0;
 
 /// A radiator that gives less, in watts, is not heating.
-const WARM: f64 = 20.0;
+pub(super) const WARM: f64 = 20.0;
 
 /// A night in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

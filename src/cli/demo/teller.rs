@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::paper::{Ink, Line, gap};
-use super::tally::{REFERENCE, Tally, skin_referenced};
+use super::tally::{REFERENCE, Tally, WARM, skin_referenced};
 use crate::model::{Time, Wall, Zone};
 use crate::plan::{Kind, Plan};
 use crate::sim::Truth;
@@ -50,58 +50,71 @@ impl Teller {
 
     /// What this is, before the night begins.
     pub(super) fn opening(&self, port: u16) {
-        let with = if self.simple {
-            "a thermometer and a radiator valve"
+        let things = if self.simple {
+            "a thermometer and a radiator valve, and nothing tells when she is in bed"
         } else {
-            "a thermometer, a sensor in the bed, a bed mat, a radiator valve, a fan and a speaker"
+            "a thermometer, a sensor and a mat in the bed, a radiator valve, a fan and a speaker"
         };
         gap();
         Line::new()
             .with(Ink::Strong, "uncramp demo")
-            .with(Ink::Plain, " — one night in a bedroom, in about a minute")
+            .with(Ink::Plain, ": one night in a bedroom, in about a minute")
             .print();
         gap();
-        for text in [
-            format!("{NAME} sleeps under the roof. There is {with}."),
-            "The evening is warm and damp; a cold front comes after midnight, and the valve is turned down."
-                .to_owned(),
-            "Weather, walls and clock are make-believe. Broker, messages and decisions are the real ones:"
-                .to_owned(),
-        ] {
-            Line::new().with(Ink::Plain, text).print();
-        }
-        Line::new().with(Ink::Faint, format!("mosquitto_sub -p {port} -v -t '#'")).print();
+        let story = format!(
+            "{NAME} sleeps under the roof. There is {things}. The evening is warm and damp; around \
+             midnight a cold front comes in, and the valve is turned down for the night."
+        );
+        Line::new().with(Ink::Plain, story).print();
         gap();
         Line::new()
-            .with(Ink::Strong, "●")
-            .with(Ink::Plain, " the room    ")
-            .with(Ink::Faint, "○ the same room without uncramp    ┊ 18 °C: colder counts as cold")
+            .with(
+                Ink::Plain,
+                "Weather, walls and clock are make-believe. Broker, messages and decisions are real: ",
+            )
             .print();
-        let degrees: String = (SCALE.0..=SCALE.1).step_by(2).map(|it| format!("{it:<8}")).collect();
-        Line::new().with(Ink::Faint, format!("{:16}{}", "", degrees.trim_end())).print();
+        Line::new()
+            .with(Ink::Plain, "to listen in, ")
+            .with(Ink::Strong, format!("mosquitto_sub -p {port} -v -t '#'"))
+            .print();
+        gap();
+        self.legend();
+    }
+
+    fn legend(&self) {
+        Line::new()
+            .with(Ink::Strong, "●")
+            .with(Ink::Faint, " the room   ○ the same room without uncramp   ┊ 18 °C")
+            .print();
+        let bed = if self.simple { "" } else { "bed: its damp at the skin, stuffy from 65 %   " };
+        let dose = "cold: how far below 18 °C and how long, in K·h";
+        Line::new().with(Ink::Faint, format!("{bed}{dose}")).print();
+        gap();
+        let degrees = (SCALE.0..=SCALE.1).step_by(2).map(|it| format!("{it:<8}"));
+        let degrees: String = degrees.collect();
+        let head = format!("time    room     {}  °C", degrees.trim_end());
+        Line::new().with(Ink::Faint, head).print();
     }
 
     /// The room at a time, beside the room without uncramp.
     pub(super) fn line(&self, now: Time, ours: &Truth, theirs: &Truth, tally: &Tally) {
         let cold = ours.in_bed && ours.temperature < REFERENCE;
         let ink = if cold { Ink::Warm } else { Ink::Strong };
-        let mut line =
-            Line::at(&self.clock(now)).with(Ink::Plain, format!("{:4.1} °C  ", ours.temperature));
+        let mut line = self.at(now).with(Ink::Plain, format!("{:4.1} °C  ", ours.temperature));
         for (ink, piece) in scale(ours.temperature, theirs.temperature, ink) {
             line = line.with(ink, piece);
         }
-        line = line.with(Ink::Plain, "  ");
-        if ours.heat > 20.0 {
-            line = line.with(Ink::Warm, format!("heat {:.0} W ", ours.heat));
+        if ours.heat > WARM {
+            line = line.with(Ink::Warm, format!("  heat {:.0} W", ours.heat));
         }
         if ours.fan > 0 {
-            line = line.with(Ink::Air, format!("fan {} ", level(u64::from(ours.fan))));
+            line = line.with(Ink::Air, format!("  fan {}", level(u64::from(ours.fan))));
         }
         if ours.in_bed && !self.simple {
-            line = line.with(Ink::Faint, format!("bed {:.0} % ", skin_referenced(ours)));
+            line = line.with(Ink::Faint, format!("  bed {:.0} %", skin_referenced(ours)));
         }
-        if tally.dose >= 0.005 {
-            line = line.with(Ink::Faint, format!("cold dose {:.2} K·h", tally.dose));
+        if ours.in_bed && tally.dose >= 0.005 {
+            line = line.with(Ink::Faint, format!("  cold {:.2}", tally.dose));
         }
         line.print();
     }
@@ -202,7 +215,7 @@ impl Teller {
         let ink = if fan { Ink::Air } else { Ink::Warm };
         self.at(now)
             .with(ink, format!("{actuator} → {told}  "))
-            .with(Ink::Plain, text("text"))
+            .with(Ink::Plain, why(text("text")))
             .print();
     }
 
@@ -259,6 +272,12 @@ fn scale(ours: f64, theirs: f64, ink: Ink) -> Vec<(Ink, String)> {
         })
         .map(|(ink, sign)| (ink, sign.to_owned()))
         .collect()
+}
+
+/// A reason without its first word, which the switch has said already.
+fn why(reason: &str) -> &str {
+    let said = ["off: ", "heat: ", "air: "];
+    said.iter().find_map(|word| reason.strip_prefix(word)).unwrap_or(reason)
 }
 
 /// The fan's level by its name.
