@@ -9,6 +9,7 @@ pub mod clock;
 #[cfg(feature = "embedded-broker")]
 pub mod embedded;
 mod house;
+pub mod line;
 pub mod outbox;
 pub mod rehearsal;
 pub mod signals;

@@ -7,11 +7,9 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
-
-use super::broker::{self, Broker, Input, Outlet, Subscription};
+use super::broker::{self, Subscription};
 use super::clock::Hand;
+use super::line::{Line, Note};
 use crate::model::{Span, Time};
 use crate::sim;
 use crate::wire::Message;
@@ -24,8 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Everything an uncramp says below these topics is waited for; its status is not, since
 /// the connection says it by itself.
-const HEARD: [&str; 6] =
-    ["+/state", "+/action", "+/event", "+/announce", "instance", "+/timer/set"];
+const HEARD: [&str; 5] = ["+/state", "+/action", "+/event", "+/announce", "instance"];
 
 /// Why a rehearsal cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -57,22 +54,12 @@ pub struct Scene {
 pub struct Rehearsal {
     room: sim::Bedroom,
     hand: Hand,
-    outlet: Outlet,
-    notes: mpsc::UnboundedReceiver<Note>,
-    carrier: JoinHandle<()>,
+    line: Line,
     scene: Scene,
     /// Messages that the other side will receive, of those said so far.
     said: u64,
     /// Messages of the other side that have arrived.
     arrived: u64,
-}
-
-/// What the carrier of the devices' connection brings.
-#[derive(Debug)]
-enum Note {
-    Ready,
-    Message(Message),
-    Broken(String),
 }
 
 impl Rehearsal {
@@ -81,17 +68,14 @@ impl Rehearsal {
     /// # Errors
     /// If the broker cannot be reached.
     pub async fn join(scene: Scene, room: sim::Bedroom, hand: Hand) -> Result<Self, Broken> {
-        let (mut broker, outlet) = broker::open(settings(&scene)).map_err(Broken::Broker)?;
-        broker.subscribe(vec![subscription(&scene)]).await;
-        let (sender, notes) = mpsc::unbounded_channel();
-        let carrier = tokio::spawn(carry(broker, sender));
-        let mut it = Self { room, hand, outlet, notes, carrier, scene, said: 0, arrived: 0 };
+        let line = Line::open(settings(&scene), subscription(&scene)).await;
+        let line = line.map_err(Broken::Broker)?;
+        let mut it = Self { room, hand, line, scene, said: 0, arrived: 0 };
         match it.note().await? {
-            Note::Ready => Ok(it),
-            Note::Message(_) => {
-                Err(Broken::Broker("somebody else already speaks there".to_owned()))
-            }
+            Note::Ready | Note::Acknowledged(_) => Ok(it),
+            Note::Message(_) => Err(Broken::Broker("somebody already speaks there".to_owned())),
             Note::Broken(why) => Err(Broken::Broker(why)),
+            Note::Closed => Err(gone()),
         }
     }
 
@@ -154,7 +138,8 @@ impl Rehearsal {
                     wire.push(message);
                 }
                 Note::Broken(why) => return Err(Broken::Broker(why)),
-                Note::Ready => {}
+                Note::Closed => return Err(gone()),
+                Note::Ready | Note::Acknowledged(_) => {}
             }
         }
     }
@@ -187,13 +172,16 @@ impl Rehearsal {
             self.scene.listens.as_ref().is_none_or(|topics| topics.contains(&message.topic))
         };
         self.said += said.iter().filter(listened).count() as u64;
-        self.outlet.publish(said.iter().map(|message| (0, message.clone())).collect());
+        for message in said {
+            self.line.say(message.clone());
+        }
     }
 
     /// The next message of the other side; `None` for one that does not count.
     async fn heard(&mut self) -> Result<Option<Message>, Broken> {
         match self.note().await? {
-            Note::Ready => Ok(None),
+            Note::Ready | Note::Acknowledged(_) => Ok(None),
+            Note::Closed => Err(gone()),
             Note::Message(message) => {
                 if message.topic == format!("{}/status", self.scene.base_topic) {
                     return Ok(None);
@@ -206,39 +194,13 @@ impl Rehearsal {
     }
 
     async fn note(&mut self) -> Result<Note, Broken> {
-        let note = tokio::time::timeout(PATIENCE, self.notes.recv()).await;
-        let gone = || Broken::Broker("its connection has ended".to_owned());
+        let note = tokio::time::timeout(PATIENCE, self.line.next()).await;
         note.map_err(|_| Broken::Silence)?.ok_or_else(gone)
     }
 }
 
-impl Drop for Rehearsal {
-    fn drop(&mut self) {
-        self.carrier.abort();
-    }
-}
-
-/// Keeps the connection going, whatever the rest is waiting for.
-async fn carry(mut broker: Broker, notes: mpsc::UnboundedSender<Note>) {
-    loop {
-        let note = match broker.next().await {
-            Input::Subscribed { .. } => Note::Ready,
-            Input::Message(message) => Note::Message(Message {
-                topic: message.topic().to_owned(),
-                payload: message.payload().to_vec(),
-                retain: message.retained(),
-                confirmed: false,
-            }),
-            Input::Lost(why) | Input::Unreachable(why) => Note::Broken(why),
-            Input::Closed => return,
-            Input::Connected | Input::Written(_) | Input::Acknowledged(_) | Input::Arrived(_) => {
-                continue;
-            }
-        };
-        if notes.send(note).is_err() {
-            return;
-        }
-    }
+fn gone() -> Broken {
+    Broken::Broker("the connection has ended".to_owned())
 }
 
 fn subscription(scene: &Scene) -> Subscription {
