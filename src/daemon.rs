@@ -11,6 +11,7 @@ pub mod embedded;
 mod house;
 pub mod line;
 pub mod outbox;
+pub mod outside;
 pub mod rehearsal;
 pub mod signals;
 pub mod store;

@@ -27,6 +27,8 @@ pub mod history;
 
 pub mod speech;
 
+pub mod view;
+
 pub mod surface;
 
 pub mod sim;

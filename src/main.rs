@@ -1,5 +1,7 @@
 //! The command line.
 
-fn main() -> std::process::ExitCode {
-    uncramp::cli::run()
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    uncramp::cli::main()
 }

@@ -14,52 +14,54 @@ mod tally;
 #[cfg(feature = "embedded-broker")]
 mod teller;
 
-use std::process::ExitCode;
+use std::io;
 
-/// The options of `uncramp demo`.
+use super::colour::Paint;
+use super::{Common, End};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
-pub struct Demo {
+pub(super) struct Arguments {
     /// A thermometer and a radiator valve, and nothing else.
     #[arg(long)]
-    pub simple: bool,
+    simple: bool,
     /// As fast as the machine can, instead of a night in about a minute.
     #[arg(long)]
-    pub fast: bool,
+    fast: bool,
     /// Another night: it chooses the weather's whims and when Anna goes to bed.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub seed: u64,
+    seed: u64,
     /// The broker's port on this machine; a free one if left out.
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
-    pub port: u16,
-    /// Keep the broker and its retained messages after the night, until Ctrl-C.
+    port: u16,
+    /// Keep the broker and what it retains after the night, until Ctrl-C.
     #[arg(long)]
-    pub hold: bool,
+    hold: bool,
     /// Print the configuration that the demo runs on, and end.
     #[arg(long)]
-    pub print_config: bool,
+    print_config: bool,
 }
 
-impl Demo {
-    /// Shows the night. Exit codes: 0 the night was shown, or was stopped by Ctrl-C; 1 it
-    /// could not be.
-    #[must_use]
-    pub fn run(&self) -> ExitCode {
-        if self.print_config {
-            anstream::print!("{}", self.config());
-            return ExitCode::SUCCESS;
-        }
-        match self.night() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(why) => {
-                anstream::eprintln!("uncramp demo: {why}");
-                ExitCode::FAILURE
-            }
-        }
+/// Shows the night. 0 if it was shown, or stopped by Ctrl-C; 1 if it could not be.
+pub(super) fn demo(common: &Common, arguments: &Arguments) -> io::Result<End> {
+    if arguments.print_config {
+        anstream::print!("{}", arguments.config());
+        return Ok(End::Well);
     }
+    let colour = Paint::on(common.color, &io::stdout()).on;
+    let choice = if colour { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
+    choice.write_global();
+    Ok(match arguments.night() {
+        Ok(()) => End::Well,
+        Err(why) => {
+            eprintln!("uncramp demo: {why}");
+            End::No
+        }
+    })
+}
 
+impl Arguments {
     /// The configuration that the demo runs on.
-    #[must_use]
-    pub const fn config(&self) -> &'static str {
+    const fn config(&self) -> &'static str {
         if self.simple {
             include_str!("demo/simple.yaml")
         } else {

@@ -6,13 +6,14 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use tokio::sync::mpsc;
 
-use super::Demo;
+use super::Arguments;
 use super::tally::Tally;
 use super::teller::Teller;
+use crate::cli::run::Shown;
 use crate::daemon::clock::{self, Clock, Hand};
 use crate::daemon::embedded::{self, Embedded};
 use crate::daemon::rehearsal::{Broken, Rehearsal, Scene};
-use crate::daemon::{self, Ask, Ended, RunError, Unseen, signals};
+use crate::daemon::{self, Ask, Ended, RunError, signals};
 use crate::model::{Span, Time, Wall, Zone};
 use crate::plan::{self, Outside, Plan, complaint};
 use crate::sim::{Bedroom, Preset};
@@ -30,7 +31,7 @@ const SHOWN_FOR: i64 = 55_000;
 const LINE_EVERY: Span = Span::minutes(30);
 
 /// Shows the whole night.
-pub(super) async fn show(demo: &Demo) -> Result<(), String> {
+pub(super) async fn show(demo: &Arguments) -> Result<(), String> {
     let plan = plan_of(demo)?;
     let address = ([127, 0, 0, 1], demo.port).into();
     let embedded = Embedded::start(embedded::Settings { address, passwords: None }).await?;
@@ -46,7 +47,12 @@ pub(super) async fn show(demo: &Demo) -> Result<(), String> {
 }
 
 /// The night with uncramp over the wire, and the same night without it.
-async fn nights(demo: &Demo, plan: Plan, port: u16, directory: &Directory) -> Result<(), String> {
+async fn nights(
+    demo: &Arguments,
+    plan: Plan,
+    port: u16,
+    directory: &Directory,
+) -> Result<(), String> {
     let preset = preset(demo);
     let begin = preset.begin;
     let zone = plan.zone.clone();
@@ -79,7 +85,7 @@ async fn nights(demo: &Demo, plan: Plan, port: u16, directory: &Directory) -> Re
         directory: Some(directory.0.clone()),
     };
     let reload = Box::new(|| Err("the demo has a configuration of its own".to_owned()));
-    let running = daemon::run(plan, settings, clock, Unseen, receiver, reload);
+    let running = daemon::run(plan, settings, clock, Shown, receiver, reload);
     let (ended, told) = tokio::join!(running, night.pass(asks));
     closing(&ended, told)
 }
@@ -180,11 +186,11 @@ async fn join(port: u16, plan: &Plan, room: Bedroom, hand: Hand) -> Result<Rehea
     Rehearsal::join(scene, room, hand).await
 }
 
-fn preset(demo: &Demo) -> Preset {
+fn preset(demo: &Arguments) -> Preset {
     if demo.simple { Preset::simple(MIDNIGHT) } else { Preset::demo(MIDNIGHT) }
 }
 
-fn plan_of(demo: &Demo) -> Result<Plan, String> {
+fn plan_of(demo: &Arguments) -> Result<Plan, String> {
     plan::parse(demo.config(), &MakeBelieve).map(|parsed| parsed.plan).map_err(|complaints| {
         complaint::render(&complaints, "the demo's configuration", demo.config(), false)
     })

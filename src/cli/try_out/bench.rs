@@ -1,12 +1,15 @@
 //! The bench on which one actuator is tried: its connection, its clock, its answers.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::daemon::broker::{self, Subscription};
 use crate::daemon::clock::{Clock, Progress};
 use crate::daemon::line::{Line, Note};
+use crate::daemon::tls::Tls;
 use crate::model::{BedroomId, Echo, Heard, Item, Span, Switch, Time};
 use crate::plan::{Mode, Plan};
 use crate::surface;
@@ -346,5 +349,33 @@ const fn mode_word(mode: Mode) -> &'static str {
         Mode::Auto => "auto",
         Mode::Watch => "watch",
         Mode::Off => "off",
+    }
+}
+
+/// A connection of our own; the status of a running uncramp must not be touched, so that
+/// birth and will go elsewhere.
+pub(super) fn settings(
+    host: String,
+    port: u16,
+    tls: Option<Tls>,
+    username: Option<String>,
+    password: Option<SecretString>,
+) -> broker::Settings {
+    let status = |word: &str| Message {
+        topic: "uncramp-try/status".to_owned(),
+        payload: word.as_bytes().to_vec(),
+        retain: false,
+        confirmed: false,
+    };
+    broker::Settings {
+        host,
+        port,
+        tls,
+        username,
+        password,
+        client_id: format!("uncramp-try-{:08x}", fastrand::u32(..)),
+        keep_alive: Duration::from_secs(10),
+        birth: status("online"),
+        will: status("offline"),
     }
 }
