@@ -176,7 +176,9 @@ impl Teller {
             row("the fan ran", hours(ours.fan_hours), hours(theirs.fan_hours));
         }
         row("the radiator gave heat", hours(ours.heat_hours), hours(theirs.heat_hours));
-        row("reminders spoken", self.reminders.to_string(), "0".to_owned());
+        if !self.simple {
+            row("reminders spoken", self.reminders.to_string(), "—".to_owned());
+        }
         gap();
         for (command, text) in [
             ("uncramp demo --print-config", "the few lines of configuration behind this night"),

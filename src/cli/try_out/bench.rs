@@ -17,8 +17,8 @@ use crate::wire::{self, Decoded, Device, Message, Topics};
 
 use super::Target;
 
-/// How long retained messages may take to come once they are subscribed to.
-const RETAINED_WITHIN: Span = Span::seconds(2);
+/// Where we say that we are there, which nobody needs to know.
+const OWN_TOPIC: &str = "uncramp-try/status";
 
 /// How long a running uncramp may take to hold still.
 const STILL_AFTER: Span = Span::seconds(3);
@@ -52,7 +52,7 @@ pub(super) struct Bench<'a> {
     line: Line,
     clock: Clock,
     topics: Topics,
-    /// Messages of the actuator so far, and messages to it.
+    /// Messages of the actuator or the speaker so far, and messages to them.
     received: u64,
     sent: u64,
     linked: bool,
@@ -63,6 +63,7 @@ pub(super) struct Bench<'a> {
     /// What it might do before it was asked to hold still.
     before: Option<Mode>,
     acknowledged: u64,
+    unconfirmed: bool,
     seen: VecDeque<Seen>,
 }
 
@@ -91,14 +92,15 @@ impl<'a> Bench<'a> {
             mode: None,
             before: None,
             acknowledged: 0,
+            unconfirmed: false,
             seen: VecDeque::new(),
         };
         while !bench.linked {
             let note = bench.line.next().await;
             bench.read(note)?;
         }
-        let until = bench.now() + RETAINED_WITHIN;
-        while bench.next(until).await?.is_some() {}
+        // Behind this comes what the broker keeps: whether an uncramp runs, and its mode.
+        bench.through(OWN_TOPIC.to_owned(), b"listening".to_vec()).await?;
         Ok(bench)
     }
 
@@ -131,6 +133,7 @@ impl<'a> Bench<'a> {
 
     /// Says something that is not for the actuator.
     pub(super) fn say(&mut self, message: Message) {
+        self.sent += 1;
         self.line.say(message);
     }
 
@@ -208,19 +211,23 @@ impl<'a> Bench<'a> {
     /// # Errors
     /// If the connection breaks, or the broker does not answer.
     pub(super) async fn confirmed(&mut self, what: &str, payload: &str) -> Result<(), String> {
-        let token = self.line.say(Message {
-            topic: surface::topic(self.plan, self.target.bedroom, what),
-            payload: payload.as_bytes().to_vec(),
-            retain: false,
-            confirmed: true,
-        });
+        let topic = surface::topic(self.plan, self.target.bedroom, what);
+        self.through(topic, payload.as_bytes().to_vec()).await
+    }
+
+    /// Says something, and waits until the broker has it: it then has worked off all
+    /// that was asked before, too.
+    async fn through(&mut self, topic: String, payload: Vec<u8>) -> Result<(), String> {
+        let token = self.line.say(Message { topic, payload, retain: false, confirmed: true });
+        self.unconfirmed = true;
         let until = self.now() + CONFIRMED_WITHIN;
         while self.acknowledged < token {
             if self.clock.now() >= until {
-                return Err("the broker does not confirm what is said to uncramp".to_owned());
+                return Err("the broker does not confirm what is said".to_owned());
             }
             self.wait(until).await?;
         }
+        self.unconfirmed = false;
         Ok(())
     }
 
@@ -288,6 +295,7 @@ impl<'a> Bench<'a> {
         let id = id.as_u64().or_else(|| id.as_str()?.parse().ok())?;
         let outcome = said.get("outcome").and_then(Value::as_str);
         let well = message.topic == HERMES_FINISHED || outcome.is_some_and(|it| it != "failed");
+        self.received += 1;
         Some(Seen::Spoken { id, well })
     }
 
@@ -313,7 +321,7 @@ impl<'a> Bench<'a> {
             at: self.clock.now(),
             received: self.received,
             sent: self.sent,
-            unsent: 0,
+            unsent: usize::from(self.unconfirmed),
             linked: self.linked,
             wake: Some(wake),
         });
@@ -362,7 +370,7 @@ pub(super) fn settings(
     password: Option<SecretString>,
 ) -> broker::Settings {
     let status = |word: &str| Message {
-        topic: "uncramp-try/status".to_owned(),
+        topic: OWN_TOPIC.to_owned(),
         payload: word.as_bytes().to_vec(),
         retain: false,
         confirmed: false,
