@@ -4,6 +4,7 @@
 #[path = "broker/mosquitto.rs"]
 mod mosquitto;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -165,11 +166,13 @@ fn replay_reads_what_home_assistant_downloads() {
     let mut text = "entity_id,state,last_changed\n".to_owned();
     for minutes in (0..720).step_by(10) {
         let time = format!("2026-01-14T{:02}:{:02}:00.000Z", 12 + minutes / 60, minutes % 60);
-        text += &format!(
-            "sensor.bedroom_temperature,{:.1},{time}\n",
+        writeln!(
+            text,
+            "sensor.bedroom_temperature,{:.1},{time}",
             64.4 - f64::from(minutes) / 200.0
-        );
-        text += &format!("sensor.kitchen_temperature,70,{time}\n");
+        )
+        .expect("text");
+        writeln!(text, "sensor.kitchen_temperature,70,{time}").expect("text");
     }
     fs::write(&file, text).expect("written");
     let said = uncramp(&["replay", path(&file), "--fahrenheit", "--sleep", "20:00-23:30"]);
@@ -284,7 +287,7 @@ fn recording() -> String {
     }
     let mut text = write_header(&plan, wall).expect("JSON") + "\n";
     for (at, event) in &events {
-        text += &(write_line(*at, event).expect("JSON") + "\n");
+        text.push_str(&(write_line(*at, event).expect("JSON") + "\n"));
     }
     text
 }

@@ -143,10 +143,10 @@ mod inside {
             let broker = Embedded::start(settings).await?;
             let address = broker.address();
             tracing::info!("the broker inside listens at {address}");
-            let host = match address.ip() {
-                IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-                IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-                ip => ip,
+            let host = match (address.ip().is_unspecified(), address.is_ipv6()) {
+                (true, true) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+                (true, false) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+                (false, _) => address.ip(),
             };
             let (username, password) = broker.own_user();
             let settings = Settings {
