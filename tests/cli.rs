@@ -6,6 +6,7 @@ mod mosquitto;
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -245,6 +246,31 @@ fn run_shows_the_bedroom_and_hands_everything_back() {
     let ended = child.wait().expect("it ends");
     assert_eq!(ended.code(), Some(0));
     assert_eq!(mosquitto.hear("uncramp/status"), "offline");
+}
+
+#[test]
+fn run_signs_in_to_its_own_broker_that_asks_for_passwords() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let (file, users) = (folder.path().join("uncramp.yaml"), folder.path().join("users"));
+    fs::write(&users, "anna:$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo\n")
+        .expect("written");
+    let text = format!(
+        "timezone: UTC\nstore: {}\nmqtt: {{ embedded: {{ listen: '127.0.0.1:0', password_file: {} \
+         }} }}\n{BEDROOM_KEYS}",
+        folder.path().join("state").display(),
+        users.display()
+    );
+    fs::write(&file, text).expect("written");
+    let mut child =
+        command(&["run", path(&file)]).stderr(Stdio::piped()).spawn().expect("it starts");
+    let log = BufReader::new(child.stderr.take().expect("its log"));
+    let mut lines = log.lines().map(|line| line.expect("text"));
+    assert!(lines.any(|line| line.contains("connected to the broker")), "it never connected");
+    let kill = Command::new("kill").arg(child.id().to_string()).status().expect("kill");
+    assert!(kill.success());
+    // What it still has to say must have somewhere to go.
+    assert!(lines.all(|line| !line.contains("ERROR")));
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }
 
 const BEDROOM_KEYS: &str = "bedrooms:

@@ -24,6 +24,10 @@ pub(super) struct Arguments {
     file: Option<PathBuf>,
 }
 
+/// What is logged unless `UNCRAMP_LOG` says otherwise: the broker inside tells of every
+/// client.
+const USUAL: &str = "info,mqtt5=warn";
+
 /// How many requests may wait.
 const WAITING: usize = 16;
 
@@ -54,7 +58,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> io::Result<End> {
 
 /// To standard error; systemd's journal knows the time itself.
 fn log(paint: Paint) {
-    let filter = EnvFilter::try_from_env("UNCRAMP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("UNCRAMP_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
