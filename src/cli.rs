@@ -6,8 +6,10 @@
 mod check;
 mod colour;
 mod config;
+mod demo;
 mod replay;
 mod run;
+pub mod try_out;
 
 use std::io;
 use std::path::PathBuf;
@@ -52,6 +54,10 @@ enum Command {
     Check(check::Arguments),
     /// Plays recorded nights and says what uncramp would have done.
     Replay(replay::Arguments),
+    /// Shows a make-believe bedroom on the real daemon: a night in about a minute.
+    Demo(demo::Arguments),
+    /// Tries a heater, a fan or the voice once, watched, and switches it off again.
+    Try(try_out::Arguments),
 }
 
 /// How a command ended.
@@ -76,6 +82,8 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run::run(&common, &run),
         Command::Check(check) => check::check(&common, &check),
         Command::Replay(replay) => replay::replay(&common, &replay),
+        Command::Demo(demo) => demo::demo(&common, &demo),
+        Command::Try(trial) => try_out::try_out(&common, &trial),
     };
     match ended {
         Ok(End::Well) => ExitCode::SUCCESS,

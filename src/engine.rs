@@ -177,8 +177,11 @@ impl Engine {
         let room = &mut self.bedrooms[index];
         let before = room.wake;
         room.catch_up(now, &around, out);
+        let first = out.len();
         event(room, &around, out);
         room.step(now, &around, out);
+        // S3: off always wins, so it leaves before what is said of the event itself.
+        out[first..].sort_by_key(|action| !action.is_off());
         let after = room.wake;
         self.rewake(index, before, after);
     }

@@ -96,7 +96,7 @@ fn read_again(path: &Path) -> Result<Plan, String> {
 }
 
 /// Where the state is kept unless it is said: systemd's directory, else the user's.
-fn state_directory() -> PathBuf {
+pub(super) fn state_directory() -> PathBuf {
     let from = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
     from("STATE_DIRECTORY")
         .or_else(|| from("XDG_STATE_HOME").map(|home| home.join("uncramp")))
@@ -207,7 +207,7 @@ mod inside {
 use inside::Inside;
 
 /// What is published of a bedroom.
-struct Shown;
+pub(super) struct Shown;
 
 impl Render for Shown {
     fn view(&mut self, engine: &Engine, bedroom: BedroomId, now: Time) -> Option<String> {

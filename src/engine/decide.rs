@@ -234,7 +234,7 @@ pub(super) fn heater(
     Some(safety::Heater {
         hazard,
         switched: control == Control::Switch,
-        timer_works: actuator.timer_works,
+        timer_works: actuator.timer_works && plan.device.can_time(),
         on_since,
         rest_until,
         limits: plan.limits,

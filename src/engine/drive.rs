@@ -112,7 +112,7 @@ impl Bedroom {
     ) {
         let now = facts.now;
         let plan = &around.plan.actuators[index];
-        let means = switched_means(&self.actuators[index], plan, around);
+        let mut means = switched_means(&self.actuators[index], plan, around);
         let by_person = self.actuators[index].wish.is_some();
         if !by_person && let Some(because) = self.too_audible(index, level, facts, around) {
             self.actuators[index].standing = Some(interlock(because));
@@ -120,6 +120,11 @@ impl Bedroom {
         }
         let State::Switched(switched) = &mut self.actuators[index].state else { return };
         let before = switched.level();
+        if let Because::PersonBlind { until } = reason.because {
+            // S2: no lease reaches beyond what a wish may have without a temperature.
+            let since = switched.on_since().unwrap_or(now);
+            means.limits.stretch = means.limits.stretch.min(until.since(since));
+        }
         let stretch_over = matches!(reason.because, Because::Stretch { .. });
         match switched.settle(now, level, hard || by_person, &means) {
             Err(until) => {

@@ -224,7 +224,7 @@ impl Switched {
             let lease = self.lease_end(now, &means.limits);
             let longer = lease > self.lease;
             self.lease = lease;
-            if longer && means.timer || self.told.is_some_and(|told| !told.confirmed) {
+            if longer && (means.timer || self.told.is_some_and(|told| !told.confirmed)) {
                 self.resend(now);
                 return again;
             }

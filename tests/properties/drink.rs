@@ -37,7 +37,9 @@ fn s7_nobody_asleep_is_spoken_to_except_of_danger() {
         play(&plan, &night, |moment| {
             said.hear(moment);
             for announcement in spoken(moment) {
-                if announcement.audience == Audience::Keeper || announcement.urgency == Urgency::Alarm {
+                if announcement.audience == Audience::Keeper
+                    || announcement.urgency == Urgency::Alarm
+                {
                     continue;
                 }
                 assert!(!hours(moment).quiet(moment.at), "in quiet hours: {announcement:?}");
@@ -137,7 +139,10 @@ fn prompts_lie_apart_and_ask_no_more_than_half_a_litre_an_hour() {
                 let before = before.entry(sleeper).or_default();
                 let last = before.last().map(|(at, _)| *at).max(drank.get(&sleeper).copied());
                 if let Some(last) = last {
-                    assert!(moment.at.since(last) >= settings.apart, "prompted or drank at {last:?}");
+                    assert!(
+                        moment.at.since(last) >= settings.apart,
+                        "prompted or drank at {last:?}"
+                    );
                 }
                 before.push((moment.at, amount));
                 let lately = before.iter().filter(|(at, _)| moment.at.since(*at) < Span::hours(1));

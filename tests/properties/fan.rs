@@ -17,15 +17,23 @@ fn s5_a_direct_fan_never_runs_while_heat_is_called_for() {
                 return;
             }
             for command in moment.commands() {
-                let direct = matches!(moment.actuator(command.actuator).kind, Kind::Fan { direct: true, .. });
+                let direct = matches!(
+                    moment.actuator(command.actuator).kind,
+                    Kind::Fan { direct: true, .. }
+                );
                 let runs = matches!(command.switch, Switch::Level(_));
                 assert!(!(direct && runs), "{command:?} while heat is called for");
             }
-            for (plan, actuator) in moment.plan.bedrooms[0].actuators.iter().zip(&picture.actuators) {
+            for (plan, actuator) in moment.plan.bedrooms[0].actuators.iter().zip(&picture.actuators)
+            {
                 if matches!(plan.kind, Kind::Fan { direct: true, .. })
                     && picture.mode == uncramp::plan::Mode::Auto
                 {
-                    assert!(actuator.level.unwrap_or(0) == 0, "{} blows beside the heat", plan.name);
+                    assert!(
+                        actuator.level.unwrap_or(0) == 0,
+                        "{} blows beside the heat",
+                        plan.name
+                    );
                 }
             }
         });
@@ -40,8 +48,12 @@ fn s5_a_fan_starts_by_rule_only_where_it_would_not_chill() {
             let picture = moment.picture();
             let settings = &moment.plan.bedrooms[0].airflow;
             for command in moment.commands() {
-                let Kind::Fan { direct, .. } = moment.actuator(command.actuator).kind else { continue };
-                if !matches!(command.switch, Switch::Level(_)) || command.reason.by != Judge::Airflow {
+                let Kind::Fan { direct, .. } = moment.actuator(command.actuator).kind else {
+                    continue;
+                };
+                if !matches!(command.switch, Switch::Level(_))
+                    || command.reason.by != Judge::Airflow
+                {
                     continue;
                 }
                 let start = if direct { settings.room_direct } else { settings.room_indirect };
@@ -72,12 +84,8 @@ fn s7_at_most_so_many_audible_changes_a_night_and_an_hour_apart() {
             if matches!(moment.event, Event::Clock(_)) {
                 changes.clear();
             }
-            let hours = Hours::around(
-                moment.at,
-                bedroom.sleep,
-                &moment.plan.zone,
-                moment.engine.wall(),
-            );
+            let hours =
+                Hours::around(moment.at, bedroom.sleep, &moment.plan.zone, moment.engine.wall());
             for command in moment.commands() {
                 let index = usize::from(command.actuator.0);
                 let actuator = &picture.actuators[index];
@@ -90,7 +98,12 @@ fn s7_at_most_so_many_audible_changes_a_night_and_an_hour_apart() {
                 let by_rule = actuator.wish.is_none();
                 let in_bed = matches!(picture.in_bed, InBed::Occupied(_) | InBed::Assumed(_));
                 let Some(most) = bedroom.audible_changes else { continue };
-                if !(bedroom.actuators[index].audible && louder && by_rule && in_bed && !command.again) {
+                if !(bedroom.actuators[index].audible
+                    && louder
+                    && by_rule
+                    && in_bed
+                    && !command.again)
+                {
                     continue;
                 }
                 if let Some((_, last)) = changes.last() {

@@ -24,6 +24,17 @@ pub struct Night {
 }
 
 impl Night {
+    /// The same with devices that may be silent, but do not lie: what a device is, and not
+    /// what it says, can only be held then.
+    pub fn without_lies(mut self) -> Self {
+        for (_, what) in &mut self.happens {
+            if *what == What::Answering(Answering::Wrongly) {
+                *what = What::Answering(Answering::Never);
+            }
+        }
+        self
+    }
+
     /// The same without gaps: what a lost hour changes is not to be the same.
     pub fn without_gaps(mut self) -> Self {
         self.happens.retain(|(_, what)| *what != What::Gap);

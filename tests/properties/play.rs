@@ -236,7 +236,8 @@ impl Player {
 
     /// The event that it is in this bedroom, if it can be one.
     fn event(&mut self, what: &What) -> Option<Event> {
-        let reading = |sensor, value| Item::Reading { sensor, value, measured: Measured::WhenHeard };
+        let reading =
+            |sensor, value| Item::Reading { sensor, value, measured: Measured::WhenHeard };
         let temperature = |degrees: i32| Value::Temperature(Temperature(degrees));
         let item = match what {
             What::Room(by) => {
@@ -266,9 +267,10 @@ impl Player {
                 self.sensor(Place::Outdoors, Quantity::Temperature, 0)?,
                 temperature(*degrees),
             ),
-            What::InBed(n, somebody) => {
-                reading(self.sensor(Place::Bed, Quantity::Occupied, *n)?, Value::Occupied(*somebody))
-            }
+            What::InBed(n, somebody) => reading(
+                self.sensor(Place::Bed, Quantity::Occupied, *n)?,
+                Value::Occupied(*somebody),
+            ),
             What::Window(open) => {
                 reading(self.sensor(Place::Room, Quantity::Open, 0)?, Value::Open(*open))
             }
@@ -356,6 +358,9 @@ impl Player {
     fn knob(&mut self, n: u8, to: u8) -> Option<Item> {
         let actuator = self.any_actuator(n)?;
         let index = usize::from(actuator.0);
+        if !self.plan.bedrooms[0].actuators[index].device.can_echo() {
+            return None;
+        }
         let device = &mut self.devices[index];
         let echo = match &self.plan.bedrooms[0].actuators[index].kind {
             Kind::Heater { control: Control::SetPoint { .. }, .. } => {

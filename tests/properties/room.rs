@@ -133,7 +133,9 @@ fn is_sound(Room(text): &Room) -> bool {
     parse(&text, &support::Made).is_ok()
 }
 
-fn rooms(heaters: impl Strategy<Value = Vec<(&'static str, &'static str)>>) -> impl Strategy<Value = Room> {
+fn rooms(
+    heaters: impl Strategy<Value = Vec<(&'static str, &'static str)>>,
+) -> impl Strategy<Value = Room> {
     let sleeps = select(vec!["22:30-06:45", "20:00-09:30", "23:30-05:00", "09:00-16:30"]);
     let fans = subsequence(FANS.to_vec(), 0..=2);
     let options = subsequence(OPTIONS.to_vec(), 0..=2);

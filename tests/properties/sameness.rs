@@ -17,8 +17,7 @@ struct Outcome {
 
 impl Outcome {
     fn new(actions: Vec<Action>, engine: &Engine) -> Self {
-        let mut state: Value =
-            serde_json::from_str(&engine.save(BEDROOM)).expect("a state");
+        let mut state: Value = serde_json::from_str(&engine.save(BEDROOM)).expect("a state");
         // When it last looked, and the reason in that moment's figures.
         state["handled"] = Value::Null;
         Self { actions, state }

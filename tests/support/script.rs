@@ -220,7 +220,7 @@ impl Player {
             }
             ["gateway", "restarts"] => self.hear(at, vec![Item::Repeats], done),
             [_, "drinks", amount] => {
-                let amount = Millilitres(number(amount, line) as i32);
+                let amount = Millilitres(whole(amount, line));
                 self.wish(at, Wish::Drink { sleeper: 0, amount }, done);
             }
             [_, "answers"] => {
@@ -303,7 +303,7 @@ impl Player {
                 let echo = match rest {
                     ["on"] => Echo::Relay(true),
                     ["off"] => Echo::Relay(false),
-                    ["level", level] => Echo::Level(number(level, line) as u8),
+                    ["level", level] => Echo::Level(whole(level, line)),
                     ["inside", degrees] => {
                         Echo::OwnTemperature(Temperature::celsius(number(degrees, line)))
                     }
@@ -452,6 +452,10 @@ fn reading(sensor: SensorId, value: Value) -> Item {
 fn number(word: &str, line: &str) -> f64 {
     let digits = word.trim_end_matches(|c: char| c.is_alphabetic() || c == '°');
     digits.parse().unwrap_or_else(|_| panic!("`{word}` is no number in `{line}`"))
+}
+
+fn whole<T: std::str::FromStr>(word: &str, line: &str) -> T {
+    word.parse().unwrap_or_else(|_| panic!("`{word}` is no whole number in `{line}`"))
 }
 
 fn span_of(word: &str, line: &str) -> Span {
