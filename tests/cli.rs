@@ -286,7 +286,7 @@ bedrooms:
   bedroom:
     sleep: 22:30-06:45
     sensors: { room: { zigbee2mqtt: Room } }
-    heater: { kind: panel, fixed: true, command: heater/set, state: heater }
+    heater: { kind: panel, fixed: true, zigbee2mqtt: Plug }
     cold_exposure: { reference: 18 °C, prewarm: off }
 ";
 
