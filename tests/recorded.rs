@@ -5,6 +5,7 @@
 //! Nobody measured the bed: the nights assume 22:30–06:45. `UPDATE=1 cargo test --test
 //! recorded` writes `tests/recorded/*.txt` and `docs/night.svg` anew.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -14,19 +15,24 @@ use smallvec::smallvec;
 use uncramp::engine::{Action, Engine, Event, Wish};
 use uncramp::history::{self, Options, Readings, Recording, Sample};
 use uncramp::model::{
-    ActuatorId, BedroomId, Echo, Heard, Item, KelvinHours, Measured, Place, Span, Time, Value,
-    Wall, Window,
+    ActuatorId, BedroomId, Echo, Heard, Item, KelvinHours, Measured, Place, Span, Temperature,
+    Time, Value, Wall, Window,
 };
 use uncramp::plan::{Outside, Plan, parse};
 use uncramp::replay::Stage;
 use uncramp::report::{self, Nights, fitted, play, usual};
-use uncramp::rules::{Because, RoomSign};
+use uncramp::rules::Because;
 
 const MONS: &str = include_str!("data/bedroom-mons-2016.csv");
 const BEDROOM: BedroomId = BedroomId(0);
 
 /// The night in `docs/night.svg`.
-const SHOWN: &str = "2016-02-17";
+const SHOWN: &str = "2016-01-28";
+
+/// The one night on which a battery sensor does not tell what the recorder tells: the
+/// room was a few hundredths below 18 °C around bedtime (0.011 K·h at most), and a sensor
+/// that speaks on half a degree had last said a little more than 18 °C.
+const MARGINAL: &str = "2016-03-05";
 
 #[test]
 fn the_recorded_bedroom_whole() {
@@ -67,39 +73,39 @@ fn the_recorded_bedroom_whole() {
     fresh("tests/recorded/summary.txt", &text);
 }
 
-/// What DESIGN says of rooms without an in-bed sensor: absolute humidity rises by
-/// 1.0 g/m³ on 32 of the 137 nights, on 10 of them in a room that is warm enough for a
-/// fan, and the room is never so warm or so damp that this alone would say it.
+/// Rooms without an in-bed sensor: absolute humidity rises by 1.0 g/m³ after somebody lay
+/// down, and the room is never so warm or so damp that this alone would say it. In bed
+/// from 22:00 to 07:00 it is 32 of the 137 nights, on 10 of them in a room that is warm
+/// enough for a fan; in the shorter night assumed here it is fewer.
 #[test]
 fn of_the_signs_without_a_bed_sensor_only_breathed_air_shows() {
     let readings = recorded();
     let mut text = String::new();
-    for (what, cold_guard) in [("whatever the room's temperature", false), ("warm enough", true)] {
+    for sleep in [window((22, 0), (7, 0)), window((22, 30), (6, 45))] {
         let mut plan = plan(&readings);
-        if !cold_guard {
-            plan.bedrooms[0].airflow.room_indirect = uncramp::model::Temperature(-2000);
-            plan.bedrooms[0].airflow.dose_start = KelvinHours::new(100.0);
-            plan.bedrooms[0].airflow.dose_stop = KelvinHours::new(100.0);
-            plan.bedrooms[0].cold_exposure.enabled = false;
-        }
-        let mut signs =
-            std::collections::BTreeMap::<&str, std::collections::BTreeSet<NaiveDate>>::new();
-        let _ = play(&plan, &readings.samples, None, &mut |decision| {
-            let Action::Switch(command) = &decision.action else { return };
-            if let Because::WarmRoom { sign, .. } = command.reason.because {
-                let name = match sign {
-                    RoomSign::Warm => "warm",
-                    RoomSign::Damp => "damp",
-                    RoomSign::Breathed => "breathed",
-                };
-                signs.entry(name).or_default().insert(decision.evening);
-            }
-        });
-        for (name, nights) in signs {
-            writeln!(text, "{what}: {name} on {} nights", nights.len()).expect("text");
-        }
+        plan.bedrooms[0].sleep = sleep;
+        let warm_enough = signs(&plan, &readings);
+        let bedroom = &mut plan.bedrooms[0];
+        bedroom.airflow.room_indirect = Temperature(-2000);
+        bedroom.airflow.dose_start = KelvinHours::new(100.0);
+        bedroom.airflow.dose_stop = KelvinHours::new(100.0);
+        bedroom.cold_exposure.enabled = false;
+        let all = signs(&plan, &readings);
+        writeln!(text, "{sleep}: {all:?}, warm enough for a fan: {warm_enough:?}").expect("text");
     }
     fresh("tests/recorded/signs.txt", &text);
+}
+
+/// On how many nights which sign was why a fan ran.
+fn signs(plan: &Plan, readings: &Readings) -> BTreeMap<String, usize> {
+    let mut signs = BTreeMap::<String, BTreeSet<NaiveDate>>::new();
+    let _ = play(plan, &readings.samples, None, &mut |decision| {
+        let Action::Switch(command) = &decision.action else { return };
+        if let Because::WarmRoom { sign, .. } = command.reason.because {
+            signs.entry(format!("{sign:?}")).or_default().insert(decision.evening);
+        }
+    });
+    signs.into_iter().map(|(sign, nights)| (sign, nights.len())).collect()
 }
 
 #[test]
@@ -112,7 +118,7 @@ fn a_battery_sensor_and_a_valve_lose_nothing() {
     let thin = play(&plan, &thinned, None, &mut |_| {});
     let unknown: Vec<_> = thin.nights.iter().filter(|night| night.unknown > Span::ZERO).collect();
     assert!(unknown.is_empty(), "{unknown:#?}");
-    assert_eq!(heated(&thin), heated(&whole));
+    assert_eq!(missed(&whole, &thin), [MARGINAL]);
 }
 
 #[test]
@@ -122,7 +128,7 @@ fn a_battery_sensor_and_a_switched_heater_are_unknown_only_after_45_minutes_of_h
     let thinned = thinned(&readings.samples);
     let whole = play(&plan, &readings.samples, None, &mut |_| {});
     let thin = play(&plan, &thinned, None, &mut |_| {});
-    assert_eq!(heated(&thin), heated(&whole));
+    assert_eq!(missed(&whole, &thin), [MARGINAL]);
     minutes_unknown(&plan, &thinned);
 }
 
@@ -142,11 +148,15 @@ fn recorded() -> Readings {
 }
 
 fn plan(readings: &Readings) -> Plan {
-    let time = |h, m| NaiveTime::from_hms_opt(h, m, 0).expect("a time");
-    let sleep = Window { from: time(22, 30), to: time(6, 45) };
+    let sleep = window((22, 30), (6, 45));
     let zone = readings.zone().expect("the rows tell it");
     let plan = usual(sleep, &zone).expect("a plan");
     fitted(&plan, &plan.bedrooms[0], &readings.samples).expect("there is a thermometer")
+}
+
+fn window(from: (u32, u32), to: (u32, u32)) -> Window {
+    let time = |(h, m)| NaiveTime::from_hms_opt(h, m, 0).expect("a time");
+    Window { from: time(from), to: time(to) }
 }
 
 /// The same bedroom with an electric panel behind a plug.
@@ -264,6 +274,16 @@ fn minutes_unknown(plan: &Plan, samples: &[Sample]) {
 fn hear(stage: &mut Stage, at: Time, item: Item) {
     let heard = Heard { items: smallvec![item], retained: false };
     stage.event(at, Event::Heard { bedroom: BEDROOM, heard }, &mut |_, _| {});
+}
+
+/// The nights that were heated by one replay and not by the other.
+fn missed(one: &Nights, other: &Nights) -> Vec<String> {
+    let (one, other) = (heated(one), heated(other));
+    let apart = one.iter().filter(|night| !other.contains(night));
+    apart
+        .chain(other.iter().filter(|night| !one.contains(night)))
+        .map(ToString::to_string)
+        .collect()
 }
 
 fn heated(nights: &Nights) -> Vec<NaiveDate> {

@@ -23,6 +23,10 @@ pub(crate) struct Actuator {
     /// Why it is as it is.
     pub(crate) standing: Option<Reason>,
     pub(crate) online: Option<bool>,
+    /// S2: its last "on" could not be recorded and was not sent.
+    pub(crate) unrecorded: bool,
+    /// When it came back.
+    pub(crate) started: Option<Time>,
     pub(crate) power: Option<Watts>,
 }
 
@@ -77,6 +81,8 @@ impl Actuator {
             timer_works: false,
             standing: None,
             online: None,
+            unrecorded: false,
+            started: None,
             power: None,
         }
     }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::model::{Place, Quantity};
 use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Language};
+use crate::rules::conditions::{self, Lock};
 
 /// What the devices at hand make possible, and what one more would add: whole sentences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -151,15 +152,17 @@ impl English<'_> {
         }
         for sleeper in &self.bedroom.sleepers {
             let name = &sleeper.name;
-            if sleeper.conditions.is_some() {
-                devices.possible.push(format!(
-                    "{name} is reminded to drink by day, unless a condition forbids it."
-                ));
-            } else {
-                devices.more.push(format!(
-                    "`conditions:` answered for {name} would allow reminders to drink: until then \
-                     uncramp is silent about water."
-                ));
+            let (year, month) = sleeper.conditions_confirmed.unwrap_or_default();
+            match conditions::water(sleeper, year, month) {
+                None => devices.possible.push(format!("{name} is reminded to drink by day.")),
+                Some(Lock::Child) => {}
+                Some(Lock::Condition(condition)) => devices.possible.push(format!(
+                    "{name} is not reminded to drink, because of what is stated: {condition}."
+                )),
+                Some(Lock::Unanswered | Lock::Unconfirmed) => devices.more.push(format!(
+                    "`conditions:` and `conditions_confirmed:` answered for {name} would allow \
+                     reminders to drink: until then uncramp is silent about water."
+                )),
             }
         }
         if self.bedroom.sleepers.is_empty() {

@@ -162,8 +162,11 @@ fn kind(because: &Because) -> Value {
     whole.get("kind").cloned().unwrap_or_default()
 }
 
+/// What is not known is left out.
 fn put(object: &mut Map<String, Value>, name: &str, value: Value) {
-    object.insert(name.to_owned(), value);
+    if !value.is_null() {
+        object.insert(name.to_owned(), value);
+    }
 }
 
 fn celsius(temperature: Temperature) -> Value {

@@ -46,7 +46,7 @@ impl<'a> Show<'a> {
         };
         writeln!(
             out,
-            "Assumed: somebody in bed {sleep} ({}); {house}; valves that the household turns down \
+            "Assumed: somebody in bed {sleep} (time zone: {}); {house}; valves that the household turns down \
              to {}. Nothing is learned.",
             self.plan.zone.name,
             self.degrees(HOUSEHOLD.as_celsius())
@@ -254,7 +254,9 @@ fn said(plan: &Plan, wall: Wall, at: Time, action: &Action) -> Option<String> {
             let name = &actuators.get(usize::from(command.actuator.0))?.name;
             let told = speech::switch(&command.switch, &context);
             let reason = speech::reason(&command.reason, &context);
-            Some(format!("{}{name} {told}. {reason}", room(command.bedroom)))
+            // “off”, because “off: everybody is away”.
+            let reason = reason.strip_prefix(&format!("{told}: ")).unwrap_or(&reason);
+            Some(format!("{}{name} {told} – {reason}", room(command.bedroom)))
         }
         Action::Announce(announcement) => {
             let context = Context::new(plan, announcement.bedroom, wall, at)?;
