@@ -13,6 +13,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -251,6 +252,10 @@ impl Drop for Store {
     }
 }
 
+/// How often, and how far apart, a directory that is taken is tried again.
+const LOCK_TRIES: u32 = 20;
+const LOCK_APART: Duration = Duration::from_millis(50);
+
 fn lock(directory: &Path) -> Result<File, TryLockError> {
     std::fs::create_dir_all(directory).map_err(TryLockError::Error)?;
     let file = File::options()
@@ -259,6 +264,16 @@ fn lock(directory: &Path) -> Result<File, TryLockError> {
         .write(true)
         .open(directory.join(LOCK))
         .map_err(TryLockError::Error)?;
+    // The one before may still be ending.
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_APART),
+            other => {
+                other?;
+                return Ok(file);
+            }
+        }
+    }
     file.try_lock()?;
     Ok(file)
 }

@@ -138,7 +138,7 @@ impl Bedroom {
                 !actuator.unrecorded
                     && match &actuator.state {
                         State::Switched(switched) => switched.disobeys().is_none(),
-                        State::Valve(valve) => !valve.disobeys(),
+                        State::Valve(valve) => valve.disobeys().is_none(),
                     }
             })
             && self.sensors.iter().zip(&around.plan.sensors).all(|((_, sensing), plan)| {
@@ -173,7 +173,7 @@ impl Bedroom {
         for (index, actuator) in self.actuators.iter().enumerate() {
             let off = match &actuator.state {
                 State::Switched(switched) => switched.disobeys(),
-                State::Valve(valve) => valve.disobeys().then_some(false),
+                State::Valve(valve) => valve.disobeys(),
             };
             if actuator.unrecorded {
                 let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));

@@ -73,6 +73,8 @@ const NO_BASELINE: Temperature = Temperature(1800);
 const MOST_OFFSET: i32 = 500;
 /// Within this of its goal the room is left alone, in hundredths of a kelvin.
 const BAND: i32 = 30;
+/// A valve is fully open about so far below its set-point.
+const FULLY_OPEN_BELOW: Kelvins = Kelvins(100);
 /// Silent set-points move so far in so long while somebody sleeps.
 const GENTLE_STEP: i32 = 50;
 const GENTLE_EVERY: Span = Span::minutes(15);
@@ -86,6 +88,8 @@ const FEED_APART: Span = Span::minutes(5);
 /// While nobody sleeps a set-point is corrected so often.
 const CORRECTED_EVERY: Span = Span::minutes(15);
 const TRIES: u8 = 3;
+/// After those tries a baseline that is not confirmed is said again so often.
+const BASELINE_AGAIN: Span = Span::minutes(30);
 /// A change at the same time of day on one of the last days is a schedule.
 const SCHEDULE_WITHIN_MINUTES: i32 = 10;
 const SCHEDULE_DAYS: i32 = 8;
@@ -118,9 +122,10 @@ impl Valve {
         self.boost.is_none() && self.told.is_some_and(|told| !told.confirmed)
     }
 
-    /// It does not take its set-point.
-    pub(crate) fn disobeys(&self) -> bool {
-        self.told.is_some_and(|told| !told.confirmed && told.tries >= TRIES)
+    /// It does not take its set-point: a boost (`false`) or its baseline (`true`).
+    pub(crate) fn disobeys(&self) -> Option<bool> {
+        let told = self.told.filter(|told| !told.confirmed && told.tries >= TRIES);
+        told.map(|_| !self.boosted())
     }
 
     /// Where the set-point should be for the room to reach `goal`, on the valve's own
@@ -146,7 +151,9 @@ impl Valve {
         };
         let plain = round(in_room + Kelvins(offset), means.step);
         let before = self.set_point().filter(|_| !first);
-        let value = boost.corrected(plain, before, in_room, room, means).max(self.baseline());
+        let believed = if means.fed { Some(room) } else { self.own };
+        let value =
+            boost.corrected(plain, before, in_room, room, believed, means).max(self.baseline());
         let may_move = first || now.since(boost.moved) >= means.every();
         if self.set_point() == Some(value) || !may_move {
             return None;
@@ -289,8 +296,12 @@ impl Valve {
     }
 
     fn repeat_at(&self, means: &Means) -> Option<Time> {
-        let told = self.told.filter(|told| !told.confirmed && told.tries < TRIES)?;
-        Some(told.at + means.confirm?)
+        let told = self.told.filter(|told| !told.confirmed)?;
+        match told.tries {
+            ..TRIES => Some(told.at + means.confirm?),
+            // S3: a boost is given up, the way back to the baseline never.
+            TRIES.. => (!self.boosted()).then_some(told.at + BASELINE_AGAIN),
+        }
     }
 
     fn is_scheduled(&self, value: Temperature, day: i32, minute: u16) -> bool {
@@ -344,23 +355,26 @@ impl Boost {
 }
 
 impl Boost {
-    /// A valve opens only while it lacks something by its own thermometer, and reads
-    /// less warm the less it heats: its offset alone would let the room sink. So a room
-    /// that lacks warmth never lowers the set-point, and one that does not rise raises
-    /// it; too warm, the other way round.
+    /// A valve opens only while it lacks something by the thermometer it believes, and
+    /// reads less warm the less it heats: its offset alone would let the room sink. So a
+    /// room that lacks warmth never lowers the set-point, and one that does not rise
+    /// raises it while the valve believes that it is near it (a radiator that stays cold
+    /// would only wind it up); too warm, the other way round.
     fn corrected(
         &self,
         plain: Temperature,
         before: Option<Temperature>,
         goal: Temperature,
         room: Temperature,
+        believed: Option<Temperature>,
         means: &Means,
     ) -> Temperature {
         let Some(before) = before else { return plain };
+        let near = believed.is_some_and(|believed| believed + FULLY_OPEN_BELOW >= before);
         let lacking = (goal - room).0;
         let rose = (room - self.then).0;
         if lacking > BAND {
-            let nudged = if rose < BAND { before + means.step } else { before };
+            let nudged = if near && rose < BAND { before + means.step } else { before };
             plain.max(nudged).min(round(goal + Kelvins(MOST_OFFSET), means.step))
         } else if lacking < -BAND {
             let nudged = if rose > -BAND { before - means.step } else { before };

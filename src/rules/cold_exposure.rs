@@ -123,6 +123,8 @@ pub fn changes(facts: &Facts, settings: &Settings) -> impl Iterator<Item = (Time
     ];
     [
         by_dose.then(|| dose(act_level(facts, settings), true)).flatten(),
+        // Where no call can begin, one that would is over when the dose falls again.
+        by_dose.then(|| dose(just_below(act_level(facts, settings)), false)).flatten(),
         by_dose.then(|| dose(settings.release, false)).flatten(),
     ]
     .into_iter()
@@ -283,6 +285,10 @@ fn act_level(facts: &Facts, settings: &Settings) -> KelvinHours {
     if facts.dose_in_bed { settings.bed_act } else { settings.act }
 }
 
+const fn just_below(level: KelvinHours) -> KelvinHours {
+    KelvinHours(level.0 - 1)
+}
+
 fn warm_enough(facts: &Facts, settings: &Settings, room: Temperature) -> Because {
     Because::Warm {
         temperature: room,
@@ -313,6 +319,9 @@ fn thermostat(
 ) -> Verdict {
     if !facts.sleeping() {
         return off(Because::NobodyInBed, None);
+    }
+    if let Some(rests) = unavailable(facts) {
+        return off(rests, None);
     }
     if room < start_below {
         let because = Because::Below { temperature: room, limit: start_below };
