@@ -28,7 +28,7 @@ struct Told {
     at: Time,
     tries: u8,
     confirmed: bool,
-    /// The link was lost since, and nobody can say whether it arrived.
+    /// There was no link, or it was lost since: nobody can say whether it arrived.
     doubtful: bool,
 }
 
@@ -201,13 +201,13 @@ impl Switched {
         if want > 0 && self.renew_at(means).is_some_and(|at| at <= now) {
             self.lease = means.limits.lease.map(|lease| now + lease);
             if means.timer || self.told.is_some_and(|told| !told.confirmed) {
-                self.resend(now);
+                self.resend(now, means.link);
                 return again;
             }
         }
         let doubtful = self.told.is_some_and(|told| told.doubtful);
         if means.link && (doubtful || self.resend_at(means).is_some_and(|at| at <= now)) {
-            self.resend(now);
+            self.resend(now, means.link);
             return again;
         }
         None
@@ -220,10 +220,12 @@ impl Switched {
         self.lease = means.limits.lease.filter(|_| level > 0).map(|lease| now + lease);
     }
 
-    fn resend(&mut self, now: Time) {
+    /// A renewal that could not be sent leaves the device to its own timer: it is said
+    /// again once there is a link.
+    fn resend(&mut self, now: Time, link: bool) {
         if let Some(told) = &mut self.told {
             (told.at, told.tries) = (now, told.tries.saturating_add(1));
-            told.doubtful = false;
+            told.doubtful = !link;
         }
     }
 
