@@ -23,6 +23,8 @@ use crate::world::World;
 
 pub(crate) const ACTION: &str = "uncramp/bedroom/action";
 pub(crate) const STATE: &str = "uncramp/bedroom/state";
+/// Said outside of the daemon's own counting, by the connection.
+const STATUS: &str = "uncramp/status";
 
 /// One message of a sensor or a person, and when it comes.
 #[derive(Debug, Clone)]
@@ -209,7 +211,7 @@ impl Night {
         assert_eq!(ended.expect("no panic").expect("a run"), Ended::HandedBack);
         loop {
             let publish = self.world.hear().await;
-            if publish.topic == "uncramp/status" && publish.payload[..] == b"offline"[..] {
+            if publish.topic == STATUS && publish.payload[..] == b"offline"[..] {
                 return;
             }
             self.listen(&publish).await;
@@ -226,10 +228,10 @@ impl Night {
 
     async fn listen(&mut self, publish: &Publish) {
         let topic = publish.topic.as_str();
-        let own = topic == "uncramp/status"
-            || topic.starts_with("uncramp/") && topic.ends_with("/set")
-            || topic.starts_with("zigbee2mqtt/") && !topic.ends_with("/set");
-        if own {
+        let commanded = topic.strip_suffix("/set") == Some(self.device.topic());
+        let said = topic == "hermes/tts/say"
+            || topic.starts_with("uncramp/") && !topic.ends_with("/set") && topic != STATUS;
+        if !commanded && !said {
             return;
         }
         self.heard += 1;
@@ -242,9 +244,7 @@ impl Night {
             self.decided.push(Decided::read(self.now, &publish.payload));
         } else if topic == STATE {
             self.state = serde_json::from_slice(&publish.payload).expect("a state is JSON");
-        } else if topic.strip_suffix("/set") == Some(self.device.topic())
-            && let Some(report) = self.device.command(self.now, &publish.payload)
-        {
+        } else if commanded && let Some(report) = self.device.command(self.now, &publish.payload) {
             self.world.say(self.device.topic(), report, false).await;
             self.told += 1;
         }

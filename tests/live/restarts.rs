@@ -80,7 +80,7 @@ impl Trial {
 
     /// A reading that calls for the heater to be on, or off.
     async fn feels(&mut self, on: bool) {
-        let payload = if on { "{\"temperature\":16.4}" } else { "{\"temperature\":19.6}" };
+        let payload = if on { "{\"temperature\":15.9}" } else { "{\"temperature\":19.6}" };
         self.night.say(SENSOR, payload).await;
     }
 
@@ -182,7 +182,7 @@ async fn a_broker_killed_ten_times_loses_no_decision_and_doubles_none() {
     println!("stopped while {}", if last { "on" } else { "off" });
     assert!(!trial.on(), "S10: off at the end");
     let moves = &trial.night.device.plug().switchings;
-    assert!(moves.windows(2).all(|pair| pair[0].1 != pair[1].1 && pair[0].0 < pair[1].0));
+    assert!(moves.windows(2).all(|pair| pair[0].1 != pair[1].1 && pair[0].0 <= pair[1].0));
 }
 
 impl Trial {

@@ -61,11 +61,6 @@ impl World {
     pub(crate) async fn hear(&mut self) -> Publish {
         timeout(PATIENCE, self.inbox.recv()).await.expect("in time").expect("the broker is there")
     }
-
-    /// A message that has come already.
-    pub(crate) fn heard(&mut self) -> Option<Publish> {
-        self.inbox.try_recv().ok()
-    }
 }
 
 impl Drop for World {
