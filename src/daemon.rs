@@ -9,7 +9,10 @@ pub mod clock;
 #[cfg(feature = "embedded-broker")]
 pub mod embedded;
 mod house;
+pub mod line;
 pub mod outbox;
+pub mod outside;
+pub mod rehearsal;
 pub mod signals;
 pub mod store;
 pub mod systemd;

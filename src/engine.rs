@@ -102,10 +102,11 @@ impl Engine {
             }
             Event::Clock(wall) => self.set_clock(now, wall, &mut out),
             Event::Link { up } => {
+                self.catch_up(now, &mut out);
                 self.link = up;
                 self.all(now, &mut out, |room, around, _| {
                     if up {
-                        room.link_up(around);
+                        room.link_up(now, around);
                     }
                 });
             }
@@ -176,8 +177,11 @@ impl Engine {
         let room = &mut self.bedrooms[index];
         let before = room.wake;
         room.catch_up(now, &around, out);
+        let first = out.len();
         event(room, &around, out);
         room.step(now, &around, out);
+        // S3: off always wins, so it leaves before what is said of the event itself.
+        out[first..].sort_by_key(|action| !action.is_off());
         let after = room.wake;
         self.rewake(index, before, after);
     }
@@ -194,6 +198,18 @@ impl Engine {
         }
     }
 
+    /// Works off what fell due before `now`, while everything around is as it was then.
+    fn catch_up(&mut self, now: Time, out: &mut Vec<Action>) {
+        for index in 0..self.bedrooms.len() {
+            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            let room = &mut self.bedrooms[index];
+            let before = room.wake;
+            room.catch_up(now, &around, out);
+            let after = room.wake;
+            self.rewake(index, before, after);
+        }
+    }
+
     /// Works off what is due, in the order in which it is due.
     fn work_off(&mut self, now: Time, out: &mut Vec<Action>) {
         while let Some((at, index)) = self.wakes.first().copied().filter(|(at, _)| *at <= now) {
@@ -202,7 +218,7 @@ impl Engine {
     }
 
     fn set_clock(&mut self, now: Time, wall: Wall, out: &mut Vec<Action>) {
-        self.all(now, out, |_, _, _| {});
+        self.catch_up(now, out);
         let jumped = (wall.offset - self.wall.offset).abs() > JUMP.0;
         self.wall = wall;
         self.all(now, out, |room, around, _| {
@@ -227,7 +243,7 @@ impl Engine {
 
     /// A bedroom that keeps its name keeps its state; what left the plan goes off.
     fn change_plan(&mut self, now: Time, plan: Plan, out: &mut Vec<Action>) {
-        self.all(now, out, |_, _, _| {});
+        self.catch_up(now, out);
         for (index, room) in self.bedrooms.iter_mut().enumerate() {
             let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
             let kept = plan.bedrooms.iter().find(|bedroom| bedroom.name == room.name);

@@ -10,7 +10,7 @@ mod table;
 
 use std::fmt;
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveTime};
 
 use crate::engine::Event;
 use crate::model::{Humidity, Place, Temperature, Time, Value, Wall, Zone};
@@ -47,8 +47,25 @@ pub struct Events {
 pub struct Readings {
     /// In order of time.
     pub samples: Vec<Sample>,
+    /// How the clock on the wall stood, where the rows say so: from this Unix second on,
+    /// seconds east of UTC.
+    pub offsets: Vec<(i64, i32)>,
     /// How many values were absent or such as no sensor can have measured.
     pub gaps: usize,
+}
+
+impl Readings {
+    /// The time zone that the rows themselves tell; none where all are in UTC, which
+    /// is how machines write times, and says nothing about the clock on the wall.
+    #[must_use]
+    pub fn zone(&self) -> Option<Zone> {
+        let (_, first) = *self.offsets.first()?;
+        if self.offsets.iter().all(|(_, east)| *east == 0) {
+            return None;
+        }
+        let changes = self.offsets.iter().skip(1).copied().collect();
+        Some(Zone { name: "as recorded".to_owned(), first, changes })
+    }
 }
 
 /// One reading.
@@ -162,9 +179,11 @@ fn problem(line: u64, what: impl Into<String>, hint: impl Into<String>) -> Probl
     Problem { line, what: what.into(), hint: hint.into() }
 }
 
-/// A time with its offset, in Unix milliseconds.
-fn instant(line: u64, text: &str) -> Result<i64, Problem> {
-    DateTime::parse_from_rfc3339(text.trim()).map(|time| time.timestamp_millis()).map_err(|_| {
+/// A time with its offset: Unix milliseconds, and seconds east of UTC.
+fn instant(line: u64, text: &str) -> Result<(i64, i32), Problem> {
+    let both =
+        |time: DateTime<FixedOffset>| (time.timestamp_millis(), time.offset().local_minus_utc());
+    DateTime::parse_from_rfc3339(text.trim()).map(both).map_err(|_| {
         problem(
             line,
             format!("“{}” is no time with an offset.", shortened(text)),

@@ -27,6 +27,8 @@ pub mod history;
 
 pub mod speech;
 
+pub mod view;
+
 pub mod surface;
 
 pub mod sim;
@@ -36,3 +38,5 @@ pub mod replay;
 pub mod report;
 
 pub mod daemon;
+
+pub mod cli;

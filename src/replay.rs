@@ -55,6 +55,11 @@ impl Stage {
         self.give(at, event, see);
     }
 
+    /// Nobody calls until `to`: what fell due before was missed.
+    pub fn sleep(&mut self, to: Time, see: &mut impl FnMut(Time, &Action)) {
+        self.give(to, Event::Gap, see);
+    }
+
     fn give(&mut self, at: Time, event: Event, see: &mut impl FnMut(Time, &Action)) {
         self.now = at;
         let mut actions = self.engine.handle(at, event);

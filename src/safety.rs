@@ -48,7 +48,7 @@ pub struct Heater {
     pub hazard: Hazard,
     /// It is switched on and off; a set-point is held by the device.
     pub switched: bool,
-    /// S2: this very device was seen to switch itself off.
+    /// S2: this very device was seen to switch itself off, and can be told when.
     pub timer_works: bool,
     /// Since when it is on without a break.
     pub on_since: Option<Time>,
@@ -146,7 +146,8 @@ pub fn changes(heater: &Heater) -> impl Iterator<Item = Time> {
 /// S1, the ceiling and the window.
 fn air(facts: &Facts, heater: &Heater) -> Option<Because> {
     let Some(room) = facts.room else {
-        let blind = heater.blind_until.is_some_and(|until| facts.now < until);
+        // A set-point has no lease that could end it.
+        let blind = heater.switched && heater.blind_until.is_some_and(|until| facts.now < until);
         return (!blind).then_some(Because::TemperatureUnknown { since: facts.room_lost });
     };
     if room >= facts.ceiling {

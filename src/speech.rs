@@ -4,8 +4,11 @@
 //! on the page and in the action topic ([`reason`], [`switch`]), and what they hear
 //! ([`spoken`]). Each language is one file that holds every sentence.
 
+mod devices;
 mod english;
 mod figures;
+
+pub use devices::{Advice, Devices, advice, devices};
 
 use crate::engine::Words;
 use crate::model::{ActuatorId, BedroomId, SensorId, Switch, Time, Wall, Zone};

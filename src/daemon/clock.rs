@@ -239,6 +239,12 @@ impl Hand {
         self.set.send_modify(|face| face.now = face.now.max(now));
     }
 
+    /// What the clock shows.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.set.borrow().now
+    }
+
     /// Sets the wall clock.
     pub fn set_wall(&self, wall: Wall) {
         self.set.send_modify(|face| face.wall = wall);

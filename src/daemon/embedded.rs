@@ -1,12 +1,20 @@
 //! A broker inside the process, for demos, tests and `mqtt: embedded`. It keeps nothing
 //! over restarts and is no household broker.
 
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use mqtt5::broker::config::{AuthMethod, StorageBackend, StorageConfig};
-use mqtt5::broker::{BrokerConfig, MqttBroker};
+use mqtt5::broker::{BrokerConfig, MqttBroker, PasswordAuthProvider};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::task::JoinHandle;
+
+/// As whom uncramp signs in to its own broker where a password is asked for.
+const ITSELF: &str = "uncramp-itself";
 
 /// The largest packet it takes, in bytes: what a client of ours would still read.
 const MOST_PACKET: usize = 16 * 1024 * 1024;
@@ -37,6 +45,8 @@ impl Default for Settings {
 #[derive(Debug)]
 pub struct Embedded {
     address: SocketAddr,
+    /// uncramp's own password, made anew with every start.
+    own: Option<SecretString>,
     task: JoinHandle<()>,
     shutdown: Shutdown,
 }
@@ -61,6 +71,14 @@ impl Embedded {
             format!("the embedded broker cannot start at {}: {e}", settings.address)
         };
         let mut broker = MqttBroker::with_config(config(&settings)).await.map_err(failed)?;
+        let mut own = None;
+        if let Some(file) = &settings.passwords {
+            let users = PasswordAuthProvider::from_file(file).await.map_err(failed)?;
+            let password = made_up().map_err(|e| format!("no password can be made up: {e}"))?;
+            users.add_user(ITSELF, password.expose_secret()).map_err(failed)?;
+            broker = broker.with_auth_provider(Arc::new(users));
+            own = Some(password);
+        }
         let address = broker.local_addr().unwrap_or(settings.address);
         let shutdown = Shutdown(broker.shutdown_handle());
         let mut ready = broker.ready_receiver();
@@ -75,13 +93,19 @@ impl Embedded {
             }
             _ = &mut task => return Err("the embedded broker ended at once".to_owned()),
         }
-        Ok(Self { address, task, shutdown })
+        Ok(Self { address, own, task, shutdown })
     }
 
     /// Where it listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// As whom uncramp signs in, and with what; none where everybody is let in.
+    #[must_use]
+    pub fn own_user(&self) -> (Option<String>, Option<SecretString>) {
+        (self.own.as_ref().map(|_| ITSELF.to_owned()), self.own.clone())
     }
 
     /// Ends it and waits until it has ended.
@@ -97,6 +121,18 @@ impl Drop for Embedded {
     fn drop(&mut self) {
         self.shutdown.0.shutdown();
     }
+}
+
+/// A password that nobody can guess.
+fn made_up() -> std::io::Result<SecretString> {
+    let mut bytes = [0; 24];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    let text = bytes.iter().fold(String::new(), |mut text, byte| {
+        let written = write!(text, "{byte:02x}");
+        debug_assert!(written.is_ok(), "writing to a string cannot fail");
+        text
+    });
+    Ok(SecretString::from(text))
 }
 
 fn config(settings: &Settings) -> BrokerConfig {

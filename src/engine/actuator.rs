@@ -13,6 +13,8 @@ use crate::rules::Reason;
 pub(crate) struct Actuator {
     /// Its name in the plan: it carries the memory over a changed plan.
     pub(crate) name: String,
+    /// Which device it is: what is known of one is not known of another.
+    pub(crate) address: String,
     pub(crate) state: State,
     /// A person's wish, with an end; the last one said.
     pub(crate) wish: Option<Override>,
@@ -21,6 +23,10 @@ pub(crate) struct Actuator {
     /// Why it is as it is.
     pub(crate) standing: Option<Reason>,
     pub(crate) online: Option<bool>,
+    /// S2: its last "on" could not be recorded and was not sent.
+    pub(crate) unrecorded: bool,
+    /// When it came back.
+    pub(crate) started: Option<Time>,
     pub(crate) power: Option<Watts>,
 }
 
@@ -69,21 +75,25 @@ impl Actuator {
         };
         Self {
             name: plan.name.clone(),
+            address: plan.device.address(),
             state,
             wish: None,
             timer_works: false,
             standing: None,
             online: None,
+            unrecorded: false,
+            started: None,
             power: None,
         }
     }
 
-    /// Whether another memory fits the same kind of actuator.
+    /// Whether it is the memory of the same device, controlled in the same way.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
-        matches!(
-            (&self.state, &other.state),
-            (State::Switched(_), State::Switched(_)) | (State::Valve(_), State::Valve(_))
-        )
+        self.address == other.address
+            && matches!(
+                (&self.state, &other.state),
+                (State::Switched(_), State::Switched(_)) | (State::Valve(_), State::Valve(_))
+            )
     }
 
     /// It gives heat, as far as uncramp had it do so.

@@ -27,6 +27,8 @@ pub(super) enum Wanted {
 
 /// S4: how long before bedtime a blanket begins.
 pub(super) const BLANKET_BEFORE: Span = Span::minutes(45);
+/// S4: so long after its beginning no blanket warms an empty bed.
+pub(super) const BLANKET_FOR: Span = Span::minutes(60);
 /// S7: audible changes lie so far apart.
 pub(super) const AUDIBLE_APART: Span = Span::hours(1);
 
@@ -59,10 +61,13 @@ impl Bedroom {
     fn idle(actuator: &Actuator) -> Wanted {
         let reason = engine(Because::Mode);
         match &actuator.state {
-            State::Switched(switched) if switched.told_on() => {
+            // What was told to go off and did not say so yet is told again (S9).
+            State::Switched(switched) if switched.told_on() || switched.going_off() => {
                 Wanted::Level { level: 0, hard: true, reason }
             }
-            State::Valve(valve) if valve.boosted() => Wanted::Baseline { reason },
+            State::Valve(valve) if valve.boosted() || valve.returning() => {
+                Wanted::Baseline { reason }
+            }
             State::Switched(_) | State::Valve(_) => Wanted::Leave { reason },
         }
     }
@@ -85,6 +90,7 @@ impl Bedroom {
             let stop = safety::portable(facts, switched.on_since()).filter(|_| on);
             return match stop {
                 Some(because) => off(true, interlock(because)),
+                None if switched.going_off() => off(true, interlock(Because::Portable)),
                 None => Wanted::Leave { reason: interlock(Because::Portable) },
             };
         }
@@ -228,7 +234,7 @@ pub(super) fn heater(
     Some(safety::Heater {
         hazard,
         switched: control == Control::Switch,
-        timer_works: actuator.timer_works,
+        timer_works: actuator.timer_works && plan.device.can_time(),
         on_since,
         rest_until,
         limits: plan.limits,
@@ -270,7 +276,8 @@ fn wants_heat(heater: &safety::Heater, call: &Reason, facts: &Facts) -> bool {
         Hazard::Blanket { all_night: false } => {
             let for_bedtime =
                 matches!(call.because, Because::Deadline { deadline: Deadline::Bedtime, .. });
-            for_bedtime && facts.now >= facts.hours.bedtime - BLANKET_BEFORE
+            let begins = facts.hours.bedtime - BLANKET_BEFORE;
+            for_bedtime && (begins..begins + BLANKET_FOR).contains(&facts.now)
         }
         Hazard::Blanket { all_night: true }
         | Hazard::Radiator

@@ -3,7 +3,9 @@
 use super::actuator::{Actuator, Held, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Command, Order};
-use super::decide::{AUDIBLE_APART, BLANKET_BEFORE, Wanted, engine, heater, interlock};
+use super::decide::{
+    AUDIBLE_APART, BLANKET_BEFORE, BLANKET_FOR, Wanted, engine, heater, interlock,
+};
 use super::soonest::Soonest;
 use super::{switched, valve};
 use crate::model::{ActuatorId, Span, Switch, Temperature, Time};
@@ -78,7 +80,9 @@ impl Bedroom {
                     soonest.offer(at, Why::Rest);
                 }
                 if matches!(heater.hazard, Hazard::Blanket { .. }) {
-                    soonest.offer(facts.hours.bedtime - BLANKET_BEFORE, Why::Hour);
+                    let begins = facts.hours.bedtime - BLANKET_BEFORE;
+                    soonest.offer(begins, Why::Hour);
+                    soonest.offer(begins + BLANKET_FOR, Why::Hour);
                 }
             }
             match &actuator.state {
@@ -108,7 +112,7 @@ impl Bedroom {
     ) {
         let now = facts.now;
         let plan = &around.plan.actuators[index];
-        let means = switched_means(&self.actuators[index], plan, around);
+        let mut means = switched_means(&self.actuators[index], plan, around);
         let by_person = self.actuators[index].wish.is_some();
         if !by_person && let Some(because) = self.too_audible(index, level, facts, around) {
             self.actuators[index].standing = Some(interlock(because));
@@ -116,6 +120,11 @@ impl Bedroom {
         }
         let State::Switched(switched) = &mut self.actuators[index].state else { return };
         let before = switched.level();
+        if let Because::PersonBlind { until } = reason.because {
+            // S2: no lease reaches beyond what a wish may have without a temperature.
+            let since = switched.on_since().unwrap_or(now);
+            means.limits.stretch = means.limits.stretch.min(until.since(since));
+        }
         let stretch_over = matches!(reason.because, Because::Stretch { .. });
         match switched.settle(now, level, hard || by_person, &means) {
             Err(until) => {
@@ -127,7 +136,8 @@ impl Bedroom {
                 if stretch_over && send.level == 0 && !send.again {
                     switched.rest_until = Some(now + means.limits.rest);
                 }
-                let switch = switch_to(send.level, plan, &means);
+                let timer = switched.lease_for(now).filter(|_| means.timer);
+                let switch = switch_to(send.level, plan, timer);
                 self.actuators[index].standing = Some(reason.clone());
                 if plan.audible && level > before.unwrap_or(0) && !send.again {
                     self.note_audible(facts);
@@ -268,13 +278,11 @@ fn valve_means(plan: &plan::Actuator, facts: &Facts, around: &Surroundings<'_>) 
     }
 }
 
-fn switch_to(level: u8, plan: &plan::Actuator, means: &switched::Means) -> Switch {
+fn switch_to(level: u8, plan: &plan::Actuator, timer: Option<Span>) -> Switch {
     match (level, &plan.kind) {
         (0, _) => Switch::Off,
         (level, Kind::Fan { .. }) => Switch::Level(level),
-        (_, Kind::Heater { .. }) => {
-            Switch::On { timer: means.limits.lease.filter(|_| means.timer) }
-        }
+        (_, Kind::Heater { .. }) => Switch::On { timer },
     }
 }
 

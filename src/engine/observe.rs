@@ -17,6 +17,8 @@ use crate::plan;
 const REPEATS_FOR: Span = Span::seconds(60);
 /// An override by day ends by itself after this.
 const BY_DAY: Span = Span::hours(2);
+/// S8: a device that switches on so soon after its own start is restarting.
+const STARTING_FOR: Span = Span::minutes(2);
 /// No override lasts longer.
 const AT_MOST: Span = Span::hours(24);
 
@@ -60,6 +62,9 @@ impl Bedroom {
                 }
                 Item::ActuatorOnline { actuator, online } => {
                     if let Some(actuator) = self.actuators.get_mut(usize::from(actuator.0)) {
+                        if *online && actuator.online == Some(false) {
+                            actuator.started = Some(now);
+                        }
                         actuator.online = Some(*online);
                     }
                 }
@@ -134,6 +139,9 @@ impl Bedroom {
         else {
             return;
         };
+        let starting = actuator.started.is_some_and(|at| now.since(at) <= STARTING_FOR);
+        // It was told to go on and does: the store takes records again.
+        actuator.unrecorded &= echo != Echo::Relay(true);
         let is_fan = matches!(plan.kind, plan::Kind::Fan { .. });
         match (&mut actuator.state, echo) {
             (State::Switched(switched), Echo::Relay(on)) => {
@@ -142,18 +150,19 @@ impl Bedroom {
                     (true, Some(level)) if level > 0 => level,
                     (true, _) => 1,
                 };
-                let meaning = switched.report(now, level, is_fan);
+                let meaning = switched.report(now, level, is_fan, starting);
                 self.person(id, meaning, until);
             }
             (State::Switched(switched), Echo::Level(level)) => {
-                let meaning = switched.report(now, level, is_fan);
+                let meaning = switched.report(now, level, is_fan, starting);
                 self.person(id, meaning, until);
             }
             (State::Valve(valve), Echo::SetPoint(value)) => {
                 let civil = around.zone.civil(around.wall.unix_ms(now));
                 let day = civil.date().num_days_from_ce();
                 let minute = u16::try_from(civil.hour() * 60 + civil.minute()).unwrap_or(0);
-                if valve.report(value, day, minute) == valve::Meaning::Person {
+                let yielded = actuator.wish.is_some_and(|wish| wish.held == Held::AsIs);
+                if valve.report(value, (day, minute), yielded) == valve::Meaning::Person {
                     valve.yield_to_person();
                     self.hold(id, Some(Held::AsIs), until);
                 }

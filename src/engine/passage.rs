@@ -3,10 +3,10 @@
 use super::actuator::{Actuator, State};
 use super::bed::Bed;
 use super::bedroom::{Bedroom, Surroundings};
-use super::contract::{Action, Wake};
+use super::contract::{Action, Fault, Wake};
 use super::drive::switched_means;
 use super::sensing::Sensing;
-use crate::model::{ActuatorId, Time};
+use crate::model::{ActuatorId, SensorId, Time};
 use crate::plan;
 use crate::rules::Because;
 use crate::rules::Why;
@@ -38,9 +38,15 @@ impl Bedroom {
     pub(crate) fn gap(&mut self, now: Time, around: &Surroundings<'_>, out: &mut Vec<Action>) {
         let memory = around.plan.cold_exposure.memory;
         self.skip_reminders(now, around);
-        for (_, sensing) in &mut self.sensors {
-            sensing.forget(now);
+        for (index, (_, sensing)) in self.sensors.iter_mut().enumerate() {
+            let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
+            if self.faults.contains(&Fault::Silent { sensor }) {
+                sensing.forget(now);
+            } else {
+                sensing.forget_gap();
+            }
         }
+        self.since = now;
         self.bed = Bed::default();
         self.trace.forget();
         self.warmth.gap(self.handled, now, memory);
@@ -123,19 +129,20 @@ impl Bedroom {
 
     /// S2: a command that had to be recorded first was not sent.
     pub(crate) fn not_sent(&mut self, now: Time, actuator: ActuatorId) {
-        if let Some(Actuator { state: State::Switched(switched), .. }) =
+        if let Some(Actuator { state: State::Switched(switched), unrecorded, .. }) =
             self.actuators.get_mut(usize::from(actuator.0))
         {
             switched.not_sent(now);
+            *unrecorded = true;
         }
     }
 
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
-    pub(crate) fn link_up(&mut self, around: &Surroundings<'_>) {
+    pub(crate) fn link_up(&mut self, now: Time, around: &Surroundings<'_>) {
         for (actuator, plan) in self.actuators.iter_mut().zip(&around.plan.actuators) {
             let means = switched_means(actuator, plan, around);
             match &mut actuator.state {
-                State::Switched(switched) => switched.link_up(&means),
+                State::Switched(switched) => switched.link_up(now, &means),
                 State::Valve(valve) => valve.link_up(means.confirm.is_some()),
             }
         }

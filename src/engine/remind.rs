@@ -100,8 +100,15 @@ impl Bedroom {
         for (fault, healed) in
             appeared.into_iter().map(|f| (f, false)).chain(healed.into_iter().map(|f| (f, true)))
         {
-            let danger =
-                matches!(fault, Fault::Disobeys { off: true, .. } | Fault::BeddingHot { .. });
+            let danger = match fault {
+                // S7: a fan that does not obey is a fault and no danger.
+                Fault::Disobeys { actuator, off } => off && is_heater(actuator, around),
+                Fault::BeddingHot { .. } => true,
+                Fault::Silent { .. }
+                | Fault::Garbled { .. }
+                | Fault::NoHeat { .. }
+                | Fault::Unrecorded { .. } => false,
+            };
             let urgency = if danger && !healed { Urgency::Alarm } else { Urgency::Normal };
             out.push(Action::Notice(Notice { bedroom: around.id, fault, healed }));
             let words = if healed { Words::Healed(fault) } else { Words::Fault(fault) };
@@ -127,9 +134,12 @@ impl Bedroom {
     fn no_fault(&self, facts: &Facts, around: &Surroundings<'_>) -> bool {
         self.warmth.no_heat.is_none()
             && !Self::bedding_hot(facts, around)
-            && self.actuators.iter().all(|actuator| match &actuator.state {
-                State::Switched(switched) => switched.disobeys().is_none(),
-                State::Valve(valve) => !valve.disobeys(),
+            && self.actuators.iter().all(|actuator| {
+                !actuator.unrecorded
+                    && match &actuator.state {
+                        State::Switched(switched) => switched.disobeys().is_none(),
+                        State::Valve(valve) => !valve.disobeys(),
+                    }
             })
             && self.sensors.iter().zip(&around.plan.sensors).all(|((_, sensing), plan)| {
                 !is_expected(plan.quantity)
@@ -165,6 +175,10 @@ impl Bedroom {
                 State::Switched(switched) => switched.disobeys(),
                 State::Valve(valve) => valve.disobeys().then_some(false),
             };
+            if actuator.unrecorded {
+                let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(Fault::Unrecorded { actuator });
+            }
             if let Some(off) = off {
                 let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
                 faults.push(Fault::Disobeys { actuator, off });
@@ -225,6 +239,11 @@ impl Bedroom {
             order,
         })
     }
+}
+
+fn is_heater(actuator: ActuatorId, around: &Surroundings<'_>) -> bool {
+    let plan = around.plan.actuators.get(usize::from(actuator.0));
+    plan.is_some_and(|plan| matches!(plan.kind, Kind::Heater { .. }))
 }
 
 /// Sensors that speak when nothing happens; the others only when something does.

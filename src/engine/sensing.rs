@@ -18,6 +18,8 @@ use crate::plan::{Occupancy, Readings};
 pub(crate) struct Sensing {
     /// The last accepted value and when it was measured.
     last: Option<(Value, Time)>,
+    /// The last accepted value, also when it no longer counts: what a gateway repeats.
+    said: Option<Value>,
     /// What a retained message without a time of its own said: shown, never used.
     shown: Option<Value>,
     /// A value that jumped, waiting for the next one to agree.
@@ -76,7 +78,7 @@ impl Sensing {
             }
         };
         self.garbled_row = 0;
-        let repeated = repeats && self.last.is_some_and(|(last, _)| last == value);
+        let repeated = repeats && self.said == Some(value);
         let older = self.last.is_some_and(|(_, last)| at < last);
         if repeated || older || self.jumps(value, readings) {
             return Accepted::Not;
@@ -84,7 +86,7 @@ impl Sensing {
         if let Some((_, last)) = self.last {
             self.rhythm.note(at, at.since(last));
         }
-        self.last = Some((value, at));
+        (self.last, self.said) = (Some((value, at)), Some(value));
         self.held = None;
         self.shown = None;
         self.lost = None;
@@ -93,7 +95,7 @@ impl Sensing {
         Accepted::Fresh
     }
 
-    /// Takes note of a message that is no reading. True for the first since a reading.
+    /// Takes note of a message that is no reading. True for the first ever (S11).
     pub(crate) fn garble(&mut self, now: Time, garble: Garble) -> bool {
         self.garbled = self.garbled.saturating_add(1);
         self.garbled_row = self.garbled_row.saturating_add(1);
@@ -101,7 +103,7 @@ impl Sensing {
         if self.garbled_row >= GARBLED_ROW {
             self.forget(now);
         }
-        self.garbled_row == 1
+        self.garbled == 1
     }
 
     /// Takes note of the sensor's availability.
@@ -114,6 +116,11 @@ impl Sensing {
         self.lost = self.lost.or(Some(now));
         self.last = None;
         self.held = None;
+    }
+
+    /// Nobody listened for a while: nothing is known, which is no fault of the sensor.
+    pub(crate) fn forget_gap(&mut self) {
+        (self.last, self.held) = (None, None);
     }
 
     /// The value, as long as it counts.

@@ -17,6 +17,11 @@ impl Soonest {
         Self { now, wake: None }
     }
 
+    /// The instant after which times count.
+    pub(crate) const fn now(self) -> Time {
+        self.now
+    }
+
     /// Offers a time.
     pub(crate) fn offer(&mut self, at: Time, why: Why) {
         if at > self.now && self.wake.is_none_or(|wake| at < wake.at) {

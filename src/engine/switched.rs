@@ -28,7 +28,7 @@ struct Told {
     at: Time,
     tries: u8,
     confirmed: bool,
-    /// There was no link, or it was lost since: nobody can say whether it arrived.
+    /// The link was lost since, and nobody can say whether it arrived.
     doubtful: bool,
 }
 
@@ -91,6 +91,11 @@ impl Switched {
         self.told.is_some_and(|told| told.level > 0)
     }
 
+    /// It was told to go off and has not said that it did.
+    pub(crate) fn going_off(&self) -> bool {
+        self.told.is_some_and(|told| told.level == 0 && !told.confirmed)
+    }
+
     /// When the least time on or off ends.
     pub(crate) fn may_change_at(&self, limits: &Limits) -> Option<Time> {
         match (self.on_since, self.off_since) {
@@ -108,6 +113,11 @@ impl Switched {
     /// S2: whether the lease still runs.
     pub(crate) fn leased(&self, now: Time) -> bool {
         self.lease.is_some_and(|until| now < until)
+    }
+
+    /// S2: how long the lease still runs.
+    pub(crate) fn lease_for(&self, now: Time) -> Option<Span> {
+        self.lease.map(|until| until.since(now))
     }
 
     /// It does not do what it is told: to go on (`false`) or off (`true`).
@@ -136,9 +146,15 @@ impl Switched {
         Ok(Some(Send { level: want, again: false }))
     }
 
-    /// Takes in what the device reports.
-    pub(crate) fn report(&mut self, now: Time, level: u8, fan: bool) -> Meaning {
+    /// Takes in what the device reports; `starting` if it came back a moment ago.
+    pub(crate) fn report(&mut self, now: Time, level: u8, fan: bool, starting: bool) -> Meaning {
         let before = self.reported.replace(level);
+        if starting && level > 0 && !self.told_on() {
+            // S8: a device that switches on at its own start is told to be off.
+            self.told =
+                Some(Told { level: 0, at: now, tries: 0, confirmed: false, doubtful: true });
+            return Meaning::Nothing;
+        }
         let same = |a: u8, b: u8| a == b || !fan && (a > 0) == (b > 0);
         let Some(told) = &mut self.told else {
             self.note_level(now, level);
@@ -172,7 +188,12 @@ impl Switched {
     }
 
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
-    pub(crate) fn link_up(&mut self, means: &Means) {
+    pub(crate) fn link_up(&mut self, now: Time, means: &Means) {
+        if means.timer && self.lease.take_if(|end| *end <= now).is_some() {
+            // Nobody could renew the lease, so the device has switched itself off.
+            (self.told, self.reported) = (None, Some(0));
+            self.note_level(now, 0);
+        }
         if let Some(told) = &mut self.told
             && (!told.confirmed || means.confirm.is_none())
         {
@@ -198,16 +219,19 @@ impl Switched {
 
     fn keep(&mut self, now: Time, want: u8, means: &Means) -> Option<Send> {
         let again = Some(Send { level: want, again: true });
-        if want > 0 && self.renew_at(means).is_some_and(|at| at <= now) {
-            self.lease = means.limits.lease.map(|lease| now + lease);
-            if means.timer || self.told.is_some_and(|told| !told.confirmed) {
-                self.resend(now, means.link);
+        // What cannot be sent renews nothing: the device's own timer will have its way.
+        if want > 0 && means.link && self.renew_at(means).is_some_and(|at| at <= now) {
+            let lease = self.lease_end(now, &means.limits);
+            let longer = lease > self.lease;
+            self.lease = lease;
+            if longer && (means.timer || self.told.is_some_and(|told| !told.confirmed)) {
+                self.resend(now);
                 return again;
             }
         }
         let doubtful = self.told.is_some_and(|told| told.doubtful);
         if means.link && (doubtful || self.resend_at(means).is_some_and(|at| at <= now)) {
-            self.resend(now, means.link);
+            self.resend(now);
             return again;
         }
         None
@@ -217,15 +241,20 @@ impl Switched {
         let confirmed = means.confirm.is_none();
         self.told = Some(Told { level, at: now, tries: 1, confirmed, doubtful: false });
         self.note_level(now, level);
-        self.lease = means.limits.lease.filter(|_| level > 0).map(|lease| now + lease);
+        self.lease = self.lease_end(now, &means.limits).filter(|_| level > 0);
     }
 
-    /// A renewal that could not be sent leaves the device to its own timer: it is said
-    /// again once there is a link.
-    fn resend(&mut self, now: Time, link: bool) {
+    /// S2: until when an "on" of this instant holds: a lease, and no longer than its kind
+    /// may run at a stretch.
+    fn lease_end(&self, now: Time, limits: &Limits) -> Option<Time> {
+        let stretch = self.on_since.unwrap_or(now) + limits.stretch;
+        limits.lease.map(|lease| (now + lease).min(stretch))
+    }
+
+    fn resend(&mut self, now: Time) {
         if let Some(told) = &mut self.told {
             (told.at, told.tries) = (now, told.tries.saturating_add(1));
-            told.doubtful = !link;
+            told.doubtful = false;
         }
     }
 

@@ -113,6 +113,11 @@ impl Valve {
         self.told.map(|told| told.value).or(self.reported)
     }
 
+    /// A return to the baseline is not confirmed yet.
+    pub(crate) fn returning(&self) -> bool {
+        self.boost.is_none() && self.told.is_some_and(|told| !told.confirmed)
+    }
+
     /// It does not take its set-point.
     pub(crate) fn disobeys(&self) -> bool {
         self.told.is_some_and(|told| !told.confirmed && told.tries >= TRIES)
@@ -159,7 +164,8 @@ impl Valve {
             back.push(Switch::OwnThermometer);
         }
         let above = self.set_point().is_some_and(|value| value > self.baseline());
-        if boosted || self.baseline.is_some() && above && self.told.is_some() {
+        let elsewhere = self.set_point() != Some(self.baseline());
+        if boosted && elsewhere || self.baseline.is_some() && above && self.told.is_some() {
             back.push(Switch::SetPoint(self.baseline()));
         }
         back
@@ -210,7 +216,13 @@ impl Valve {
     }
 
     /// Takes in a reported set-point; `day` and `minute` are the local day and minute.
-    pub(crate) fn report(&mut self, value: Temperature, day: i32, minute: u16) -> Meaning {
+    /// While a person's wish holds, `yielded`, further turns of the knob are the same wish.
+    pub(crate) fn report(
+        &mut self,
+        value: Temperature,
+        (day, minute): (i32, u16),
+        yielded: bool,
+    ) -> Meaning {
         let before = self.reported.replace(value);
         if let Some(told) = &mut self.told {
             if told.value == value {
@@ -227,6 +239,10 @@ impl Valve {
         let scheduled = self.is_scheduled(value, day, minute);
         if before.is_some() {
             self.note_change(value, day, minute);
+        }
+        if yielded && !scheduled {
+            self.told = None;
+            return Meaning::Person;
         }
         if self.boost.is_none() {
             self.baseline = Some(value);
@@ -263,6 +279,9 @@ impl Valve {
         }
         let Some(boost) = self.boost else { return };
         soonest.offer(boost.moved + means.every(), Why::Ramp);
+        if means.gently && !means.audible {
+            soonest.offer(boost.next_step(soonest.now()), Why::Ramp);
+        }
         if let (true, Some((_, at))) = (means.fed, self.fed) {
             soonest.offer(at + FEED_APART, Why::Ramp);
             soonest.offer(at + FEED_EVERY, Why::Ramp);
@@ -310,8 +329,17 @@ impl Means {
 impl Boost {
     /// Half a kelvin every quarter of an hour, from the room as it was.
     fn gently(&self, now: Time) -> Temperature {
-        let steps = 1 + now.since(self.since).0 / GENTLE_EVERY.0;
-        self.from + Kelvins(i32::try_from(steps).unwrap_or(i32::MAX / 100) * GENTLE_STEP)
+        let steps = i32::try_from(self.steps(now)).unwrap_or(i32::MAX / 100);
+        self.from + Kelvins(steps * GENTLE_STEP)
+    }
+
+    /// When it may move on by a step, whether or not it moved at the last one.
+    fn next_step(&self, now: Time) -> Time {
+        self.since + GENTLE_EVERY * self.steps(now)
+    }
+
+    fn steps(&self, now: Time) -> i64 {
+        1 + now.since(self.since).0 / GENTLE_EVERY.0
     }
 }
 

@@ -92,6 +92,11 @@ impl Warmth {
             (true, true) => in_bed_deficit(facts, settings),
         };
         self.night.advance(now);
+        // The dose is highest where sleep ends, which may be between two looks.
+        if self.night.occupied_now {
+            let acute = self.dose.at(now, settings.memory);
+            self.night.acute_max = self.night.acute_max.max(acute);
+        }
         if self.night.evening != Some(evening) {
             self.night = Night { evening: Some(evening), since: now, ..Night::default() };
         }
@@ -205,8 +210,10 @@ impl Warmth {
                 }
                 self.vain.push((night, hour));
             }
-            if self.vain.len() >= VAIN_NIGHTS && self.no_heat.is_none() {
-                self.no_heat = hours_of(&self.vain);
+            let same: SmallVec<[(i32, u8); Self::VAIN]> =
+                self.vain.iter().copied().filter(|(_, vain)| near(*vain, hour)).collect();
+            if same.len() >= VAIN_NIGHTS && self.no_heat.is_none() {
+                self.no_heat = hours_of(&same);
             }
         }
     }
@@ -289,15 +296,21 @@ fn in_bed_deficit(facts: &Facts, settings: &Settings) -> i32 {
     }
 }
 
-/// From the first to the last hour of day in which heat was called for in vain; hours
+/// From the first hour of day in which heat was called for in vain to the end of the last; hours
 /// after noon come before those after midnight.
 fn hours_of(vain: &[(i32, u8)]) -> Option<(u8, u8)> {
     let from_noon = |hour: u8| (hour + 12) % 24;
     let from = vain.iter().map(|(_, hour)| from_noon(*hour)).min()?;
     let to = vain.iter().map(|(_, hour)| from_noon(*hour)).max()?;
-    Some((from_noon(from), from_noon(to)))
+    Some((from_noon(from), from_noon(to + 1)))
+}
+
+/// The same hour of day, or the one beside it.
+fn near(a: u8, b: u8) -> bool {
+    let apart = (i16::from(a) - i16::from(b)).rem_euclid(24);
+    apart <= 1 || apart == 23
 }
 
 fn in_hours(hour: u8, from: u8, to: u8) -> bool {
-    if from <= to { (from..=to).contains(&hour) } else { hour >= from || hour <= to }
+    if from <= to { (from..to).contains(&hour) } else { hour >= from || hour < to }
 }

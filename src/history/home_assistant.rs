@@ -41,7 +41,7 @@ pub(super) fn read(text: &str, options: &Options) -> Result<Readings, Vec<Proble
     let (mut readings, mut problems) = (Readings::default(), Vec::new());
     for row in &rows {
         let Some((place, measure)) = chosen.meaning(&row.entity) else { continue };
-        let read = instant(row.line, &row.changed).and_then(|unix_ms| {
+        let read = instant(row.line, &row.changed).and_then(|(unix_ms, _)| {
             let convert = |number| measure.value(number, options.unit);
             Ok((unix_ms, value(row.line, &row.state, place, convert)?))
         });

@@ -25,6 +25,8 @@ pub(super) fn read(text: &str, unit: Unit) -> Result<Readings, Vec<Problem>> {
         }
     }
     readings.samples.sort_by_key(|sample| sample.unix_ms);
+    readings.offsets.sort_unstable();
+    readings.offsets.dedup_by_key(|(_, east)| *east);
     if problems.is_empty() { Ok(readings) } else { Err(problems) }
 }
 
@@ -81,10 +83,15 @@ impl Columns {
         problems: &mut Vec<Problem>,
     ) {
         let line = row.position().map_or(0, csv::Position::line);
-        let unix_ms = match instant(line, row.get(self.time).unwrap_or_default()) {
-            Ok(unix_ms) => unix_ms,
+        let (unix_ms, east) = match instant(line, row.get(self.time).unwrap_or_default()) {
+            Ok(instant) => instant,
             Err(problem) => return problems.push(problem),
         };
+        let unix = unix_ms.div_euclid(1000);
+        match readings.offsets.last_mut() {
+            Some((from, last)) if *last == east => *from = unix.min(*from),
+            Some(_) | None => readings.offsets.push((unix, east)),
+        }
         for (column, place, measure) in &self.values {
             let mut text = row.get(*column).unwrap_or_default().to_owned();
             if delimiter != b',' {

@@ -27,7 +27,8 @@ fn the_recorded_bedroom_is_read_whole() {
     let readings = readings(MONS);
     assert_eq!(readings.samples.len(), 19_735 * 4);
     assert_eq!(readings.gaps, 0);
-    let zone = Zone { name: "+01:00".to_owned(), first: 3600, changes: Vec::new() };
+    let zone = readings.zone().expect("the rows tell it");
+    assert_eq!((zone.first, zone.changes.len()), (3600, 0), "+01:00 all the year");
     let nights = nights(&readings.samples, &zone);
     assert_eq!(nights.len(), 138, "137 nights, and the afternoon after the last");
     assert_eq!(nights[0].0.evening.to_string(), "2016-01-11");
@@ -50,6 +51,18 @@ fn columns_are_found_by_their_words() {
         (Place::Room, Value::Humidity(Humidity::percent(45.0))),
     ];
     assert_eq!(samples, expected);
+}
+
+#[test]
+fn the_rows_tell_how_the_clock_on_the_wall_stood() {
+    let zone = |rows: &[&str]| readings(&format!("time,temp_c\n{}\n", rows.join("\n"))).zone();
+    let utc = ["2026-10-24T22:00:00Z,18", "2026-10-25T22:00:00+00:00,18"];
+    assert_eq!(zone(&utc), None);
+    let mut autumn = ["2026-10-24T22:00:00+02:00,18", "2026-10-25T06:00:00+01:00,18"];
+    let told = zone(&autumn).expect("a zone");
+    assert_eq!((told.first, told.changes.as_slice()), (7200, &[(1_792_904_400, 3600)][..]));
+    autumn.reverse();
+    assert_eq!(zone(&autumn), Some(told), "the latest row first");
 }
 
 #[test]

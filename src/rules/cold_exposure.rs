@@ -118,6 +118,7 @@ pub fn changes(facts: &Facts, settings: &Settings) -> impl Iterator<Item = (Time
     let hours = [
         Some(facts.hours.next(now)),
         Some(facts.hours.bedtime + settings.empty_after),
+        Some(deadline(facts, settings, Deadline::Bedtime) - LEAD_CAP),
         facts.supply.map(|supply| supply.next_on.min(supply.next_off)),
     ];
     [

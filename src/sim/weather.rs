@@ -36,7 +36,7 @@ impl Weather {
     /// The demo's: a warm damp evening, a cold front around midnight.
     #[must_use]
     pub fn demo() -> Self {
-        let front = Front { from: 23.25, lasts: 3.5, colder: 13.5, drier: 13.0 };
+        let front = Front { from: 23.25, lasts: 2.75, colder: 14.6, drier: 11.5 };
         Self { mean: 21.0, swing: 3.0, unrest: 0.4, dew_point: 17.0, front: Some(front) }
     }
 

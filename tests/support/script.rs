@@ -6,9 +6,9 @@
 
 use std::fmt::Write as _;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use smallvec::smallvec;
-use uncramp::engine::{Action, Engine, Event, Outcome, Want, Wish};
+use uncramp::engine::{Action, Engine, Event, Fault, Order, Outcome, Urgency, Want, Wish};
 use uncramp::model::{
     BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Measured, Millilitres, Place, Quantity,
     SensorId, Span, Temperature, Time, Value, Wall, Zone,
@@ -22,12 +22,21 @@ const BEDROOM: BedroomId = BedroomId(0);
 /// Plays a scripted night and returns the text with what uncramp really did.
 pub fn play(text: &str) -> String {
     let (head, night) = text.split_once("\n----\n").expect("a line ---- after the bedroom");
-    let mut player = Player::new(super::plan_of(head));
+    let mut player = Player::new(super::plan_of(head), beginning(night));
     let mut out = format!("{head}\n----\n");
     for line in night.lines().filter(|line| !line.trim_start().starts_with("=>")) {
         player.line(line.trim_end(), &mut out);
     }
     out
+}
+
+/// When a night begins: as its line `begins` says, else at noon on 14 January 2026.
+fn beginning(night: &str) -> NaiveDateTime {
+    let said = night.lines().find_map(|line| line.strip_prefix("begins "));
+    let said = said.unwrap_or("2026-01-14 12:00").split('#').next().unwrap_or_default().trim();
+    let dated = if said.contains(' ') { said.to_owned() } else { format!("2026-01-14 {said}") };
+    NaiveDateTime::parse_from_str(&dated, "%Y-%m-%d %H:%M")
+        .unwrap_or_else(|_| panic!("`begins {said}` is no beginning"))
 }
 
 struct Player {
@@ -38,49 +47,87 @@ struct Player {
     /// Readings that go on: every so often, the next one, until.
     standing: Vec<Standing>,
     ids: Vec<u64>,
+    /// Said at the start.
+    said: Vec<(Time, Action)>,
 }
 
+/// What happens again and again.
 struct Standing {
     next: Time,
     every: Span,
     until: Time,
-    items: Vec<Item>,
+    what: What,
+}
+
+#[derive(Clone)]
+enum What {
+    Readings(Vec<Item>),
+    /// A line, as it was written.
+    Line(String),
 }
 
 impl Player {
-    fn new(plan: Plan) -> Self {
+    fn new(plan: Plan, begins: NaiveDateTime) -> Self {
         let zone = plan.zone.clone();
-        let date = NaiveDate::from_ymd_opt(2026, 1, 14).expect("a date");
-        let noon = date.and_hms_opt(12, 0, 0).expect("noon");
-        let wall = Wall { offset: zone.instant(noon), synchronised: true };
+        let date = begins.date();
+        let wall = Wall { offset: zone.instant(begins), synchronised: true };
         let mut engine = Engine::new(plan.clone(), wall, Time::ZERO);
-        // A night begins with everything off and known to be so, at noon.
+        // A night begins with everything off and known to be so.
         let mut stage = Stage::new(engine.clone(), Time::ZERO);
-        stage.event(Time::ZERO, Event::Start, &mut |_, _| {});
+        let mut said = Vec::new();
+        stage.event(Time::ZERO, Event::Start, &mut |at, action| {
+            said.extend(matches!(action, Action::Announce(_)).then(|| (at, action.clone())));
+        });
         engine = stage.engine().clone();
         let stage = Stage::new(engine, Time::ZERO);
-        Self { plan, stage, date, last: None, standing: Vec::new(), ids: Vec::new() }
+        Self {
+            plan,
+            stage,
+            date,
+            last: Some(begins.time()),
+            standing: Vec::new(),
+            ids: Vec::new(),
+            said,
+        }
     }
 
     fn line(&mut self, line: &str, out: &mut String) {
         out.push_str(line);
         out.push('\n');
         let code = line.split('#').next().unwrap_or_default().trim();
-        if code.is_empty() {
+        if code.is_empty() || code.starts_with("begins ") {
             return;
         }
         let (clock, what) = code.split_once(' ').unwrap_or_else(|| panic!("no time in `{line}`"));
+        let (clock, what) = if clock.starts_with('+') {
+            let days = span_of(clock, line).0 / Span::hours(24).0;
+            self.date += Duration::days(days);
+            what.trim().split_once(' ').unwrap_or_else(|| panic!("no time in `{line}`"))
+        } else {
+            (clock, what)
+        };
         let at = self.time(clock, line);
-        let mut done = Vec::new();
+        let mut done = std::mem::take(&mut self.said);
         self.pass(at, &mut done);
-        self.happen(at, what.trim(), line, &mut done);
+        let what = self.daily(at, what.trim(), line);
+        self.happen(at, what, line, &mut done);
         for (at, action) in done {
             let said = self.describe(at, &action);
+            let Some(said) = said else { continue };
             if let Action::Announce(announcement) = &action {
                 self.ids.push(announcement.id);
             }
             writeln!(out, "    => {} {said}", self.shown(at)).expect("text");
         }
+    }
+
+    /// `… every day for 7d`: what happens every day, without those words.
+    fn daily<'a>(&mut self, at: Time, what: &'a str, line: &str) -> &'a str {
+        let Some((what, span)) = what.split_once(" every day for ") else { return what };
+        let (every, until) = (Span::hours(24), at + span_of(span.trim(), line) - Span(1));
+        let again = What::Line(what.to_owned());
+        self.standing.push(Standing { next: at + every, every, until, what: again });
+        what
     }
 
     fn time(&mut self, clock: &str, line: &str) -> Time {
@@ -105,8 +152,10 @@ impl Player {
             let Some(standing) = due.min_by_key(|s| s.next) else { break };
             let at = standing.next;
             standing.next += standing.every;
-            let items = standing.items.clone();
-            self.hear(at, items, done);
+            match standing.what.clone() {
+                What::Readings(items) => self.hear(at, items, done),
+                What::Line(line) => self.happen(at, &line, &line, done),
+            }
         }
         self.stage.pass(to, &mut |at, action| done.push((at, action.clone())));
     }
@@ -136,7 +185,7 @@ impl Player {
                     matches!(item, Item::Reading { sensor, .. }
                     if plan.sensors[usize::from(sensor.0)].place == place)
                 };
-                self.standing.retain(|s| !s.items.iter().any(at_place));
+                self.standing.retain(|s| !s.readings().iter().any(at_place));
             }
             ["room" | "bed", "says", rest @ ..] => {
                 let sensor = self.sensor(place_of(words[0]), Quantity::Temperature, line);
@@ -148,10 +197,15 @@ impl Player {
                 let online = *state == "online";
                 self.hear(at, vec![Item::SensorOnline { sensor, online }], done);
             }
-            ["room", "kept", degrees] => {
+            ["room", "kept", degrees, age @ ..] => {
                 let sensor = self.sensor(Place::Room, Quantity::Temperature, line);
                 let value = Value::Temperature(Temperature::celsius(number(degrees, line)));
-                let item = Item::Reading { sensor, value, measured: Measured::Unknown };
+                let measured = match age {
+                    ["measured", age, "ago"] => Measured::At(wall.unix_ms(at - span_of(age, line))),
+                    [] => Measured::Unknown,
+                    _ => panic!("`{line}` is not understood"),
+                };
+                let item = Item::Reading { sensor, value, measured };
                 let heard = Heard { items: smallvec![item], retained: true };
                 self.event(at, Event::Heard { bedroom: BEDROOM, heard }, done);
             }
@@ -166,7 +220,7 @@ impl Player {
             }
             ["gateway", "restarts"] => self.hear(at, vec![Item::Repeats], done),
             [_, "drinks", amount] => {
-                let amount = Millilitres(number(amount, line) as i32);
+                let amount = Millilitres(whole(amount, line));
                 self.wish(at, Wish::Drink { sleeper: 0, amount }, done);
             }
             [_, "answers"] => {
@@ -211,10 +265,35 @@ impl Player {
                 let shown = self.zone().civil(self.stage.engine().wall().unix_ms(at));
                 (self.date, self.last) = (shown.date(), Some(shown.time()));
             }
-            ["uncramp", "was", "asleep"] => self.event(at, Event::Gap, done),
+            ["uncramp", "sleeps", "until", clock] => {
+                let to = self.clock_after(at, clock, line);
+                for standing in &mut self.standing {
+                    while standing.next <= to {
+                        standing.next += standing.every;
+                    }
+                }
+                self.stage.sleep(to, &mut |at, action| done.push((at, action.clone())));
+                let woken = self.zone().civil(wall.unix_ms(to));
+                (self.date, self.last) = (woken.date(), Some(woken.time()));
+            }
             ["uncramp", "starts"] => self.event(at, Event::Start, done),
             ["uncramp", "stops"] => self.event(at, Event::Stop, done),
             ["nothing"] => self.event(at, Event::Tick, done),
+            [name, state @ ("offline" | "online")] => {
+                let actuator = self.actuator(name, line);
+                let online = *state == "online";
+                self.hear(at, vec![Item::ActuatorOnline { actuator, online }], done);
+            }
+            [name, "could", "not", "be", "recorded"] => {
+                let actuator = self.actuator(name, line);
+                self.event(at, Event::Unrecorded { bedroom: BEDROOM, actuator }, done);
+            }
+            [name, "leaves", "the", "configuration"] => {
+                let actuator = self.actuator(name, line);
+                let mut plan = self.plan.clone();
+                plan.bedrooms[0].actuators.remove(usize::from(actuator.0));
+                self.event(at, Event::Plan(Box::new(plan)), done);
+            }
             [name, "timer", "was", "seen", "to", "work"] => {
                 let actuator = self.actuator(name, line);
                 self.wish(at, Wish::Timer { actuator, works: true }, done);
@@ -224,7 +303,7 @@ impl Player {
                 let echo = match rest {
                     ["on"] => Echo::Relay(true),
                     ["off"] => Echo::Relay(false),
-                    ["level", level] => Echo::Level(number(level, line) as u8),
+                    ["level", level] => Echo::Level(whole(level, line)),
                     ["inside", degrees] => {
                         Echo::OwnTemperature(Temperature::celsius(number(degrees, line)))
                     }
@@ -253,8 +332,11 @@ impl Player {
             let value = match (*word, word.strip_suffix('%'), word.strip_suffix("ppm")) {
                 ("every", ..) => {
                     let every = span_of(words.next().expect("a span"), line);
-                    assert_eq!(words.next(), Some(&"until"), "`{line}` lacks `until`");
-                    let until = self.clock_after(at, words.next().expect("a time"), line);
+                    let until = match (words.next(), words.next()) {
+                        (Some(&"until"), Some(clock)) => self.clock_after(at, clock, line),
+                        (Some(&"for"), Some(span)) => at + span_of(span, line),
+                        _ => panic!("`{line}` lacks `until` or `for`"),
+                    };
                     standing = Some((every, until));
                     continue;
                 }
@@ -269,10 +351,10 @@ impl Player {
             matches!((a, b),
             (Item::Reading { sensor: a, .. }, Item::Reading { sensor: b, .. }) if a == b)
         };
-        self.standing.retain(|s| !s.items.iter().any(|a| items.iter().any(|b| same(a, b))));
+        self.standing.retain(|s| !s.readings().iter().any(|a| items.iter().any(|b| same(a, b))));
         if let Some((every, until)) = standing {
-            let items = items.clone();
-            self.standing.push(Standing { next: at + every, every, until, items });
+            let what = What::Readings(items.clone());
+            self.standing.push(Standing { next: at + every, every, until, what });
         }
         self.hear(at, items, done);
     }
@@ -308,29 +390,49 @@ impl Player {
 
     fn shown(&self, at: Time) -> String {
         let civil = self.zone().civil(self.stage.engine().wall().unix_ms(at));
+        let far = (self.date - civil.date()).num_days().abs() > 1;
+        let day = if far { "%-d %b " } else { "" };
         let seconds = civil.format("%S").to_string();
-        civil.format(if seconds == "00" { "%H:%M" } else { "%H:%M:%S" }).to_string()
+        let clock = if seconds == "00" { "%H:%M" } else { "%H:%M:%S" };
+        civil.format(&format!("{day}{clock}")).to_string()
     }
 
-    fn describe(&self, at: Time, action: &Action) -> String {
+    /// In words; `None` where the same is said to the keeper anyway.
+    fn describe(&self, at: Time, action: &Action) -> Option<String> {
         let wall = self.stage.engine().wall();
         let context = speech::Context::new(&self.plan, BEDROOM, wall, at).expect("a bedroom");
-        match action {
+        Some(match action {
             Action::Switch(command) => {
                 let name = &self.plan.bedrooms[0].actuators[usize::from(command.actuator.0)].name;
                 let switch = speech::switch(&command.switch, &context);
                 let again = if command.again { " (again)" } else { "" };
                 let why = speech::reason(&command.reason, &context);
-                format!("{name} {switch}{again}: {why}")
+                let electric = command.order == Order::RecordFirst;
+                let first = if electric { ", recorded first" } else { "" };
+                format!("{name} {switch}{again}{first}: {why}")
             }
             Action::Announce(announcement) => {
                 let audience = format!("{:?}", announcement.audience).to_lowercase();
-                format!("to the {audience}: {}", speech::spoken(&announcement.words, &context))
+                let alarm = if announcement.urgency == Urgency::Alarm { ", aloud" } else { "" };
+                let words = speech::spoken(&announcement.words, &context);
+                format!("to the {audience}{alarm}: {words}")
             }
-            Action::Notice(notice) => {
-                let healed = if notice.healed { "healed" } else { "fault" };
-                format!("{healed}: {:?}", notice.fault)
-            }
+            Action::Notice(notice) => match notice.fault {
+                Fault::Garbled { sensor } if !notice.healed => {
+                    let name = &self.plan.bedrooms[0].sensors[usize::from(sensor.0)].name;
+                    format!("logged: {name} sends what is no reading")
+                }
+                _ => return None,
+            },
+        })
+    }
+}
+
+impl Standing {
+    fn readings(&self) -> &[Item] {
+        match &self.what {
+            What::Readings(items) => items,
+            What::Line(_) => &[],
         }
     }
 }
@@ -350,6 +452,10 @@ fn reading(sensor: SensorId, value: Value) -> Item {
 fn number(word: &str, line: &str) -> f64 {
     let digits = word.trim_end_matches(|c: char| c.is_alphabetic() || c == '°');
     digits.parse().unwrap_or_else(|_| panic!("`{word}` is no number in `{line}`"))
+}
+
+fn whole<T: std::str::FromStr>(word: &str, line: &str) -> T {
+    word.parse().unwrap_or_else(|_| panic!("`{word}` is no whole number in `{line}`"))
 }
 
 fn span_of(word: &str, line: &str) -> Span {

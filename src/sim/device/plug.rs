@@ -15,7 +15,7 @@ pub enum OnTime {
     Honoured,
     /// Not at all.
     Ignored,
-    /// Ten times too late.
+    /// Ten times too late, and then it toggles: also on, if it was switched off before.
     Tenfold,
 }
 
@@ -85,7 +85,7 @@ impl Plug {
             "TOGGLE" => !self.on,
             _ => return None,
         };
-        self.off_at = None;
+        self.off_at = self.off_at.filter(|_| self.timer == OnTime::Tenfold && !self.on);
         let Some(seconds) = payload.get("on_time").and_then(Value::as_i64).filter(|_| self.on)
         else {
             return Some(self.state());
@@ -102,7 +102,7 @@ impl Plug {
     pub(super) fn pass(&mut self, now: Time) -> Option<Value> {
         let switches = self.off_at.is_some_and(|at| at <= now);
         if switches {
-            self.on = false;
+            self.on = self.timer == OnTime::Tenfold && !self.on;
             self.off_at = None;
         }
         let reports = self.report_at.is_some_and(|at| at <= now);

@@ -1,0 +1,107 @@
+//! Arguments, output, exit codes.
+//!
+//! 0; 1 if the answer is no; 2 for wrong usage or input. `run` ends with 78 on a wrong
+//! configuration, which systemd does not try again.
+
+mod check;
+mod colour;
+mod config;
+mod demo;
+mod replay;
+mod run;
+pub mod try_out;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// A bedroom daemon for people who wake at night with leg cramps.
+///
+/// It keeps a bedroom warm enough and airy over MQTT, and reminds people to drink. It is
+/// comfort automation and no medical device.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    /// The configuration; else /etc/uncramp/uncramp.yaml, else config/uncramp.yaml.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Whether to colour what is shown; NO_COLOR in the environment is never.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: When,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Whether something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum When {
+    /// Where it is seen by a person.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Controls the bedrooms until it is told to stop.
+    Run(run::Arguments),
+    /// Reads the configuration and says everything that is wrong or dangerous in it.
+    Check(check::Arguments),
+    /// Plays recorded nights and says what uncramp would have done.
+    Replay(replay::Arguments),
+    /// Shows a make-believe bedroom on the real daemon: a night in about a minute.
+    Demo(demo::Arguments),
+    /// Tries a heater, a fan or the voice once, watched, and switches it off again.
+    Try(try_out::Arguments),
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It did what it was asked to.
+    Well,
+    /// The answer is no.
+    No,
+    /// Wrong usage or input.
+    Input,
+    /// A wrong configuration: trying again will not mend it (`EX_CONFIG`).
+    Configuration,
+}
+
+/// Runs the command line.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let common = Common { config: arguments.config, color: arguments.color };
+    let ended = match arguments.command {
+        Command::Run(run) => run::run(&common, &run),
+        Command::Check(check) => check::check(&common, &check),
+        Command::Replay(replay) => replay::replay(&common, &replay),
+        Command::Demo(demo) => demo::demo(&common, &demo),
+        Command::Try(trial) => try_out::try_out(&common, &trial),
+    };
+    match ended {
+        Ok(End::Well) => ExitCode::SUCCESS,
+        Ok(End::No) => ExitCode::from(1),
+        Ok(End::Input) => ExitCode::from(2),
+        Ok(End::Configuration) => ExitCode::from(78),
+        // Whoever reads the output has seen enough: `uncramp replay … | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("uncramp: the output cannot be written: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What holds for every command.
+#[derive(Debug)]
+struct Common {
+    config: Option<PathBuf>,
+    color: When,
+}

@@ -1,0 +1,66 @@
+//! `uncramp check`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::colour::Paint;
+use super::config::{self, Failed, Loaded};
+use super::{Common, End};
+use crate::speech;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The configuration, as with --config.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+/// Says everything that is wrong or dangerous in the configuration, or what its devices
+/// make possible.
+pub(super) fn check(common: &Common, arguments: &Arguments) -> io::Result<End> {
+    let mut out = io::stdout().lock();
+    let paint = Paint::on(common.color, &out);
+    let said = arguments.file.as_deref().or(common.config.as_deref());
+    match config::find(said).and_then(|path| config::load(&path, paint)) {
+        Ok(loaded) => good(&mut out, &loaded, paint).map(|()| End::Well),
+        Err(Failed::Wrong(complaints)) => {
+            write!(out, "{complaints}")?;
+            Ok(End::No)
+        }
+        Err(Failed::Unreadable(why)) => {
+            eprintln!("uncramp: {why}");
+            Ok(End::Input)
+        }
+    }
+}
+
+fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
+    write!(out, "{}", loaded.warnings(paint))?;
+    let plan = &loaded.parsed.plan;
+    for bedroom in &plan.bedrooms {
+        let devices = speech::devices(bedroom, plan.language);
+        writeln!(out, "{}", paint.bold(&bedroom.name))?;
+        list(out, "What is here makes possible:", &devices.possible)?;
+        list(out, "One more would add:", &devices.more)?;
+        writeln!(out)?;
+    }
+    let bedrooms = match plan.bedrooms.len() {
+        1 => "one bedroom".to_owned(),
+        many => format!("{many} bedrooms"),
+    };
+    let verdict = match loaded.parsed.warnings.len() {
+        0 => String::new(),
+        1 => ", with one warning above".to_owned(),
+        many => format!(", with {many} warnings above"),
+    };
+    let ok = paint.good("ok");
+    writeln!(out, "{ok}: {} configures {bedrooms}{verdict}", loaded.path.display())
+}
+
+fn list(out: &mut impl Write, heading: &str, sentences: &[String]) -> io::Result<()> {
+    if sentences.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "  {heading}")?;
+    sentences.iter().try_for_each(|sentence| writeln!(out, "  - {sentence}"))
+}

@@ -1,0 +1,66 @@
+//! Finding and reading the configuration.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::colour::Paint;
+use crate::daemon::outside::Machine;
+use crate::plan::{Parsed, complaint, parse};
+
+/// Where the configuration is looked for.
+const PLACES: [&str; 2] = ["/etc/uncramp/uncramp.yaml", "config/uncramp.yaml"];
+
+/// A configuration that was read.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    /// Its file, as it was named.
+    pub(super) path: PathBuf,
+    /// What stands in it.
+    pub(super) text: String,
+    /// What it says.
+    pub(super) parsed: Parsed,
+}
+
+/// Why there is no configuration.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// The file cannot be read: a sentence.
+    Unreadable(String),
+    /// It is wrong: every complaint, as people see it.
+    Wrong(String),
+}
+
+/// Where the configuration lies: where it was said to, else at the usual places.
+pub(super) fn find(said: Option<&Path>) -> Result<PathBuf, Failed> {
+    if let Some(path) = said {
+        return Ok(path.to_owned());
+    }
+    PLACES.iter().map(PathBuf::from).find(|path| path.exists()).ok_or_else(|| {
+        Failed::Unreadable(format!(
+            "there is no configuration at {}. Write one (config/uncramp.yaml in uncramp's source \
+             is a commented example), or name yours with --config FILE",
+            PLACES.join(" or ")
+        ))
+    })
+}
+
+/// Reads a configuration.
+pub(super) fn load(path: &Path, paint: Paint) -> Result<Loaded, Failed> {
+    let shown = path.display().to_string();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failed::Unreadable(format!("{shown} cannot be read: {error}")))?;
+    match parse(&text, &Machine) {
+        Ok(parsed) => Ok(Loaded { path: path.to_owned(), text, parsed }),
+        Err(complaints) => {
+            Err(Failed::Wrong(complaint::render(&complaints, &shown, &text, paint.on)))
+        }
+    }
+}
+
+impl Loaded {
+    /// Its warnings as people see them; empty if there are none.
+    pub(super) fn warnings(&self, paint: Paint) -> String {
+        let shown = self.path.display().to_string();
+        complaint::render(&self.parsed.warnings, &shown, &self.text, paint.on)
+    }
+}

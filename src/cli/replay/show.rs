@@ -1,0 +1,283 @@
+//! What a replay prints.
+
+use std::io::{self, Write};
+
+use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat};
+use serde::Serialize;
+
+use super::super::colour::Paint;
+use crate::engine::{Action, Audience};
+use crate::history::{Events, Night as Evening, Readings};
+use crate::model::{BedroomId, Span, Switch, Time, Wall};
+use crate::plan::{Plan, Units};
+use crate::report::{Decision, Difference, HOUSEHOLD, Night, Nights};
+use crate::speech::{self, Context};
+
+/// Prints the replay of readings.
+pub(super) struct Show<'a> {
+    plan: &'a Plan,
+    readings: &'a Readings,
+    wall: Wall,
+    paint: Paint,
+    evening: Option<NaiveDate>,
+}
+
+impl<'a> Show<'a> {
+    pub(super) fn new(plan: &'a Plan, readings: &'a Readings, paint: Paint) -> Self {
+        let first = readings.samples.first().map_or(0, |sample| sample.unix_ms);
+        let wall = Wall { offset: first, synchronised: true };
+        Self { plan, readings, wall, paint, evening: None }
+    }
+
+    /// What is played, and what is assumed.
+    pub(super) fn head(&self, out: &mut impl Write, configured: bool) -> io::Result<()> {
+        let samples = &self.readings.samples;
+        let date = |unix_ms| self.plan.zone.civil(unix_ms).date();
+        let dates = samples.first().zip(samples.last()).map_or_else(String::new, |(from, to)| {
+            format!(", {} to {}", date(from.unix_ms), date(to.unix_ms))
+        });
+        writeln!(out, "{} readings{dates}, {} gaps", samples.len(), self.readings.gaps)?;
+        let sleep = self.plan.bedrooms.first().map(|room| room.sleep.to_string());
+        let sleep = sleep.unwrap_or_default().replace('-', "–");
+        let house = if configured {
+            "the configured devices, which obey, timers included"
+        } else {
+            "a radiator valve and a fan, which obey"
+        };
+        writeln!(
+            out,
+            "Assumed: somebody in bed {sleep} (time zone: {}); {house}; valves that the household turns down \
+             to {}. Nothing is learned.",
+            self.plan.zone.name,
+            self.degrees(HOUSEHOLD.as_celsius())
+        )?;
+        writeln!(out, "{OPEN_LOOP}")
+    }
+
+    /// One decision, under the evening of its night.
+    pub(super) fn decision(&mut self, out: &mut impl Write, decision: &Decision) -> io::Result<()> {
+        let Some(said) = said(self.plan, self.wall, decision.at, &decision.action) else {
+            return Ok(());
+        };
+        if self.evening != Some(decision.evening) {
+            self.evening = Some(decision.evening);
+            let heading = format!("Night of {}", decision.evening.format("%Y-%m-%d"));
+            writeln!(out, "\n{}", self.paint.bold(&heading))?;
+        }
+        let time = clock(self.plan, self.wall, decision.at);
+        writeln!(
+            out,
+            "  {}  {}",
+            self.paint.dim(&time),
+            tinted(&decision.action, &said, self.paint)
+        )
+    }
+
+    /// What all nights came to.
+    pub(super) fn summary(&self, out: &mut impl Write, nights: &Nights) -> io::Result<()> {
+        let all = &nights.nights;
+        let heading = match all.as_slice() {
+            [] => "No night: nothing was measured in the hours in bed".to_owned(),
+            [only] => format!("One night, {}", only.evening),
+            [first, .., last] => {
+                format!("{} nights, {} to {}", all.len(), first.evening, last.evening)
+            }
+        };
+        writeln!(out, "\n{}", self.paint.bold(&heading))?;
+        for (what, of) in TOLD {
+            let on: Vec<Span> = all.iter().map(of).filter(|span| *span > Span::ZERO).collect();
+            let hours: f64 = on.iter().map(|span| span.as_hours()).sum();
+            let count = match on.len() {
+                0 => "on no night".to_owned(),
+                1 => format!("on 1 night, {hours:.1} h"),
+                many => format!("on {many} nights, {hours:.1} h in all"),
+            };
+            writeln!(out, "  {what:<20} {count}")?;
+        }
+        let reminders: u32 = all.iter().map(|night| night.reminders).sum();
+        if reminders > 0 {
+            writeln!(out, "  {:<20} {reminders}", "reminders to drink")?;
+        }
+        if let Some(coldest) = all.iter().max_by_key(|night| night.dose) {
+            writeln!(
+                out,
+                "  {:<20} {}, {:.1} K·h in the night, {:.1} K·h at the worst moment",
+                "coldest",
+                coldest.evening,
+                coldest.dose.as_kelvin_hours(),
+                coldest.acute_max.as_kelvin_hours()
+            )?;
+        }
+        Ok(())
+    }
+
+    /// One object for each night.
+    pub(super) fn json(&self, out: &mut impl Write, nights: &Nights) -> io::Result<()> {
+        for night in &nights.nights {
+            let line = Line::of(night, self.plan, nights.wall);
+            writeln!(out, "{}", serde_json::to_string(&line)?)?;
+        }
+        Ok(())
+    }
+
+    fn degrees(&self, celsius: f64) -> String {
+        match self.plan.units {
+            Units::Metric => format!("{celsius:.0} °C"),
+            Units::Imperial => format!("{:.0} °F", celsius * 1.8 + 32.0),
+        }
+    }
+}
+
+const OPEN_LOOP: &str = "The recorded room does not feel this heat or air: at home it would be \
+                         warmer, and the heat would end sooner.";
+
+type Told = (&'static str, fn(&Night) -> Span);
+
+const TOLD: [Told; 3] = [
+    ("heat", |night| night.heat),
+    ("fan", |night| night.fan),
+    ("temperature unknown", |night| night.unknown),
+];
+
+/// One night, as `--json` has it.
+#[derive(Debug, Serialize)]
+struct Line {
+    evening: NaiveDate,
+    occupied_h: f64,
+    unknown_h: f64,
+    s_max: f64,
+    d: f64,
+    first_heat: Option<String>,
+    heat_min: i64,
+    fan_min: i64,
+    reminders: u32,
+}
+
+impl Line {
+    fn of(night: &Night, plan: &Plan, wall: Wall) -> Self {
+        let thousandths = |value: f64| libm::round(value * 1000.0) / 1000.0;
+        let local = |time: Time| {
+            let unix_ms = wall.unix_ms(time);
+            let east = FixedOffset::east_opt(plan.zone.offset(unix_ms.div_euclid(1000)))?;
+            let instant = DateTime::from_timestamp_millis(unix_ms)?.with_timezone(&east);
+            Some(instant.to_rfc3339_opts(SecondsFormat::Secs, false))
+        };
+        Self {
+            evening: night.evening,
+            occupied_h: thousandths(night.occupied.as_hours()),
+            unknown_h: thousandths(night.unknown.as_hours()),
+            s_max: thousandths(night.acute_max.as_kelvin_hours()),
+            d: thousandths(night.dose.as_kelvin_hours()),
+            first_heat: night.first_heat.and_then(local),
+            heat_min: night.heat.as_minutes(),
+            fan_min: night.fan.as_minutes(),
+            reminders: night.reminders,
+        }
+    }
+}
+
+/// Prints what a recording's own plan decided.
+pub(super) fn events(
+    out: &mut impl Write,
+    events: &Events,
+    decided: &[(Time, Action)],
+    paint: Paint,
+) -> io::Result<()> {
+    let plan = &events.plan;
+    writeln!(out, "{} events of {} bedroom(s)", events.events.len(), plan.bedrooms.len())?;
+    let mut evening = None;
+    for (at, action) in decided {
+        let Some(said) = said(plan, events.wall, *at, action) else { continue };
+        heading(out, &mut evening, plan, events.wall, *at, paint)?;
+        let time = clock(plan, events.wall, *at);
+        writeln!(out, "  {}  {}", paint.dim(&time), tinted(action, &said, paint))?;
+    }
+    Ok(())
+}
+
+/// Prints what another plan decided differently.
+pub(super) fn differences(
+    out: &mut impl Write,
+    events: &Events,
+    other: &Plan,
+    all: &[Difference],
+    paint: Paint,
+) -> io::Result<()> {
+    writeln!(out, "\n{}", paint.bold("With the other configuration"))?;
+    writeln!(out, "{OPEN_LOOP}")?;
+    let (mut evening, mut shown) = (None, 0);
+    for difference in all {
+        let plan = if difference.other { other } else { &events.plan };
+        let Some(said) = said(plan, events.wall, difference.at, &difference.action) else {
+            continue;
+        };
+        shown += 1;
+        heading(out, &mut evening, &events.plan, events.wall, difference.at, paint)?;
+        let sign = if difference.other { '+' } else { '-' };
+        writeln!(out, "  {sign} {}  {said}", clock(&events.plan, events.wall, difference.at))?;
+    }
+    match shown {
+        0 => writeln!(out, "Nothing would have been decided differently."),
+        n => writeln!(out, "\n{n} differences: - as recorded, + with the other configuration"),
+    }
+}
+
+fn heading(
+    out: &mut impl Write,
+    last: &mut Option<NaiveDate>,
+    plan: &Plan,
+    wall: Wall,
+    at: Time,
+    paint: Paint,
+) -> io::Result<()> {
+    let evening = Evening::of(wall.unix_ms(at), &plan.zone).evening;
+    if *last == Some(evening) {
+        return Ok(());
+    }
+    *last = Some(evening);
+    writeln!(out, "\n{}", paint.bold(&format!("Night of {evening}")))
+}
+
+/// An action in words; none for what repeats an earlier one, or is only for the log.
+fn said(plan: &Plan, wall: Wall, at: Time, action: &Action) -> Option<String> {
+    let room = |id: BedroomId| {
+        let name = plan.bedroom(id).map_or("", |room| room.name.as_str());
+        if plan.bedrooms.len() > 1 { format!("{name}: ") } else { String::new() }
+    };
+    match action {
+        Action::Switch(command) => {
+            if command.again || matches!(command.switch, Switch::Feed(_)) {
+                return None;
+            }
+            let context = Context::new(plan, command.bedroom, wall, at)?;
+            let actuators = &plan.bedroom(command.bedroom)?.actuators;
+            let name = &actuators.get(usize::from(command.actuator.0))?.name;
+            let told = speech::switch(&command.switch, &context);
+            let reason = speech::reason(&command.reason, &context);
+            // “off”, because “off: everybody is away”.
+            let reason = reason.strip_prefix(&format!("{told}: ")).unwrap_or(&reason);
+            Some(format!("{}{name} {told} – {reason}", room(command.bedroom)))
+        }
+        Action::Announce(announcement) => {
+            let context = Context::new(plan, announcement.bedroom, wall, at)?;
+            let words = speech::spoken(&announcement.words, &context);
+            let to = match announcement.audience {
+                Audience::Sleeper => "says",
+                Audience::Keeper => "tells the keeper",
+            };
+            Some(format!("{}{to}: {words}", room(announcement.bedroom)))
+        }
+        Action::Notice(_) => None,
+    }
+}
+
+fn tinted(action: &Action, said: &str, paint: Paint) -> String {
+    match action {
+        Action::Switch(command) if !command.releases => paint.warm(said),
+        Action::Switch(_) | Action::Announce(_) | Action::Notice(_) => said.to_owned(),
+    }
+}
+
+fn clock(plan: &Plan, wall: Wall, at: Time) -> String {
+    plan.zone.civil(wall.unix_ms(at)).format("%H:%M").to_string()
+}

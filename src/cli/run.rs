@@ -1,0 +1,216 @@
+//! `uncramp run`.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use tokio::sync::mpsc;
+use tracing_subscriber::EnvFilter;
+
+use super::colour::Paint;
+use super::config::{self, Failed, Loaded};
+use super::{Common, End};
+use crate::daemon::clock::Clock;
+use crate::daemon::{Ended, Reload, Render, RunError, Settings, run as control, signals, tls};
+use crate::engine::Engine;
+use crate::model::{BedroomId, Time};
+use crate::plan::{MqttSettings, Plan, mqtt};
+use crate::view::View;
+use crate::wire::Message;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The configuration, as with --config.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+/// How many requests may wait.
+const WAITING: usize = 16;
+
+/// Controls the bedrooms until it is told to stop.
+pub(super) fn run(common: &Common, arguments: &Arguments) -> io::Result<End> {
+    let paint = Paint::on(common.color, &io::stderr());
+    log(paint);
+    let said = arguments.file.as_deref().or(common.config.as_deref());
+    let loaded = match config::find(said).and_then(|path| config::load(&path, paint)) {
+        Ok(loaded) => loaded,
+        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => {
+            eprintln!("{}", why.trim_end());
+            return Ok(End::Configuration);
+        }
+    };
+    for warning in &loaded.parsed.warnings {
+        tracing::warn!("{}:{}: {}", loaded.path.display(), warning.line, warning.what);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match runtime.block_on(until_stopped(loaded)) {
+        Ok(Ended::HandedBack | Ended::WithoutBroker) => Ok(End::Well),
+        Err(why) => {
+            tracing::error!("{why}");
+            Ok(End::No)
+        }
+    }
+}
+
+/// To standard error; systemd's journal knows the time itself.
+fn log(paint: Paint) {
+    let filter = EnvFilter::try_from_env("UNCRAMP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_target(false)
+        .with_ansi(paint.on && io::stderr().is_terminal());
+    let begun = if std::env::var_os("JOURNAL_STREAM").is_some() {
+        log.without_time().try_init()
+    } else {
+        log.try_init()
+    };
+    debug_assert!(begun.is_ok(), "the log is begun once");
+}
+
+async fn until_stopped(loaded: Loaded) -> Result<Ended, String> {
+    let Loaded { path, parsed, .. } = loaded;
+    let directory = parsed.store.clone().unwrap_or_else(state_directory);
+    let (settings, broker) = reach(parsed.mqtt, directory).await?;
+    let (asks, receiver) = mpsc::channel(WAITING);
+    signals::listen(asks).map_err(|error| format!("signals cannot be listened to: {error}"))?;
+    let reload: Reload = Box::new(move || read_again(&path));
+    let ended = control(parsed.plan, settings, Clock::real(), Shown, receiver, reload).await;
+    broker.stop().await;
+    ended.map_err(|error| match error {
+        RunError::Settings(why) => why,
+        RunError::Store(error) => error.to_string(),
+    })
+}
+
+/// The configuration once more, for SIGHUP.
+fn read_again(path: &Path) -> Result<Plan, String> {
+    match config::load(path, Paint { on: false }) {
+        Ok(loaded) => Ok(loaded.parsed.plan),
+        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => Err(why),
+    }
+}
+
+/// Where the state is kept unless it is said: systemd's directory, else the user's.
+pub(super) fn state_directory() -> PathBuf {
+    let from = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
+    from("STATE_DIRECTORY")
+        .or_else(|| from("XDG_STATE_HOME").map(|home| home.join("uncramp")))
+        .or_else(|| from("HOME").map(|home| home.join(".local/state/uncramp")))
+        .unwrap_or_else(|| PathBuf::from("/var/lib/uncramp"))
+}
+
+/// How the broker is reached; the one inside is started first.
+async fn reach(mqtt: MqttSettings, directory: PathBuf) -> Result<(Settings, Inside), String> {
+    let directory = Some(directory);
+    match mqtt {
+        MqttSettings::External { host, port, tls, username, password, client_id } => {
+            let tls = tls.map(|mqtt::Tls { ca_file, insecure_skip_verify }| tls::Tls {
+                ca: ca_file,
+                insecure_skip_verify,
+            });
+            let settings = Settings { host, port, tls, username, password, client_id, directory };
+            Ok((settings, Inside::none()))
+        }
+        MqttSettings::Embedded { listen, password_file } => {
+            Inside::start(listen, password_file, directory).await
+        }
+    }
+}
+
+#[cfg(feature = "embedded-broker")]
+mod inside {
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+    use std::path::PathBuf;
+
+    use super::Settings;
+    use crate::daemon::embedded::{self, Embedded};
+
+    /// The broker inside, if there is one.
+    pub(super) struct Inside(Option<Embedded>);
+
+    impl Inside {
+        pub(super) const fn none() -> Self {
+            Self(None)
+        }
+
+        pub(super) async fn start(
+            listen: SocketAddr,
+            password_file: Option<PathBuf>,
+            directory: Option<PathBuf>,
+        ) -> Result<(Settings, Self), String> {
+            let settings = embedded::Settings { address: listen, passwords: password_file };
+            let broker = Embedded::start(settings).await?;
+            let address = broker.address();
+            tracing::info!("the broker inside listens at {address}");
+            let host = match address.ip() {
+                IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+                IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+                ip => ip,
+            };
+            let (username, password) = broker.own_user();
+            let settings = Settings {
+                host: host.to_string(),
+                port: address.port(),
+                tls: None,
+                username,
+                password,
+                client_id: None,
+                directory,
+            };
+            Ok((settings, Self(Some(broker))))
+        }
+
+        pub(super) async fn stop(self) {
+            if let Some(broker) = self.0 {
+                broker.stop().await;
+            }
+        }
+    }
+}
+
+#[cfg(not(feature = "embedded-broker"))]
+mod inside {
+    use std::net::SocketAddr;
+    use std::path::PathBuf;
+
+    use super::Settings;
+
+    /// This uncramp was built without a broker inside.
+    pub(super) struct Inside;
+
+    impl Inside {
+        pub(super) const fn none() -> Self {
+            Self
+        }
+
+        #[expect(clippy::unused_async, reason = "as with a broker inside")]
+        pub(super) async fn start(
+            _listen: SocketAddr,
+            _password_file: Option<PathBuf>,
+            _directory: Option<PathBuf>,
+        ) -> Result<(Settings, Self), String> {
+            Err("this uncramp was built without a broker inside: name one under `mqtt:`, or build \
+                 it with the feature `embedded-broker`"
+                .to_owned())
+        }
+
+        #[expect(clippy::unused_async, reason = "as with a broker inside")]
+        pub(super) async fn stop(self) {}
+    }
+}
+
+use inside::Inside;
+
+/// What is published of a bedroom.
+pub(super) struct Shown;
+
+impl Render for Shown {
+    fn view(&mut self, engine: &Engine, bedroom: BedroomId, now: Time) -> Option<String> {
+        serde_json::to_string(&View::of(engine, bedroom, now)?).ok()
+    }
+
+    fn discovery(&mut self, _plan: &Plan) -> Vec<Message> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,299 @@
+//! `uncramp try`: one actuator, once, watched, and switched off again.
+//!
+//! A device's own timer counts only once it was seen on this very device (S2). What was
+//! seen is told to the running daemon, or recorded in its place.
+
+mod bench;
+mod record;
+mod trial;
+
+use std::io::{self, IsTerminal, Write as _};
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::colour::Paint;
+use super::config::{self, Failed};
+use super::run::state_directory;
+use super::{Common, End};
+use crate::daemon::broker::Settings;
+use crate::daemon::clock::Clock;
+use crate::daemon::tls;
+use crate::model::{ActuatorId, BedroomId};
+use crate::plan::{Actuator, Control, Hazard, Kind, MqttSettings, Plan, mqtt};
+use crate::surface;
+use crate::wire::Device;
+
+use bench::Bench;
+pub use record::record;
+pub use trial::{Found, TimerFault, Verdict};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// In which bedroom; needed if there are several.
+    #[arg(long, value_name = "NAME")]
+    bedroom: Option<String>,
+    /// What to try: heater, fan, voice, or an actuator's name.
+    #[arg(value_name = "WHAT")]
+    what: Option<String>,
+    /// Do not ask first.
+    #[arg(long)]
+    yes: bool,
+}
+
+/// What is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// In which bedroom.
+    pub bedroom: BedroomId,
+    /// Which actuator; none is the voice.
+    pub actuator: Option<ActuatorId>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// What was found.
+    pub found: Found,
+    /// A running uncramp was told of it.
+    pub told: bool,
+}
+
+/// Tries an actuator, watched, and leaves it as it was; `tell` hears what happens. The
+/// time is the clock's, so that a test need not wait.
+///
+/// # Errors
+/// If there is no such actuator, or the broker was not there all the time.
+pub async fn attempt(
+    plan: &Plan,
+    target: Target,
+    settings: Settings,
+    clock: Clock,
+    tell: &mut (dyn FnMut(&str) + Send),
+) -> Result<Attempt, String> {
+    let mut bench = Bench::new(plan, target, settings, clock).await?;
+    if bench.running {
+        tell("uncramp is running: it is asked to leave the bedroom alone meanwhile");
+    }
+    bench.hold_still().await?;
+    let found = tried(&mut bench, plan, target, tell).await;
+    let told = finish(&mut bench, target.name(plan), found.as_ref().ok()).await;
+    bench.close().await;
+    Ok(Attempt { found: found?, told: told? })
+}
+
+/// Gives the bedroom back to a running uncramp, and tells it what was found. Returns
+/// whether there is one that knows now.
+async fn finish(bench: &mut Bench<'_>, name: &str, found: Option<&Found>) -> Result<bool, String> {
+    if !bench.running {
+        return Ok(false);
+    }
+    bench.let_go().await?;
+    if let Some(works) = found.and_then(|found| found.verdict.timer()) {
+        let proof = json!({ "actuator": name, "works": works });
+        bench.confirmed("timer/set", &proof.to_string()).await?;
+    }
+    Ok(true)
+}
+
+async fn tried(
+    bench: &mut Bench<'_>,
+    plan: &Plan,
+    target: Target,
+    tell: &mut (dyn FnMut(&str) + Send),
+) -> Result<Found, String> {
+    if target.actuator.is_none() {
+        return trial::voice(bench, plan, target.bedroom).await;
+    }
+    let actuator = target.of(plan).ok_or("there is no such actuator")?;
+    match &actuator.kind {
+        Kind::Heater { hazard: Hazard::Portable, .. } => Ok(trial::portable(bench).await),
+        Kind::Heater { control: Control::SetPoint { .. }, .. } => trial::valve(bench, tell).await,
+        Kind::Heater { control: Control::Switch, .. } => {
+            trial::relay(bench, None, actuator.device.can_time(), tell).await
+        }
+        Kind::Fan { .. } => trial::relay(bench, Some(1), false, tell).await,
+    }
+}
+
+impl Target {
+    /// Finds what people mean by `heater`, `fan`, `voice` or a name.
+    ///
+    /// # Errors
+    /// A sentence that lists what there is.
+    pub fn find(plan: &Plan, bedroom: Option<&str>, what: Option<&str>) -> Result<Self, String> {
+        let (id, room) = match bedroom {
+            Some(name) => plan.bedroom_named(name).ok_or_else(|| {
+                let names: Vec<_> = plan.bedrooms.iter().map(|it| it.name.as_str()).collect();
+                format!("there is no bedroom “{name}”; there is {}", names.join(", "))
+            })?,
+            None => match plan.bedrooms.as_slice() {
+                [one] => (BedroomId(0), one),
+                several => {
+                    let names: Vec<_> = several.iter().map(|it| it.name.as_str()).collect();
+                    return Err(format!("say which bedroom: --bedroom {}", names.join("|")));
+                }
+            },
+        };
+        if what == Some("voice") {
+            return Ok(Self { bedroom: id, actuator: None });
+        }
+        let meant = |it: &Actuator| match what {
+            None => true,
+            Some(what) if it.name == what => true,
+            Some("heater") => matches!(it.kind, Kind::Heater { .. }),
+            Some("fan") => matches!(it.kind, Kind::Fan { .. }),
+            Some(_) => false,
+        };
+        let named = |it: &&(u8, &Actuator)| what.is_some_and(|what| it.1.name == what);
+        let all: Vec<(u8, &Actuator)> =
+            (0..).zip(&room.actuators).filter(|(_, it)| meant(it)).collect();
+        let chosen = all.iter().find(named).or(if all.len() == 1 { all.first() } else { None });
+        match chosen {
+            Some((actuator, _)) => Ok(Self { bedroom: id, actuator: Some(ActuatorId(*actuator)) }),
+            None => {
+                let names = room.actuators.iter().map(|it| it.name.as_str()).chain(["voice"]);
+                let names: Vec<_> = names.collect();
+                let name = &room.name;
+                Err(format!("say what to try in “{name}”: {}", names.join(", ")))
+            }
+        }
+    }
+
+    fn of(self, plan: &Plan) -> Option<&Actuator> {
+        let room = plan.bedrooms.get(usize::try_from(self.bedroom.0).ok()?)?;
+        room.actuators.get(usize::from(self.actuator?.0))
+    }
+
+    fn device(self, plan: &Plan) -> Option<&Device> {
+        Some(&self.of(plan)?.device)
+    }
+
+    fn name(self, plan: &Plan) -> &str {
+        self.of(plan).map_or("voice", |actuator| &actuator.name)
+    }
+
+    /// What will be done, before it is.
+    fn intent(self, plan: &Plan) -> String {
+        let name = self.name(plan);
+        let Some(actuator) = self.of(plan) else {
+            let topic = surface::topic(plan, self.bedroom, "announce");
+            return format!("One sentence is spoken, by {topic} and by hermes/tts/say.");
+        };
+        match &actuator.kind {
+            Kind::Heater { hazard: Hazard::Portable, .. } => {
+                format!("{name} is a portable heater: it is only told to go off.")
+            }
+            Kind::Heater { control: Control::SetPoint { .. }, .. } => {
+                format!("{name} is set 1 K higher, and back as soon as it has confirmed that.")
+            }
+            Kind::Heater { control: Control::Switch, .. } if actuator.device.can_time() => format!(
+                "{name} is switched on for 10 s by its own timer, and then watched for two and a \
+                 half minutes. Stay with it, and see that nothing lies on it."
+            ),
+            Kind::Heater { control: Control::Switch, .. } => format!(
+                "{name} is switched on for 10 s, and off again. Stay with it, and see that nothing \
+                 lies on it."
+            ),
+            Kind::Fan { .. } => {
+                format!("{name} runs at its lowest level for 10 s, and is switched off again.")
+            }
+        }
+    }
+}
+
+/// Tries one actuator: 0 it is as it should be, 1 it is not, 2 wrong usage.
+pub(super) fn try_out(common: &Common, arguments: &Arguments) -> io::Result<End> {
+    let paint = Paint::on(common.color, &io::stderr());
+    let loaded = config::find(common.config.as_deref()).and_then(|path| config::load(&path, paint));
+    let parsed = match loaded {
+        Ok(loaded) => loaded.parsed,
+        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => return usage(&why),
+    };
+    let plan = &parsed.plan;
+    let target = Target::find(plan, arguments.bedroom.as_deref(), arguments.what.as_deref());
+    let target = match target {
+        Ok(target) => target,
+        Err(why) => return usage(&why),
+    };
+    println!("{}", target.intent(plan));
+    if !arguments.yes && !agreed()? {
+        return usage("nothing was tried; answer y, or give --yes");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let settings = reach(parsed.mqtt);
+    let directory = parsed.store.clone().unwrap_or_else(state_directory);
+    let tried = runtime.block_on(async {
+        let mut tell = |text: &str| println!("  {text}");
+        attempt(plan, target, settings, Clock::real(), &mut tell).await
+    });
+    match tried {
+        Ok(tried) => report(plan, target, &tried, directory),
+        Err(why) => {
+            eprintln!("uncramp try: {why}");
+            Ok(End::No)
+        }
+    }
+}
+
+fn report(plan: &Plan, target: Target, tried: &Attempt, directory: PathBuf) -> io::Result<End> {
+    let mut out = io::stdout();
+    let Found { verdict, power, ended } = &tried.found;
+    let name = target.name(plan);
+    writeln!(out, "{name}: {verdict}")?;
+    if let Some(power) = power {
+        writeln!(out, "  It drew {:.0} W.", f64::from(power.0) / 10.0)?;
+    }
+    if !ended {
+        writeln!(out, "  It did not confirm that it is off, or as it was: go and look at it.")?;
+    }
+    let mut kept = true;
+    if let (Some(works), Some(actuator)) = (verdict.timer(), target.actuator) {
+        let done = if tried.told {
+            Ok(())
+        } else {
+            record(plan, target.bedroom, actuator, works, &directory)
+        };
+        match done {
+            Ok(()) => writeln!(out, "  uncramp knows it now.")?,
+            Err(why) => {
+                kept = false;
+                writeln!(out, "  It could not be recorded: {why}")?;
+            }
+        }
+    }
+    Ok(if verdict.is_good() && *ended && kept { End::Well } else { End::No })
+}
+
+fn usage(why: &str) -> io::Result<End> {
+    eprintln!("{}", why.trim_end());
+    Ok(End::Input)
+}
+
+fn agreed() -> io::Result<bool> {
+    if !io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    print!("Go on? [y/N] ");
+    io::stdout().flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+/// The broker of the configuration, by a name of our own: it may know uncramp already.
+fn reach(settings: MqttSettings) -> Settings {
+    let (host, port, tls, username, password) = match settings {
+        MqttSettings::External { host, port, tls, username, password, client_id: _ } => {
+            (host, port, tls, username, password)
+        }
+        MqttSettings::Embedded { listen, password_file: _ } => {
+            (listen.ip().to_string(), listen.port(), None, None, None)
+        }
+    };
+    let tls = tls.map(|mqtt::Tls { ca_file, insecure_skip_verify }| tls::Tls {
+        ca: ca_file,
+        insecure_skip_verify,
+    });
+    bench::settings(host, port, tls, username, password)
+}

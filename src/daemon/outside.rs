@@ -1,0 +1,55 @@
+//! What the configuration asks of this machine: time zones, files, the environment,
+//! systemd credentials, the month.
+
+use std::path::Path;
+
+use chrono::{DateTime, Datelike};
+
+use super::{clock, zones};
+use crate::model::Zone;
+use crate::plan::Outside;
+
+/// This machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Machine;
+
+/// Longer files are no secrets, in bytes.
+const MOST_SECRET: u64 = 64 * 1024;
+
+impl Outside for Machine {
+    fn zone(&self, name: &str) -> Option<Zone> {
+        zones::read_zone(name).ok()
+    }
+
+    fn system_zone(&self) -> Option<Zone> {
+        zones::system_zone().ok()
+    }
+
+    fn secret_file(&self, path: &str) -> Result<String, String> {
+        read(Path::new(path))
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn credential(&self, name: &str) -> Option<String> {
+        let directory = std::env::var_os("CREDENTIALS_DIRECTORY")?;
+        read(&Path::new(&directory).join(name)).ok()
+    }
+
+    fn month(&self) -> Option<(i32, u32)> {
+        let clock = clock::Clock::real();
+        let wall = clock.wall();
+        let now = DateTime::from_timestamp_millis(wall.unix_ms(clock.now()))?;
+        wall.synchronised.then(|| (now.year(), now.month()))
+    }
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let length = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
+    if length > MOST_SECRET {
+        return Err(format!("it is {length} bytes long, which no secret is"));
+    }
+    std::fs::read_to_string(path).map_err(|error| error.to_string())
+}

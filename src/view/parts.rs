@@ -1,0 +1,333 @@
+//! The parts of a view.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::{Clock, data, kelvin_hours};
+use crate::engine::{ActuatorPicture, Picture, SensorPicture, WishPicture, Words};
+use crate::model::{Garble, Place, Quantity, Temperature, Time, Value};
+use crate::plan::{self, Bedroom, Control, Hazard, Kind};
+use crate::rules::conditions::Lock;
+use crate::rules::{InBed, Reason, WindowOpen};
+use crate::speech::{self, Context};
+
+/// The room's air.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Air {
+    /// In °C; null is not known.
+    pub temperature: Option<f64>,
+    /// In percent.
+    pub humidity: Option<f64>,
+    /// In °C.
+    pub dew_point: Option<f64>,
+    /// A window is open: `measured`, or `guessed` from a steep fall.
+    pub window: Option<WindowOpen>,
+}
+
+/// The bed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bed {
+    /// `occupied`, `empty`, `assumed` by the sleep window, or `unknown`.
+    pub state: &'static str,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Somebody measures who is in bed.
+    pub measured: bool,
+    /// Near the feet, in °C.
+    pub temperature: Option<f64>,
+    /// Skin-referenced humidity in percent: the bed's vapour at 33 °C.
+    pub skin_humidity: Option<f64>,
+}
+
+/// Against cold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Warmth {
+    /// Below it an occupied bed gathers dose; °C.
+    pub reference: f64,
+    /// What a call heats to; °C.
+    pub target: f64,
+    /// No heat of ours above; °C.
+    pub ceiling: f64,
+    /// The acute dose, K·h.
+    pub dose: f64,
+    /// The acute dose that calls for heat, K·h.
+    pub dose_limit: f64,
+    /// How fast the room warms, in kelvins per hour.
+    pub rate: f64,
+    /// Heat is called for.
+    pub calling: bool,
+    /// Why it is, or is not, as data.
+    pub reason: Option<Json>,
+    /// The same in words.
+    pub text: Option<String>,
+}
+
+/// The night's tally.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Night {
+    /// The evening that names it.
+    pub evening: NaiveDate,
+    /// How long somebody was in bed, or was assumed to be, in minutes.
+    pub occupied_min: i64,
+    /// For how much of that the temperature was not known.
+    pub unknown_min: i64,
+    /// The highest acute dose, K·h.
+    pub dose_max: f64,
+    /// The night's dose, K·h.
+    pub dose: f64,
+}
+
+/// What is switched.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Actuator {
+    /// Its name.
+    pub name: String,
+    /// `radiator`, `heat_pump`, `panel`, `blanket`, `portable` or `fan`.
+    pub kind: &'static str,
+    /// `on`, `off`, `raised`, `baseline` or `unknown`.
+    pub state: &'static str,
+    /// A fan's level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<u8>,
+    /// The set-point, °C.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set_point: Option<f64>,
+    /// The household's set-point, °C.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<f64>,
+    /// Since when it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_since: Option<String>,
+    /// What a person wants held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wish: Option<Wish>,
+    /// Switched: this very device was seen to switch itself off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timer_works: Option<bool>,
+    /// What it draws, W.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub power_w: Option<f64>,
+    /// Why it is as it is, as data.
+    pub reason: Option<Json>,
+    /// The same in words.
+    pub text: Option<String>,
+}
+
+/// What a person wants held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Wish {
+    /// What.
+    pub want: WishPicture,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sensor {
+    /// Its name.
+    pub name: String,
+    /// Where it sits.
+    pub place: Place,
+    /// What it measures.
+    pub quantity: Quantity,
+    /// What counts now: °C, percent, ppm or a truth value; null is not known.
+    pub value: Json,
+    /// How old that is, in seconds.
+    pub age_s: Option<i64>,
+    /// When it was measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// What the broker kept from a time that nobody knows: shown, never used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Json>,
+    /// Messages that were no reading.
+    pub garbled: u32,
+    /// What was wrong with the last of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub garble: Option<Garble>,
+}
+
+/// Who sleeps there.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sleeper {
+    /// The name.
+    pub name: String,
+    /// Drinks logged today, mL.
+    pub drunk_ml: i32,
+    /// The day's need of drinks, mL.
+    pub goal_ml: i32,
+    /// Prompts to drink today.
+    pub prompts: u8,
+    /// Why there are none, if something forbids them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub water_lock: Option<Lock>,
+}
+
+/// What is not as it should be.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fault {
+    /// Which.
+    #[serde(flatten)]
+    pub fault: crate::engine::Fault,
+    /// In words.
+    pub text: String,
+}
+
+/// What a view is made from.
+pub(super) struct Look<'a> {
+    pub(super) room: &'a Bedroom,
+    pub(super) seen: &'a Picture,
+    pub(super) clock: Clock<'a>,
+    pub(super) context: &'a Context<'a>,
+    pub(super) now: Time,
+}
+
+impl Look<'_> {
+    pub(super) fn air(&self) -> Air {
+        Air {
+            temperature: self.seen.room.map(Temperature::as_celsius),
+            humidity: self.seen.humidity.map(crate::model::Humidity::as_percent),
+            dew_point: self.seen.dew_point.map(Temperature::as_celsius),
+            window: self.seen.window,
+        }
+    }
+
+    pub(super) fn bed(&self) -> Bed {
+        let (state, since) = match self.seen.in_bed {
+            InBed::Occupied(since) => ("occupied", Some(since)),
+            InBed::Empty(since) => ("empty", Some(since)),
+            InBed::Assumed(since) => ("assumed", Some(since)),
+            InBed::Unknown => ("unknown", None),
+        };
+        Bed {
+            state,
+            since: since.and_then(|since| self.clock.show(since)),
+            measured: self.seen.bed_measured,
+            temperature: self.seen.bed.map(Temperature::as_celsius),
+            skin_humidity: self.seen.bed_humidity.map(crate::model::Humidity::as_percent),
+        }
+    }
+
+    pub(super) fn warmth(&self) -> Warmth {
+        let (reason, text) = self.why(self.seen.cold_exposure.as_ref());
+        Warmth {
+            reference: self.seen.reference.as_celsius(),
+            target: self.seen.target.as_celsius(),
+            ceiling: self.seen.ceiling.as_celsius(),
+            dose: kelvin_hours(self.seen.dose),
+            dose_limit: kelvin_hours(self.room.cold_exposure.act),
+            rate: self.seen.heating_rate.as_kelvins(),
+            calling: self.seen.calling,
+            reason,
+            text,
+        }
+    }
+
+    pub(super) fn night(&self) -> Night {
+        Night {
+            evening: self.seen.evening,
+            occupied_min: self.seen.night.occupied.as_minutes(),
+            unknown_min: self.seen.night.unknown.as_minutes(),
+            dose_max: kelvin_hours(self.seen.night.acute_max),
+            dose: kelvin_hours(self.seen.night_dose),
+        }
+    }
+
+    pub(super) fn actuators(&self) -> Vec<Actuator> {
+        let all = self.room.actuators.iter().zip(&self.seen.actuators);
+        all.map(|(plan, now)| self.actuator(plan, now)).collect()
+    }
+
+    fn actuator(&self, plan: &plan::Actuator, now: &ActuatorPicture) -> Actuator {
+        let fan = matches!(plan.kind, Kind::Fan { .. });
+        let set_point = matches!(plan.kind, Kind::Heater { control: Control::SetPoint { .. }, .. });
+        let (reason, text) = self.why(now.reason.as_ref());
+        Actuator {
+            name: now.name.clone(),
+            kind: kind(&plan.kind),
+            state: match (set_point, now.level, now.set_point) {
+                (true, _, _) if now.boosted => "raised",
+                (true, _, Some(_)) => "baseline",
+                (false, Some(0), _) => "off",
+                (false, Some(_), _) => "on",
+                (true, _, None) | (false, None, _) => "unknown",
+            },
+            level: now.level.filter(|_| fan),
+            set_point: now.set_point.map(Temperature::as_celsius),
+            baseline: now.baseline.map(Temperature::as_celsius),
+            on_since: now.on_since.and_then(|since| self.clock.show(since)),
+            wish: now.wish.map(|(want, until)| Wish { want, until: self.clock.show(until) }),
+            timer_works: (!set_point && !fan).then_some(now.timer_works),
+            power_w: now.power.map(|power| f64::from(power.0) / 10.0),
+            reason,
+            text,
+        }
+    }
+
+    pub(super) fn sensors(&self) -> Vec<Sensor> {
+        let all = self.room.sensors.iter().zip(&self.seen.sensors);
+        all.map(|(plan, now)| self.sensor(plan, now)).collect()
+    }
+
+    fn sensor(&self, plan: &plan::Sensor, now: &SensorPicture) -> Sensor {
+        Sensor {
+            name: now.name.clone(),
+            place: plan.place,
+            quantity: plan.quantity,
+            value: now.value.map_or(Json::Null, value),
+            age_s: now.at.map(|at| self.now.since(at).as_seconds()),
+            at: now.at.and_then(|at| self.clock.show(at)),
+            kept: now.shown.map(value),
+            garbled: now.garbled,
+            garble: now.garble.clone(),
+        }
+    }
+
+    pub(super) fn sleepers(&self) -> Vec<Sleeper> {
+        let all = self.seen.sleepers.iter();
+        all.map(|sleeper| Sleeper {
+            name: sleeper.name.clone(),
+            drunk_ml: sleeper.drunk.0,
+            goal_ml: sleeper.goal.0,
+            prompts: sleeper.prompts,
+            water_lock: sleeper.water_lock,
+        })
+        .collect()
+    }
+
+    pub(super) fn faults(&self) -> Vec<Fault> {
+        let text = |fault| speech::spoken(&Words::Fault(fault), self.context);
+        self.seen.faults.iter().map(|fault| Fault { fault: *fault, text: text(*fault) }).collect()
+    }
+
+    fn why(&self, reason: Option<&Reason>) -> (Option<Json>, Option<String>) {
+        let text = |reason| speech::reason(reason, self.context);
+        (reason.map(|reason| data(reason, self.clock.plan, self.clock.wall)), reason.map(text))
+    }
+}
+
+const fn kind(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Fan { .. } => "fan",
+        Kind::Heater { hazard, .. } => match hazard {
+            Hazard::Radiator => "radiator",
+            Hazard::HeatPump => "heat_pump",
+            Hazard::Panel => "panel",
+            Hazard::Blanket { .. } => "blanket",
+            Hazard::Portable => "portable",
+        },
+    }
+}
+
+fn value(value: Value) -> Json {
+    match value {
+        Value::Temperature(temperature) => temperature.as_celsius().into(),
+        Value::Humidity(humidity) => humidity.as_percent().into(),
+        Value::Co2(co2) => co2.0.into(),
+        Value::Occupied(yes) | Value::Open(yes) => yes.into(),
+    }
+}

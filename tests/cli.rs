@@ -1,0 +1,317 @@
+//! Every subcommand through the built binary: what it says, and how it ends.
+
+#[expect(dead_code, reason = "shared with the tests of the connection, which use more of it")]
+#[path = "broker/mosquitto.rs"]
+mod mosquitto;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use mosquitto::Mosquitto;
+use uncramp::engine::Event;
+use uncramp::history::{write_header, write_line};
+use uncramp::model::{
+    ActuatorId, BedroomId, Echo, Heard, Item, Measured, SensorId, Span, Temperature, Time, Value,
+    Wall,
+};
+use uncramp::plan::Plan;
+
+const MONS: &str = "tests/data/bedroom-mons-2016.csv";
+
+#[test]
+fn check_says_what_a_good_configuration_makes_possible() {
+    let said = uncramp(&["check", "config/uncramp.yaml"]);
+    assert_eq!(code(&said), 0, "{}", err(&said));
+    let text = out(&said);
+    assert!(text.ends_with("ok: config/uncramp.yaml configures one bedroom\n"), "{text}");
+    assert!(text.contains("What is here makes possible:\n  - “heater” is raised"), "{text}");
+    assert!(text.contains("One more would add:\n  - A contact at the window"), "{text}");
+    assert_eq!(out(&uncramp(&["check"])), text, "found by itself");
+    assert_eq!(out(&uncramp(&["--config", "config/uncramp.yaml", "check"])), text);
+}
+
+#[test]
+fn check_shows_every_complaint_with_its_line_and_ends_with_no() {
+    let said = uncramp(&["check", "tests/config/twenty_faults.yaml"]);
+    assert_eq!(code(&said), 1);
+    let text = out(&said);
+    assert!(text.matches("fault: ").count() >= 20, "{text}");
+    assert!(text.contains("2 | base_topic: un cramp\n  | ^^^^^^^^^^\n"), "{text}");
+    assert!(!text.contains('\x1b'), "plain where nobody looks");
+    let coloured = uncramp(&["check", "--color", "always", "tests/config/twenty_faults.yaml"]);
+    assert!(out(&coloured).contains("\x1b[1;31mfault\x1b[0m"));
+}
+
+#[test]
+fn check_lets_warnings_pass_and_counts_them() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("one.yaml");
+    fs::write(
+        &file,
+        "timezone: UTC\nmqtt: { host: pi, tls: { insecure_skip_verify: true } }\nbedrooms:\n  \
+         bedroom: { sleep: 22:30-06:45, sensors: { room: { zigbee2mqtt: Room } } }\n",
+    )
+    .expect("written");
+    let said = uncramp(&["check", path(&file)]);
+    assert_eq!(code(&said), 0, "{}", out(&said));
+    assert!(out(&said).contains("warning: "), "{}", out(&said));
+    assert!(out(&said).contains(", with one warning above\n"), "{}", out(&said));
+}
+
+#[test]
+fn what_cannot_be_read_is_wrong_input() {
+    for arguments in [
+        &["check", "no/such.yaml"][..],
+        &["replay", "no/such.csv"],
+        &["replay", "config/uncramp.yaml"],
+        &["replay", MONS, "--config", "no/such.yaml"],
+        &["replay", MONS, "--sleep", "late"],
+        &["replay", MONS, "--sleep", "12:30-13:30"],
+        &["replay", MONS, "--night", "2016-02-17"],
+        &["replay", MONS, "--config", "config/uncramp.yaml", "--bedroom", "attic"],
+        &["replay", MONS, "--night", "1999-01-01", "--svg", "/dev/null"],
+        &["dance"],
+        &[],
+    ] {
+        let said = uncramp(arguments);
+        assert_eq!(code(&said), 2, "{arguments:?}: {}", err(&said));
+        assert!(!err(&said).is_empty(), "{arguments:?} says why");
+    }
+}
+
+#[test]
+fn help_and_version() {
+    let said = uncramp(&["--help"]);
+    assert_eq!(code(&said), 0);
+    for word in ["run", "check", "replay", "--config", "--color", "no medical device"] {
+        assert!(out(&said).contains(word), "{word} in {}", out(&said));
+    }
+    assert_eq!(out(&uncramp(&["--version"])), "uncramp 0.1.0\n");
+}
+
+#[test]
+fn replay_tells_nights_decisions_and_that_the_room_does_not_feel_them() {
+    let said = uncramp(&["replay", MONS]);
+    assert_eq!(code(&said), 0, "{}", err(&said));
+    let text = out(&said);
+    for line in [
+        "78940 readings, 2016-01-11 to 2016-05-27, 0 gaps",
+        "does not feel this heat",
+        "\nNight of 2016-01-11\n",
+        "  21:06  heater set to 19.0 °C – heat: 16.9 °C, to be 18.0 °C by bedtime (22:30)",
+        "  06:45  fan off – nobody is in bed or expected there",
+        "\n137 nights, 2016-01-11 to 2016-05-26\n",
+        "heat                 on 37 nights, ",
+        "fan                  on 9 nights, ",
+        "temperature unknown  on no night",
+    ] {
+        assert!(text.contains(line), "{line}\n in \n{text}");
+    }
+}
+
+#[test]
+fn replay_gives_one_object_for_each_night() {
+    let text = out(&uncramp(&["replay", MONS, "--json"]));
+    let nights: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(nights.len(), 137);
+    let keys: Vec<&str> = [
+        "evening",
+        "occupied_h",
+        "unknown_h",
+        "s_max",
+        "d",
+        "first_heat",
+        "heat_min",
+        "fan_min",
+        "reminders",
+    ]
+    .to_vec();
+    for night in &nights {
+        let object = night.as_object().expect("an object");
+        assert!(keys.iter().all(|key| object.contains_key(*key)), "{night}");
+        assert_eq!(object.len(), keys.len());
+    }
+    assert_eq!(nights[0]["evening"], "2016-01-11");
+    assert_eq!(nights[0]["occupied_h"], 8.25);
+    assert_eq!(nights[0]["first_heat"], "2016-01-11T21:06:45+01:00");
+}
+
+#[test]
+fn replay_plays_the_configured_bedroom_and_other_hours() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("warmer.yaml");
+    let plan = "timezone: Europe/Brussels\nbedrooms:\n  attic:\n    sleep: 22:00-07:00\n    \
+                sensors: { room: { zigbee2mqtt: Room }, in_bed: { zigbee2mqtt: Mat } }\n    \
+                heater: { kind: panel, fixed: true, zigbee2mqtt: Plug }\n    \
+                cold_exposure: { reference: 20 °C }\n";
+    fs::write(&file, plan).expect("written");
+    let heated = |arguments: &[&str]| {
+        let all = [&["replay", MONS, "--json"], arguments].concat();
+        let text = out(&uncramp(&all));
+        text.lines().filter(|line| !line.contains("\"first_heat\":null")).count()
+    };
+    let (usual, warmer) = (heated(&[]), heated(&["--config", path(&file)]));
+    assert!(warmer > usual, "{warmer} nights at 20 °C, {usual} at 18 °C");
+    let by_day = heated(&["--sleep", "09:00-17:00"]);
+    assert!(by_day > 0 && by_day != usual, "{by_day} nights");
+}
+
+#[test]
+fn replay_reads_what_home_assistant_downloads() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("history.csv");
+    let mut text = "entity_id,state,last_changed\n".to_owned();
+    for minutes in (0..720).step_by(10) {
+        let time = format!("2026-01-14T{:02}:{:02}:00.000Z", 12 + minutes / 60, minutes % 60);
+        text += &format!(
+            "sensor.bedroom_temperature,{:.1},{time}\n",
+            64.4 - f64::from(minutes) / 200.0
+        );
+        text += &format!("sensor.kitchen_temperature,70,{time}\n");
+    }
+    fs::write(&file, text).expect("written");
+    let said = uncramp(&["replay", path(&file), "--fahrenheit", "--sleep", "20:00-23:30"]);
+    assert_eq!(code(&said), 0, "{}", err(&said));
+    assert!(out(&said).contains("One night, 2026-01-14"), "{}", out(&said));
+    let other = ["replay", path(&file), "--temperature", "sensor.attic", "--fahrenheit"];
+    assert!(err(&uncramp(&other)).contains("sensor.attic is not in the file"));
+}
+
+#[test]
+fn replay_draws_a_night() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("night.svg");
+    let said = uncramp(&["replay", MONS, "--night", "2016-01-28", "--svg", path(&file)]);
+    assert_eq!(code(&said), 0, "{}", err(&said));
+    let svg = fs::read_to_string(&file).expect("the picture");
+    assert!(svg.contains("<title>The night of 28 January 2016"), "{svg}");
+}
+
+#[test]
+fn replay_repeats_a_recording_and_compares_it_with_another_configuration() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("night.jsonl");
+    fs::write(&file, recording()).expect("written");
+    let said = uncramp(&["replay", path(&file)]);
+    assert_eq!(code(&said), 0, "{}", err(&said));
+    assert!(out(&said).contains("heater on"), "{}", out(&said));
+    let other = folder.path().join("colder.yaml");
+    fs::write(&other, BEDROOM.replace("18 °C", "16 °C")).expect("written");
+    let said = uncramp(&["replay", path(&file), "--config", path(&other)]);
+    assert_eq!(code(&said), 0, "{}", err(&said));
+    let text = out(&said);
+    assert!(text.contains("With the other configuration"), "{text}");
+    assert!(
+        text.lines().any(|line| line.starts_with("  - ") && line.contains("heater on")),
+        "{text}"
+    );
+    let refused = uncramp(&["replay", path(&file), "--json"]);
+    assert_eq!(code(&refused), 2);
+}
+
+#[test]
+fn run_ends_with_78_on_a_wrong_configuration() {
+    for file in ["tests/config/twenty_faults.yaml", "no/such.yaml"] {
+        let said = uncramp(&["run", file]);
+        assert_eq!(code(&said), 78, "{}", err(&said));
+        assert!(!err(&said).is_empty() && out(&said).is_empty());
+    }
+}
+
+#[test]
+fn run_shows_the_bedroom_and_hands_everything_back() {
+    let mosquitto = Mosquitto::anonymous();
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("uncramp.yaml");
+    let store = folder.path().join("state");
+    let text = format!(
+        "timezone: Europe/Brussels\nstore: {}\nmqtt: {{ host: 127.0.0.1, port: {} }}\n{BEDROOM_KEYS}",
+        store.display(),
+        mosquitto.port
+    );
+    fs::write(&file, text).expect("written");
+    let ear = mosquitto.ear("uncramp/bedroom/state", 1);
+    let mut child = command(&["run", path(&file)]).spawn().expect("it starts");
+    let view: serde_json::Value = serde_json::from_str(&ear.hear()).expect("a view");
+    assert_eq!(view["bedroom"], "bedroom");
+    assert_eq!(view["actuators"][0]["name"], "heater");
+    let kill = Command::new("kill").arg(child.id().to_string()).status().expect("kill");
+    assert!(kill.success());
+    let ended = child.wait().expect("it ends");
+    assert_eq!(ended.code(), Some(0));
+    assert_eq!(mosquitto.hear("uncramp/status"), "offline");
+}
+
+const BEDROOM_KEYS: &str = "bedrooms:
+  bedroom:
+    sleep: 22:30-06:45
+    sensors: { room: { zigbee2mqtt: Room } }
+    heater: { kind: panel, fixed: true, command: heater/set, state: heater }
+    cold_exposure: { reference: 18 °C, prewarm: off }
+";
+
+const BEDROOM: &str = "timezone: Europe/Brussels
+bedrooms:
+  bedroom:
+    sleep: 22:30-06:45
+    sensors: { room: { zigbee2mqtt: Room } }
+    heater: { kind: panel, fixed: true, command: heater/set, state: heater }
+    cold_exposure: { reference: 18 °C, prewarm: off }
+";
+
+/// A night at 16.5 °C from eight in the evening on, with a panel whose timer works.
+fn recording() -> String {
+    let plan: Plan =
+        uncramp::plan::parse(BEDROOM, &uncramp::daemon::outside::Machine).expect("a plan").plan;
+    let bedroom = BedroomId(0);
+    let wall = Wall { offset: 1_768_417_200_000, synchronised: true };
+    let hear = |item| Event::Heard {
+        bedroom,
+        heard: Heard { items: [item].into_iter().collect(), retained: false },
+    };
+    let works = uncramp::engine::Wish::Timer { actuator: ActuatorId(0), works: true };
+    let mut events = vec![
+        (Time::ZERO, Event::Start),
+        (Time::ZERO, Event::Wish { bedroom, wish: works }),
+        (Time::ZERO, hear(Item::Echo { actuator: ActuatorId(0), echo: Echo::Relay(false) })),
+    ];
+    for minutes in (0..480).step_by(5) {
+        let value = Value::Temperature(Temperature(1650));
+        let reading = Item::Reading { sensor: SensorId(0), value, measured: Measured::WhenHeard };
+        events.push((Time::ZERO + Span::minutes(minutes), hear(reading)));
+    }
+    let mut text = write_header(&plan, wall).expect("JSON") + "\n";
+    for (at, event) in &events {
+        text += &(write_line(*at, event).expect("JSON") + "\n");
+    }
+    text
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_uncramp"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.env_remove("NO_COLOR").stdin(Stdio::null());
+    command
+}
+
+fn uncramp(arguments: &[&str]) -> Output {
+    command(arguments).output().expect("it runs")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("text")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ended by itself")
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("text")
+}

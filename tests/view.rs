@@ -1,0 +1,112 @@
+//! The view of a bedroom, whole, as the topic `uncramp/<bedroom>/state` carries it.
+//!
+//! `INSTA_UPDATE=always cargo test --test view` writes it anew.
+
+mod support;
+
+use smallvec::smallvec;
+use uncramp::engine::{Engine, Event, Want, Wish};
+use uncramp::model::{
+    ActuatorId, BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Measured, Millilitres, Place,
+    Quantity, SensorId, Span, Temperature, Time, Value, Wall,
+};
+use uncramp::plan::Plan;
+use uncramp::view::View;
+
+const BEDROOM: BedroomId = BedroomId(0);
+
+/// 2026-01-14T20:00 in Brussels.
+const EVENING: i64 = 1_768_417_200_000;
+
+const ROOM: &str = "\
+sleep: 22:30-06:45
+sleepers:
+  anna: { born: 1961, conditions: [], conditions_confirmed: 2026-01 }
+  ben: { conditions: [kidney_disease], conditions_confirmed: 2026-01 }
+sensors:
+  room: { zigbee2mqtt: Climate }
+  bed: { zigbee2mqtt: Feet }
+  in_bed: { zigbee2mqtt: Mat }
+  co2: { topic: co2 }
+heaters:
+  valve: { kind: radiator, zigbee2mqtt: { device: Valve, setpoint: setpoint } }
+  panel: { kind: panel, fixed: true, command: panel/set, state: panel }
+fan: { zigbee2mqtt: Fan, levels: [low, medium, high] }";
+
+#[test]
+fn a_cold_stuffy_night() {
+    insta::assert_snapshot!(shown(&at_night(true)));
+}
+
+#[test]
+fn without_a_known_clock_there_are_no_times() {
+    let text = shown(&at_night(false));
+    for time in ["2026-01-1", "+01:00", "\"at\"", "\"since\": \"", "\"until\": \""] {
+        // The evening names the night, whatever the clock.
+        let lines: Vec<&str> = text.lines().filter(|l| !l.contains("\"evening\"")).collect();
+        assert!(!lines.iter().any(|line| line.contains(time)), "{time} in {text}");
+    }
+}
+
+#[test]
+fn no_such_bedroom_no_view() {
+    assert_eq!(View::of(&at_night(true), BedroomId(7), Time::ZERO), None);
+}
+
+/// Ten minutes past midnight: Anna lies in a room of 16.5 °C and a stuffy bed, the panel
+/// was switched off by hand, and the carbon dioxide sensor says `nan`.
+fn at_night(synchronised: bool) -> Engine {
+    let plan = support::plan_of(ROOM);
+    let wall = Wall { offset: EVENING, synchronised };
+    let mut engine = Engine::new(plan.clone(), wall, Time::ZERO);
+    let at = |minutes| Time::ZERO + Span::minutes(minutes);
+    engine.handle(at(0), Event::Start);
+    let echo = |actuator, echo| Item::Echo { actuator: ActuatorId(actuator), echo };
+    hear(&mut engine, at(0), echo(0, Echo::SetPoint(Temperature(1700))));
+    hear(&mut engine, at(0), echo(1, Echo::Relay(false)));
+    hear(&mut engine, at(0), echo(2, Echo::Relay(false)));
+    let say = |engine: &mut Engine, minutes, place, value: Value| {
+        let sensor = sensor(&plan, place, value.quantity());
+        hear(engine, at(minutes), Item::Reading { sensor, value, measured: Measured::WhenHeard });
+    };
+    let drink = Wish::Drink { sleeper: 0, amount: Millilitres(250) };
+    engine.handle(at(1), Event::Wish { bedroom: BEDROOM, wish: drink });
+    say(&mut engine, 2, Place::Room, Value::Co2(Co2(1300)));
+    for minutes in (5..=250).step_by(5) {
+        say(&mut engine, minutes, Place::Room, Value::Temperature(Temperature(1650)));
+        say(&mut engine, minutes, Place::Room, Value::Humidity(Humidity(5200)));
+        say(&mut engine, minutes, Place::Bed, Value::Temperature(Temperature(3100)));
+        say(&mut engine, minutes, Place::Bed, Value::Humidity(Humidity(8000)));
+        if minutes == 150 {
+            say(&mut engine, minutes, Place::Room, Value::Co2(Co2(1300)));
+            let in_bed = plan.bedrooms[0].sensors.iter().position(|s| s.sees_sleepers());
+            let sensor = SensorId(u8::try_from(in_bed.expect("a mat")).expect("a few"));
+            let value = Value::Occupied(true);
+            hear(
+                &mut engine,
+                at(minutes),
+                Item::Reading { sensor, value, measured: Measured::WhenHeard },
+            );
+            let wish = Wish::Override { actuator: ActuatorId(1), want: Want::Off, until: None };
+            engine.handle(at(minutes), Event::Wish { bedroom: BEDROOM, wish });
+        }
+    }
+    let co2 = sensor(&plan, Place::Room, Quantity::Co2);
+    let garble = Garble::Absent("nan".to_owned());
+    hear(&mut engine, at(250), Item::Garbled { sensor: co2, garble });
+    engine
+}
+
+fn shown(engine: &Engine) -> String {
+    let view = View::of(engine, BEDROOM, Time::ZERO + Span::minutes(250)).expect("a bedroom");
+    serde_json::to_string_pretty(&view).expect("JSON")
+}
+
+fn hear(engine: &mut Engine, at: Time, item: Item) {
+    let heard = Heard { items: smallvec![item], retained: false };
+    engine.handle(at, Event::Heard { bedroom: BEDROOM, heard });
+}
+
+fn sensor(plan: &Plan, place: Place, quantity: Quantity) -> SensorId {
+    plan.bedrooms[0].sensor(place, quantity).expect("a sensor").0
+}
