@@ -57,7 +57,9 @@ async fn s11_what_is_no_reading_refreshes_nothing_is_counted_and_logged_once_a_s
             let shown = String::from_utf8_lossy(&payload[..payload.len().min(12)]).into_owned();
             assert_eq!(sensor["garbled"], if index == 0 { garbled } else { row.into() }, "{shown}");
             if row < 3 {
-                assert_eq!(sensor["at"], good.0, "{shown} refreshes nothing");
+                let at = sensor["at"].as_str().map(chrono::DateTime::parse_from_rfc3339);
+                let at = at.expect("a time").expect("RFC 3339").timestamp_millis();
+                assert_eq!(at, WALL.unix_ms(good), "{shown} refreshes nothing");
                 assert!(!sensor["value"].is_null(), "{shown} overwrites nothing");
             } else {
                 assert!(sensor["value"].is_null(), "{shown}: the third in a row makes unknown");

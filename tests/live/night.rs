@@ -14,6 +14,7 @@ use uncramp::engine::{Action, Engine, Event};
 use uncramp::model::{BedroomId, Time, Wall};
 use uncramp::plan::Plan;
 use uncramp::replay::Stage;
+use uncramp::view::View;
 use uncramp::wire::{Decoded, Message};
 use uncramp::{speech, surface};
 
@@ -56,12 +57,12 @@ impl Decided {
     }
 }
 
-/// Shows the engine's own picture.
-pub(crate) struct Plainly;
+/// Shows the view, and nothing to Home Assistant.
+struct Shown;
 
-impl Render for Plainly {
+impl Render for Shown {
     fn view(&mut self, engine: &Engine, bedroom: BedroomId, now: Time) -> Option<String> {
-        serde_json::to_string(&engine.picture(bedroom, now)?).ok()
+        serde_json::to_string(&View::of(engine, bedroom, now)?).ok()
     }
 
     fn discovery(&mut self, _plan: &Plan) -> Vec<Message> {
@@ -114,7 +115,7 @@ impl Night {
         let (clock, hand) = Clock::stepped(Time::ZERO, wall);
         let (asks, receiver) = mpsc::channel(1);
         let reload: Reload = Box::new(|| Err("no other configuration".to_owned()));
-        let task = tokio::spawn(run(plan, settings, clock, Plainly, receiver, reload));
+        let task = tokio::spawn(run(plan, settings, clock, Shown, receiver, reload));
         Self {
             hand,
             now: Time::ZERO,

@@ -44,10 +44,10 @@ async fn spend(plan: Plan, device: Device, lines: &[Line]) -> Night {
     let mut night = Night::begin(plan, anonymous(mosquitto.port, None), WALL, world, device);
     night.linked(true).await;
     night.play(lines, minutes(LAST + 1)).await;
-    assert!(night.state["room"].is_number(), "{}", night.state);
+    assert!(night.state["air"]["temperature"].is_number(), "{}", night.state);
     night.to(END).await;
     assert_eq!(night.decided, staged);
-    assert!(night.state["room"].is_null(), "{}", night.state);
+    assert!(night.state["air"]["temperature"].is_null(), "{}", night.state);
     assert!(night.state["faults"].to_string().contains("silent"), "{}", night.state["faults"]);
     night.stop().await;
     night
