@@ -24,10 +24,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Arguments {
-    /// The configuration; else /etc/uncramp/uncramp.yaml, else config/uncramp.yaml.
+    /// The configuration; else `/etc/uncramp/uncramp.yaml`, else `config/uncramp.yaml`.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Whether to colour what is shown; NO_COLOR in the environment is never.
+    /// Whether to colour what is shown; with `NO_COLOR` in the environment never.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     color: When,
     #[command(subcommand)]

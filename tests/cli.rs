@@ -4,7 +4,9 @@
 #[path = "broker/mosquitto.rs"]
 mod mosquitto;
 
+use std::fmt::Write as _;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -165,11 +167,13 @@ fn replay_reads_what_home_assistant_downloads() {
     let mut text = "entity_id,state,last_changed\n".to_owned();
     for minutes in (0..720).step_by(10) {
         let time = format!("2026-01-14T{:02}:{:02}:00.000Z", 12 + minutes / 60, minutes % 60);
-        text += &format!(
-            "sensor.bedroom_temperature,{:.1},{time}\n",
+        writeln!(
+            text,
+            "sensor.bedroom_temperature,{:.1},{time}",
             64.4 - f64::from(minutes) / 200.0
-        );
-        text += &format!("sensor.kitchen_temperature,70,{time}\n");
+        )
+        .expect("text");
+        writeln!(text, "sensor.kitchen_temperature,70,{time}").expect("text");
     }
     fs::write(&file, text).expect("written");
     let said = uncramp(&["replay", path(&file), "--fahrenheit", "--sleep", "20:00-23:30"]);
@@ -244,6 +248,31 @@ fn run_shows_the_bedroom_and_hands_everything_back() {
     assert_eq!(mosquitto.hear("uncramp/status"), "offline");
 }
 
+#[test]
+fn run_signs_in_to_its_own_broker_that_asks_for_passwords() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let (file, users) = (folder.path().join("uncramp.yaml"), folder.path().join("users"));
+    fs::write(&users, "anna:$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo\n")
+        .expect("written");
+    let text = format!(
+        "timezone: UTC\nstore: {}\nmqtt: {{ embedded: {{ listen: '127.0.0.1:0', password_file: {} \
+         }} }}\n{BEDROOM_KEYS}",
+        folder.path().join("state").display(),
+        users.display()
+    );
+    fs::write(&file, text).expect("written");
+    let mut child =
+        command(&["run", path(&file)]).stderr(Stdio::piped()).spawn().expect("it starts");
+    let log = BufReader::new(child.stderr.take().expect("its log"));
+    let mut lines = log.lines().map(|line| line.expect("text"));
+    assert!(lines.any(|line| line.contains("connected to the broker")), "it never connected");
+    let kill = Command::new("kill").arg(child.id().to_string()).status().expect("kill");
+    assert!(kill.success());
+    // What it still has to say must have somewhere to go.
+    assert!(lines.all(|line| !line.contains("ERROR")));
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
 const BEDROOM_KEYS: &str = "bedrooms:
   bedroom:
     sleep: 22:30-06:45
@@ -257,7 +286,7 @@ bedrooms:
   bedroom:
     sleep: 22:30-06:45
     sensors: { room: { zigbee2mqtt: Room } }
-    heater: { kind: panel, fixed: true, command: heater/set, state: heater }
+    heater: { kind: panel, fixed: true, zigbee2mqtt: Plug }
     cold_exposure: { reference: 18 °C, prewarm: off }
 ";
 
@@ -284,7 +313,7 @@ fn recording() -> String {
     }
     let mut text = write_header(&plan, wall).expect("JSON") + "\n";
     for (at, event) in &events {
-        text += &(write_line(*at, event).expect("JSON") + "\n");
+        text.push_str(&(write_line(*at, event).expect("JSON") + "\n"));
     }
     text
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use mosquitto::Mosquitto;
 use support::plan_of;
+use tokio::sync::Notify;
 use uncramp::cli::try_out::{Attempt, Target, TimerFault, Verdict, attempt, record};
 use uncramp::daemon::broker;
 use uncramp::daemon::clock::Clock;
@@ -38,7 +39,7 @@ fan: { zigbee2mqtt: bedroom_fan, levels: [low, medium, high] }
 
 /// What came of it, the bedroom afterwards, and what was told meanwhile.
 struct Tried {
-    attempt: Attempt,
+    attempt: Result<Attempt, String>,
     room: Bedroom,
     told: Vec<String>,
     took: Span,
@@ -46,6 +47,17 @@ struct Tried {
 
 /// Tries something of a plan in a bedroom, on this broker.
 async fn tried(mosquitto: &Mosquitto, plan: &Plan, preset: Preset, what: &str) -> Tried {
+    tried_until(mosquitto, plan, preset, what, None).await
+}
+
+/// The same, stopped as soon as this is told.
+async fn tried_until(
+    mosquitto: &Mosquitto,
+    plan: &Plan,
+    preset: Preset,
+    what: &str,
+    enough: Option<&str>,
+) -> Tried {
     let begin = preset.begin;
     let (clock, hand) = Clock::stepped(begin, Wall::default());
     let target = Target::find(plan, None, Some(what)).expect("it is there");
@@ -60,8 +72,15 @@ async fn tried(mosquitto: &Mosquitto, plan: &Plan, preset: Preset, what: &str) -
     let mut rehearsal =
         Rehearsal::join(scene, Bedroom::new(preset, 1), hand).await.expect("it connects");
     let mut told = Vec::new();
-    let mut tell = |text: &str| told.push(text.to_owned());
-    let trial = attempt(plan, target, settings(mosquitto.port), clock, &mut tell);
+    let stopped = Notify::new();
+    let mut tell = |text: &str| {
+        if enough == Some(text) {
+            stopped.notify_one();
+        }
+        told.push(text.to_owned());
+    };
+    let trial =
+        attempt(plan, target, settings(mosquitto.port), clock, stopped.notified(), &mut tell);
     let life = async {
         let mut lived = rehearsal.begin().await;
         while lived.is_ok() {
@@ -72,7 +91,7 @@ async fn tried(mosquitto: &Mosquitto, plan: &Plan, preset: Preset, what: &str) -
     let (attempt, ()) = tokio::join!(trial, life);
     let room = rehearsal.room().clone();
     let took = room.now() - begin;
-    Tried { attempt: attempt.expect("it was tried"), room, told, took }
+    Tried { attempt, room, told, took }
 }
 
 fn settings(port: u16) -> broker::Settings {
@@ -95,21 +114,29 @@ fn settings(port: u16) -> broker::Settings {
     }
 }
 
+fn verdict(tried: &Tried) -> &Verdict {
+    &tried.attempt.as_ref().expect("tried").found.verdict
+}
+
 async fn panel(timer: OnTime) -> (Tried, bool) {
     let mosquitto = Mosquitto::anonymous();
-    let plan = plan_of(PANEL);
-    let mut tried = tried(&mosquitto, &plan, Preset::winter(Time::ZERO, timer), "heater").await;
-    let on = tried.room.devices_mut().iter().any(|device| match device {
+    let tried =
+        tried(&mosquitto, &plan_of(PANEL), Preset::winter(Time::ZERO, timer), "heater").await;
+    let on = is_on(&tried);
+    (tried, on)
+}
+
+fn is_on(tried: &Tried) -> bool {
+    tried.room.clone().devices_mut().iter().any(|device| match device {
         Device::Plug(plug) => plug.is_on(),
         Device::Thermometer(_) | Device::Mat(_) | Device::Valve(_) | Device::Fan(_) => false,
-    });
-    (tried, on)
+    })
 }
 
 #[tokio::test]
 async fn s2_a_timer_that_works_is_proven_in_two_and_a_half_minutes() {
     let (tried, on) = panel(OnTime::Honoured).await;
-    let found = &tried.attempt.found;
+    let found = tried.attempt.as_ref().map(|it| &it.found).expect("tried");
     assert_eq!(found.verdict, Verdict::TimerWorks, "{:?}", tried.told);
     assert!(found.ended && !on);
     assert_eq!(found.power, Some(Watts(9000)));
@@ -119,7 +146,7 @@ async fn s2_a_timer_that_works_is_proven_in_two_and_a_half_minutes() {
 #[tokio::test]
 async fn s2_a_timer_that_is_ignored_is_found_and_the_heater_ends_off() {
     let (tried, on) = panel(OnTime::Ignored).await;
-    let found = &tried.attempt.found;
+    let found = tried.attempt.as_ref().map(|it| &it.found).expect("tried");
     assert_eq!(found.verdict, Verdict::TimerFails(TimerFault::StaysOn), "{:?}", tried.told);
     assert!(found.ended && !on);
 }
@@ -127,16 +154,26 @@ async fn s2_a_timer_that_is_ignored_is_found_and_the_heater_ends_off() {
 #[tokio::test]
 async fn s2_a_timer_that_toggles_ten_times_too_late_is_found_and_the_heater_ends_off() {
     let (tried, on) = panel(OnTime::Tenfold).await;
-    let found = &tried.attempt.found;
+    let found = tried.attempt.as_ref().map(|it| &it.found).expect("tried");
     assert_eq!(found.verdict, Verdict::TimerFails(TimerFault::ComesOn), "{:?}", tried.told);
     assert!(found.ended && !on);
+}
+
+#[tokio::test]
+async fn whoever_stops_a_trial_leaves_the_heater_off() {
+    let mosquitto = Mosquitto::anonymous();
+    let winter = Preset::winter(Time::ZERO, OnTime::Ignored);
+    let plan = plan_of(PANEL);
+    let tried = tried_until(&mosquitto, &plan, winter, "heater", Some("it is on")).await;
+    assert_eq!(tried.attempt.as_ref().expect_err("stopped"), "stopped before anything was proven");
+    assert!(!is_on(&tried), "{:?}", tried.told);
 }
 
 #[tokio::test]
 async fn a_valve_is_raised_and_put_back() {
     let mosquitto = Mosquitto::anonymous();
     let mut tried = tried(&mosquitto, &plan_of(DEMO), Preset::simple(Time::ZERO), "heater").await;
-    assert_eq!(tried.attempt.found.verdict, Verdict::Obeys, "{:?}", tried.told);
+    assert_eq!(verdict(&tried), &Verdict::Obeys, "{:?}", tried.told);
     for device in tried.room.devices_mut() {
         if let Device::Valve(valve) = device {
             assert!((valve.setpoint() - 15.0).abs() < 0.01, "{}", valve.setpoint());
@@ -148,7 +185,7 @@ async fn a_valve_is_raised_and_put_back() {
 async fn a_fan_runs_for_ten_seconds() {
     let mosquitto = Mosquitto::anonymous();
     let tried = tried(&mosquitto, &plan_of(DEMO), Preset::demo(Time::ZERO), "fan").await;
-    assert_eq!(tried.attempt.found.verdict, Verdict::Obeys, "{:?}", tried.told);
+    assert_eq!(verdict(&tried), &Verdict::Obeys, "{:?}", tried.told);
     assert_eq!(tried.room.truth().fan, 0);
 }
 
@@ -156,7 +193,7 @@ async fn a_fan_runs_for_ten_seconds() {
 async fn the_voice_is_heard() {
     let mosquitto = Mosquitto::anonymous();
     let tried = tried(&mosquitto, &plan_of(DEMO), Preset::demo(Time::ZERO), "voice").await;
-    assert_eq!(tried.attempt.found.verdict, Verdict::Spoken, "{:?}", tried.told);
+    assert_eq!(verdict(&tried), &Verdict::Spoken, "{:?}", tried.told);
     assert_eq!(tried.room.spoken().len(), 1);
 }
 
@@ -169,7 +206,7 @@ async fn a_running_uncramp_is_asked_to_hold_still_and_told_of_the_proof() {
     let plan = plan_of(PANEL);
     let tried =
         tried(&mosquitto, &plan, Preset::winter(Time::ZERO, OnTime::Honoured), "heater").await;
-    assert!(tried.attempt.told);
+    assert!(tried.attempt.expect("tried").told);
     assert_eq!(
         ear.hear().lines().collect::<Vec<_>>(),
         [

@@ -79,7 +79,8 @@ fn at_night(synchronised: bool) -> Engine {
         say(&mut engine, minutes, Place::Bed, Value::Humidity(Humidity(8000)));
         if minutes == 150 {
             say(&mut engine, minutes, Place::Room, Value::Co2(Co2(1300)));
-            let in_bed = plan.bedrooms[0].sensors.iter().position(|s| s.sees_sleepers());
+            let in_bed =
+                plan.bedrooms[0].sensors.iter().position(uncramp::plan::Sensor::sees_sleepers);
             let sensor = SensorId(u8::try_from(in_bed.expect("a mat")).expect("a few"));
             let value = Value::Occupied(true);
             hear(

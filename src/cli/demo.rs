@@ -14,7 +14,7 @@ mod tally;
 #[cfg(feature = "embedded-broker")]
 mod teller;
 
-use std::io;
+use std::io::{self, Write as _};
 
 use super::colour::Paint;
 use super::{Common, End};
@@ -44,7 +44,7 @@ pub(super) struct Arguments {
 /// Shows the night. 0 if it was shown, or stopped by Ctrl-C; 1 if it could not be.
 pub(super) fn demo(common: &Common, arguments: &Arguments) -> io::Result<End> {
     if arguments.print_config {
-        anstream::print!("{}", arguments.config());
+        io::stdout().write_all(arguments.config().as_bytes())?;
         return Ok(End::Well);
     }
     let colour = Paint::on(common.color, &io::stdout()).on;

@@ -58,12 +58,12 @@ pub(super) fn replay(common: &Common, arguments: &Arguments) -> io::Result<End> 
     let paint = Paint::on(common.color, &io::stdout());
     let other = match common.config.as_deref().map(|path| config::load(path, paint)).transpose() {
         Ok(loaded) => loaded.map(|loaded| loaded.parsed.plan),
-        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => return input(&why),
+        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => return Ok(input(&why)),
     };
     let name = arguments.file.display();
     let text = match fs::read(&arguments.file) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(error) => return input(&format!("{name} cannot be read: {error}")),
+        Err(error) => return Ok(input(&format!("{name} cannot be read: {error}"))),
     };
     let options = Options {
         temperature: arguments.temperature.as_deref(),
@@ -77,7 +77,9 @@ pub(super) fn replay(common: &Common, arguments: &Arguments) -> io::Result<End> 
         }
         Ok(Recording::Events(events)) => of_events(&mut out, &events, other, arguments, paint),
         Err(problems) => {
-            problems.iter().for_each(|problem| eprintln!("{name}: {problem}"));
+            for problem in problems {
+                eprintln!("{name}: {problem}");
+            }
             Ok(End::Input)
         }
     };
@@ -93,11 +95,11 @@ fn of_readings(
     paint: Paint,
 ) -> io::Result<End> {
     if readings.samples.is_empty() {
-        return input("the file holds no readings");
+        return Ok(input("the file holds no readings"));
     }
     let plan = match assumed(readings, other, arguments) {
         Ok(plan) => plan,
-        Err(why) => return input(&why),
+        Err(why) => return Ok(input(&why)),
     };
     let mut show = Show::new(&plan, readings, paint);
     if !arguments.json {
@@ -119,8 +121,8 @@ fn of_readings(
         return Ok(End::Well);
     };
     match &nights.picture {
-        Some(picture) => draw(path, picture),
-        None => input(&format!("the file holds no night of {evening}")),
+        Some(picture) => Ok(draw(path, picture)),
+        None => Ok(input(&format!("the file holds no night of {evening}"))),
     }
 }
 
@@ -132,10 +134,10 @@ fn of_events(
     paint: Paint,
 ) -> io::Result<End> {
     if arguments.json || arguments.night.is_some() || arguments.sleep.is_some() {
-        return input(
+        return Ok(input(
             "--json, --night and --sleep are for readings: a recording of uncramp holds its own \
              hours, and its decisions are shown one by one",
-        );
+        ));
     }
     let recorded = report::repeat(events, None);
     show::events(out, events, &recorded, paint)?;
@@ -201,14 +203,14 @@ fn window(text: &str) -> Result<Window, String> {
     }
 }
 
-fn draw(path: &Path, picture: &report::Picture) -> io::Result<End> {
+fn draw(path: &Path, picture: &report::Picture) -> End {
     match fs::write(path, report::draw(picture)) {
-        Ok(()) => Ok(End::Well),
+        Ok(()) => End::Well,
         Err(error) => input(&format!("{} cannot be written: {error}", path.display())),
     }
 }
 
-fn input(why: &str) -> io::Result<End> {
+fn input(why: &str) -> End {
     eprintln!("uncramp: {}", why.trim_end());
-    Ok(End::Input)
+    End::Input
 }

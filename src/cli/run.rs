@@ -24,6 +24,10 @@ pub(super) struct Arguments {
     file: Option<PathBuf>,
 }
 
+/// What is logged unless `UNCRAMP_LOG` says otherwise: the broker inside tells of every
+/// client.
+const USUAL: &str = "info,mqtt5=warn";
+
 /// How many requests may wait.
 const WAITING: usize = 16;
 
@@ -54,7 +58,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> io::Result<End> {
 
 /// To standard error; systemd's journal knows the time itself.
 fn log(paint: Paint) {
-    let filter = EnvFilter::try_from_env("UNCRAMP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("UNCRAMP_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
@@ -143,10 +147,10 @@ mod inside {
             let broker = Embedded::start(settings).await?;
             let address = broker.address();
             tracing::info!("the broker inside listens at {address}");
-            let host = match address.ip() {
-                IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-                IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-                ip => ip,
+            let host = match (address.ip().is_unspecified(), address.is_ipv6()) {
+                (true, true) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+                (true, false) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+                (false, _) => address.ip(),
             };
             let (username, password) = broker.own_user();
             let settings = Settings {

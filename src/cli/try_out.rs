@@ -8,9 +8,10 @@ mod record;
 mod trial;
 
 use std::io::{self, IsTerminal, Write as _};
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::json;
+use tokio::sync::mpsc;
 
 use super::colour::Paint;
 use super::config::{self, Failed};
@@ -18,7 +19,7 @@ use super::run::state_directory;
 use super::{Common, End};
 use crate::daemon::broker::Settings;
 use crate::daemon::clock::Clock;
-use crate::daemon::tls;
+use crate::daemon::{signals, tls};
 use crate::model::{ActuatorId, BedroomId};
 use crate::plan::{Actuator, Control, Hazard, Kind, MqttSettings, Plan, mqtt};
 use crate::surface;
@@ -59,27 +60,39 @@ pub struct Attempt {
     pub told: bool,
 }
 
-/// Tries an actuator, watched, and leaves it as it was; `tell` hears what happens. The
-/// time is the clock's, so that a test need not wait.
+/// Tries an actuator, watched, and leaves it as it was, also if `stop` comes first; `tell`
+/// hears what happens. The time is the clock's, so that a test need not wait.
 ///
 /// # Errors
-/// If there is no such actuator, or the broker was not there all the time.
+/// If there is no such actuator, it was stopped, or the broker was not there all the time.
 pub async fn attempt(
     plan: &Plan,
     target: Target,
     settings: Settings,
     clock: Clock,
+    stop: impl Future<Output = ()>,
     tell: &mut (dyn FnMut(&str) + Send),
 ) -> Result<Attempt, String> {
     let mut bench = Bench::new(plan, target, settings, clock).await?;
+    bench.running &= target.actuator.is_some();
     if bench.running {
         tell("uncramp is running: it is asked to leave the bedroom alone meanwhile");
     }
     bench.hold_still().await?;
-    let found = tried(&mut bench, plan, target, tell).await;
+    let found = tokio::select! {
+        found = tried(&mut bench, plan, target, tell) => found,
+        () = stop => Err("stopped before anything was proven".to_owned()),
+    };
+    let mended = trial::undo(&mut bench).await;
     let told = finish(&mut bench, target.name(plan), found.as_ref().ok()).await;
     bench.close().await;
-    Ok(Attempt { found: found?, told: told? })
+    match found {
+        Ok(found) => Ok(Attempt { found, told: told? }),
+        Err(why) if mended => Err(why),
+        Err(why) => Err(format!(
+            "{why}. It did not confirm that it is off, or as it was: go and look at it"
+        )),
+    }
 }
 
 /// Gives the bedroom back to a running uncramp, and tells it what was found. Returns
@@ -149,15 +162,12 @@ impl Target {
         let all: Vec<(u8, &Actuator)> =
             (0..).zip(&room.actuators).filter(|(_, it)| meant(it)).collect();
         let chosen = all.iter().find(named).or(if all.len() == 1 { all.first() } else { None });
-        match chosen {
-            Some((actuator, _)) => Ok(Self { bedroom: id, actuator: Some(ActuatorId(*actuator)) }),
-            None => {
-                let names = room.actuators.iter().map(|it| it.name.as_str()).chain(["voice"]);
-                let names: Vec<_> = names.collect();
-                let name = &room.name;
-                Err(format!("say what to try in “{name}”: {}", names.join(", ")))
-            }
-        }
+        let Some((actuator, _)) = chosen else {
+            let names = room.actuators.iter().map(|it| it.name.as_str()).chain(["voice"]);
+            let names: Vec<_> = names.collect();
+            return Err(format!("say what to try in “{}”: {}", room.name, names.join(", ")));
+        };
+        Ok(Self { bedroom: id, actuator: Some(ActuatorId(*actuator)) })
     }
 
     fn of(self, plan: &Plan) -> Option<&Actuator> {
@@ -208,27 +218,30 @@ pub(super) fn try_out(common: &Common, arguments: &Arguments) -> io::Result<End>
     let loaded = config::find(common.config.as_deref()).and_then(|path| config::load(&path, paint));
     let parsed = match loaded {
         Ok(loaded) => loaded.parsed,
-        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => return usage(&why),
+        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => return Ok(usage(&why)),
     };
     let plan = &parsed.plan;
     let target = Target::find(plan, arguments.bedroom.as_deref(), arguments.what.as_deref());
     let target = match target {
         Ok(target) => target,
-        Err(why) => return usage(&why),
+        Err(why) => return Ok(usage(&why)),
     };
     println!("{}", target.intent(plan));
     if !arguments.yes && !agreed()? {
-        return usage("nothing was tried; answer y, or give --yes");
+        return Ok(usage("nothing was tried; answer y, or give --yes"));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let settings = reach(parsed.mqtt);
     let directory = parsed.store.clone().unwrap_or_else(state_directory);
     let tried = runtime.block_on(async {
+        let (asks, mut stopped) = mpsc::channel(1);
+        signals::listen(asks).map_err(|e| format!("signals cannot be listened to: {e}"))?;
+        let stop = async { stopped.recv().await.map_or((), |_| ()) };
         let mut tell = |text: &str| println!("  {text}");
-        attempt(plan, target, settings, Clock::real(), &mut tell).await
+        attempt(plan, target, settings, Clock::real(), stop, &mut tell).await
     });
     match tried {
-        Ok(tried) => report(plan, target, &tried, directory),
+        Ok(tried) => report(plan, target, &tried, &directory),
         Err(why) => {
             eprintln!("uncramp try: {why}");
             Ok(End::No)
@@ -236,13 +249,21 @@ pub(super) fn try_out(common: &Common, arguments: &Arguments) -> io::Result<End>
     }
 }
 
-fn report(plan: &Plan, target: Target, tried: &Attempt, directory: PathBuf) -> io::Result<End> {
+fn report(plan: &Plan, target: Target, tried: &Attempt, directory: &Path) -> io::Result<End> {
     let mut out = io::stdout();
     let Found { verdict, power, ended } = &tried.found;
     let name = target.name(plan);
     writeln!(out, "{name}: {verdict}")?;
     if let Some(power) = power {
         writeln!(out, "  It drew {:.0} W.", f64::from(power.0) / 10.0)?;
+    }
+    let switched = |it: &Actuator| matches!(it.kind, Kind::Heater { control: Control::Switch, .. });
+    if *verdict == Verdict::Obeys && target.of(plan).is_some_and(switched) {
+        writeln!(
+            out,
+            "  It has no timer of its own that uncramp knows: an electric heater will not run \
+             while anybody is in bed."
+        )?;
     }
     if !ended {
         writeln!(out, "  It did not confirm that it is off, or as it was: go and look at it.")?;
@@ -252,7 +273,7 @@ fn report(plan: &Plan, target: Target, tried: &Attempt, directory: PathBuf) -> i
         let done = if tried.told {
             Ok(())
         } else {
-            record(plan, target.bedroom, actuator, works, &directory)
+            record(plan, target.bedroom, actuator, works, directory)
         };
         match done {
             Ok(()) => writeln!(out, "  uncramp knows it now.")?,
@@ -265,9 +286,9 @@ fn report(plan: &Plan, target: Target, tried: &Attempt, directory: PathBuf) -> i
     Ok(if verdict.is_good() && *ended && kept { End::Well } else { End::No })
 }
 
-fn usage(why: &str) -> io::Result<End> {
+fn usage(why: &str) -> End {
     eprintln!("{}", why.trim_end());
-    Ok(End::Input)
+    End::Input
 }
 
 fn agreed() -> io::Result<bool> {

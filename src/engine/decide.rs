@@ -230,7 +230,9 @@ pub(super) fn heater(
         State::Switched(switched) => (switched.on_since(), switched.rest_until),
         State::Valve(_) => (None, None),
     };
-    let blind = actuator.wish.and_then(|wish| wish.blind_since);
+    // S1: the exception is for what runs on a lease; a set-point has none.
+    let blind = actuator.wish.filter(|_| control == Control::Switch);
+    let blind = blind.and_then(|wish| wish.blind_since);
     Some(safety::Heater {
         hazard,
         switched: control == Control::Switch,

@@ -142,9 +142,9 @@ fn hours(from: Time, to: Time, plan: &Plan, wall: Wall) -> Vec<(Time, String)> {
     let past = Span::minutes(i64::from(civil(from).minute()))
         + Span::seconds(i64::from(civil(from).second()));
     let first = if past == Span::ZERO { from } else { from - past + Span::hours(1) };
-    (0..)
+    let count = (to - first).as_minutes().div_euclid(60);
+    (0..=count)
         .map(|n| first + Span::hours(n))
-        .take_while(|time| *time <= to)
         .map(|time| (time, civil(time).format("%H:%M").to_string()))
         .collect()
 }
@@ -152,23 +152,24 @@ fn hours(from: Time, to: Time, plan: &Plan, wall: Wall) -> Vec<(Time, String)> {
 /// The night in words, for who cannot see it.
 fn described(picture: &Picture, plan: &Plan, wall: Wall) -> String {
     let clock = |time| plan.zone.civil(wall.unix_ms(time)).format("%H:%M").to_string();
-    let mut text = String::new();
+    let mut sentences = Vec::new();
     if let Some((at, coldest)) = picture.temperature.iter().min_by_key(|(_, room)| *room) {
-        text = format!("The room is coldest at {}, {}.", clock(*at), degrees(*coldest, plan.units));
+        let coldest = degrees(*coldest, plan.units);
+        sentences.push(format!("The room is coldest at {}, {coldest}.", clock(*at)));
     }
     let dose = picture.dose.iter().map(|(_, dose)| *dose).max().unwrap_or(KelvinHours(0));
-    text += &format!(" The cold dose rises to {:.1} K·h.", dose.as_kelvin_hours());
+    sentences.push(format!("The cold dose rises to {:.1} K·h.", dose.as_kelvin_hours()));
     for (bars, what) in [(&picture.heat, "Heat is called for"), (&picture.fan, "A fan would run")] {
         let times: Vec<String> = bars
             .iter()
             .map(|(from, to)| format!("from {} to {}", clock(*from), clock(*to)))
             .collect();
         if !times.is_empty() {
-            text += &format!(" {what} {}.", times.join(", "));
+            sentences.push(format!("{what} {}.", times.join(", ")));
         }
     }
-    text += " The recorded room did not feel it.";
-    text.trim_start().to_owned()
+    sentences.push("The recorded room did not feel it.".to_owned());
+    sentences.join(" ")
 }
 
 fn degrees(temperature: Temperature, units: Units) -> String {

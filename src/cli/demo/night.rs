@@ -66,7 +66,7 @@ async fn nights(
     let night = Night {
         rehearsal: join(port, &plan, room, hand).await.map_err(|e| e.to_string())?,
         alone,
-        teller: Teller::new(&plan, wall, demo.simple),
+        teller: Teller::new(&plan, wall, begin, demo.simple),
         begin,
         pace: (!demo.fast).then(clock::uptime),
         ours: Tally::default(),
@@ -147,7 +147,7 @@ impl Night {
             if self.rehearsal.room().now() >= line {
                 let (ours, theirs) = (self.rehearsal.room().truth(), self.alone.truth());
                 self.teller.line(line, &ours, &theirs, &self.ours);
-                line = line + LINE_EVERY;
+                line += LINE_EVERY;
             }
             let before = self.rehearsal.room().now();
             let said = self.rehearsal.step(line.min(END)).await?;

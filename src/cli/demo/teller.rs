@@ -22,29 +22,29 @@ pub(super) struct Teller {
     zone: Zone,
     wall: Wall,
     topic: String,
+    begin: Time,
     /// The actuators that are fans.
     fans: Vec<String>,
     simple: bool,
     in_bed: bool,
     been_in_bed: bool,
     reminders: usize,
-    alarms: usize,
 }
 
 impl Teller {
-    pub(super) fn new(plan: &Plan, wall: Wall, simple: bool) -> Self {
+    pub(super) fn new(plan: &Plan, wall: Wall, begin: Time, simple: bool) -> Self {
         let bedroom = &plan.bedrooms[0];
         let fans = bedroom.actuators.iter().filter(|it| matches!(it.kind, Kind::Fan { .. }));
         Self {
             zone: plan.zone.clone(),
             wall,
             topic: format!("{}/{}/", plan.base_topic, bedroom.name),
+            begin,
             fans: fans.map(|fan| fan.name.clone()).collect(),
             simple,
             in_bed: false,
             been_in_bed: false,
             reminders: 0,
-            alarms: 0,
         }
     }
 
@@ -98,8 +98,11 @@ impl Teller {
 
     /// The room at a time, beside the room without uncramp.
     pub(super) fn line(&self, now: Time, ours: &Truth, theirs: &Truth, tally: &Tally) {
-        let cold = ours.in_bed && ours.temperature < REFERENCE;
-        let ink = if cold { Ink::Warm } else { Ink::Strong };
+        let ink = match () {
+            () if ours.heat > WARM => Ink::Warm,
+            () if ours.temperature < REFERENCE => Ink::Water,
+            () => Ink::Strong,
+        };
         let mut line = self.at(now).with(Ink::Plain, format!("{:4.1} °C  ", ours.temperature));
         for (ink, piece) in scale(ours.temperature, theirs.temperature, ink) {
             line = line.with(ink, piece);
@@ -168,16 +171,16 @@ impl Teller {
         let head = format!("{:36}{:>14}{:>14}", "The night", "with uncramp", "without");
         Line::new().with(Ink::Strong, head).print();
         let celsius = |coldest: Option<f64>| format!("{:.1} °C", coldest.unwrap_or(f64::NAN));
-        row("coldest while in bed", celsius(ours.coldest), celsius(theirs.coldest));
-        row("in bed below 18 °C", hours(ours.cold_hours), hours(theirs.cold_hours));
-        row("the night's cold dose", dose(ours.dose), dose(theirs.dose));
+        row("coldest while in bed", &celsius(ours.coldest), &celsius(theirs.coldest));
+        row("in bed below 18 °C", &hours(ours.cold_hours), &hours(theirs.cold_hours));
+        row("the night's cold dose", &dose(ours.dose), &dose(theirs.dose));
         if !self.simple {
-            row("in a stuffy bed", hours(ours.stuffy_hours), hours(theirs.stuffy_hours));
-            row("the fan ran", hours(ours.fan_hours), hours(theirs.fan_hours));
+            row("in a stuffy bed", &hours(ours.stuffy_hours), &hours(theirs.stuffy_hours));
+            row("the fan ran", &hours(ours.fan_hours), &hours(theirs.fan_hours));
         }
-        row("the radiator gave heat", hours(ours.heat_hours), hours(theirs.heat_hours));
+        row("the radiator gave heat", &hours(ours.heat_hours), &hours(theirs.heat_hours));
         if !self.simple {
-            row("reminders spoken", self.reminders.to_string(), "—".to_owned());
+            row("reminders spoken", &self.reminders.to_string(), "—");
         }
         gap();
         for (command, text) in [
@@ -215,7 +218,9 @@ impl Teller {
             _ => return,
         };
         let ink = if fan { Ink::Air } else { Ink::Warm };
+        let first = if now == self.begin { "uncramp starts: " } else { "" };
         self.at(now)
+            .with(Ink::Plain, first)
             .with(ink, format!("{actuator} → {told}  "))
             .with(Ink::Plain, why(text("text")))
             .print();
@@ -226,7 +231,6 @@ impl Teller {
         let spoken = format!("“{}”", text("text"));
         let line = self.at(now);
         if text("audience") == "keeper" {
-            self.alarms += 1;
             line.with(Ink::Plain, "to who looks after the house: ")
                 .with(Ink::Strong, spoken)
                 .print();
@@ -288,7 +292,7 @@ fn level(level: u64) -> &'static str {
     place.map_or("off", |place| FAN_LEVELS.get(place).copied().unwrap_or("high"))
 }
 
-fn row(what: &str, ours: String, theirs: String) {
+fn row(what: &str, ours: &str, theirs: &str) {
     Line::new().with(Ink::Plain, format!("{what:36}{ours:>14}{theirs:>14}")).print();
 }
 

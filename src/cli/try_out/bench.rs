@@ -65,6 +65,8 @@ pub(super) struct Bench<'a> {
     acknowledged: u64,
     unconfirmed: bool,
     seen: VecDeque<Seen>,
+    /// What makes the actuator as it was, while it is not.
+    pub(super) undo: Option<Switch>,
 }
 
 impl<'a> Bench<'a> {
@@ -94,6 +96,7 @@ impl<'a> Bench<'a> {
             acknowledged: 0,
             unconfirmed: false,
             seen: VecDeque::new(),
+            undo: None,
         };
         while !bench.linked {
             let note = bench.line.next().await;

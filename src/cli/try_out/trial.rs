@@ -130,9 +130,7 @@ impl fmt::Display for Verdict {
                  off. uncramp will never use it, and an electric heater will not run while anybody \
                  is in bed."
             }
-            Self::Obeys => {
-                "it does as it is told. It has no timer of its own that uncramp knows of."
-            }
+            Self::Obeys => "it does as it is told.",
             Self::Disobeys => {
                 "it did not report what it was told to do. Is it powered, paired, and named as in \
                  the configuration?"
@@ -175,6 +173,7 @@ pub(super) async fn relay(
     };
     let mut power = None;
     let began = bench.now();
+    bench.undo = Some(Switch::Off);
     bench.tell(on);
     let verdict = match watch_on(bench, began, timer, &mut power, tell).await {
         Ok(Some(verdict)) => Ok(verdict),
@@ -182,7 +181,7 @@ pub(super) async fn relay(
         Err(why) => Err(why),
     };
     // Whatever was seen, and even if nothing was: off, and said so.
-    let ended = off(bench).await;
+    let ended = undo(bench).await;
     Ok(Found { verdict: verdict?, power, ended })
 }
 
@@ -262,12 +261,13 @@ pub(super) async fn valve(bench: &mut Bench<'_>, tell: Tell<'_>) -> Result<Found
         return Ok(Found { verdict: Verdict::Disobeys, power: None, ended: true });
     };
     let up = before + RAISED;
+    bench.undo = Some(Switch::SetPoint(before));
     let raised = holds(bench, up).await;
     if let Ok(true) = raised {
         tell("it took one kelvin more; putting it back");
     }
-    let back = holds(bench, before).await;
-    let (raised, ended) = (raised?, back?);
+    let ended = undo(bench).await;
+    let raised = raised?;
     let verdict = if raised && ended { Verdict::Obeys } else { Verdict::Disobeys };
     Ok(Found { verdict, power: None, ended })
 }
@@ -313,6 +313,25 @@ pub(super) async fn voice(
         }
     }
     Ok(Found { verdict: Verdict::Silent, power: None, ended: true })
+}
+
+/// Makes it as it was, if anything was changed since. Returns whether it is known to be.
+pub(super) async fn undo(bench: &mut Bench<'_>) -> bool {
+    let mended = match bench.undo {
+        None => return true,
+        Some(Switch::SetPoint(before)) => holds(bench, before).await == Ok(true),
+        Some(
+            Switch::Off
+            | Switch::On { .. }
+            | Switch::Level(_)
+            | Switch::Feed(_)
+            | Switch::OwnThermometer,
+        ) => off(bench).await,
+    };
+    if mended {
+        bench.undo = None;
+    }
+    mended
 }
 
 /// Off, again and again until it says so. Returns whether it did.
