@@ -189,10 +189,12 @@ impl Switched {
 
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
     pub(crate) fn link_up(&mut self, now: Time, means: &Means) {
-        if means.timer && self.lease.take_if(|end| *end <= now).is_some() {
+        if means.timer
+            && let Some(end) = self.lease.take_if(|end| *end <= now)
+        {
             // Nobody could renew the lease, so the device has switched itself off.
             (self.told, self.reported) = (None, Some(0));
-            self.note_level(now, 0);
+            self.note_level(end, 0);
         }
         if let Some(told) = &mut self.told
             && (!told.confirmed || means.confirm.is_none())

@@ -1,5 +1,8 @@
 //! The embedded broker does what the daemon needs of a broker.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
 use tokio::time::timeout;
 use uncramp::daemon::broker::{Input, Settings};
 use uncramp::daemon::embedded::{self, Embedded};
@@ -60,6 +63,37 @@ async fn the_last_will_follows_a_connection_that_breaks() {
         _ => None,
     })
     .await;
+    embedded.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mosquitto_s_own_clients_are_served_what_is_kept_and_last_wills() {
+    let (embedded, port) = started().await;
+    let client = |name: &str, args: &[&str]| {
+        let mut command = Command::new(name);
+        let patience = PATIENCE.as_secs().to_string();
+        command.args(["-h", "127.0.0.1", "-p", &port.to_string()]).args(args);
+        if name == "mosquitto_sub" {
+            command.args(["-W", &patience]);
+        }
+        command.stdout(Stdio::piped()).spawn().expect("mosquitto-clients is installed")
+    };
+    let heard = |topic: &str| {
+        let output = client("mosquitto_sub", &["-t", topic, "-C", "1"]).wait_with_output();
+        String::from_utf8(output.expect("its output").stdout).expect("text")
+    };
+    let mut said = client("mosquitto_pub", &["-t", "home/kept", "-m", "21.5", "-q", "1", "-r"]);
+    assert!(said.wait().expect("its end").success());
+    assert_eq!(heard("home/kept"), "21.5\n");
+    let will = ["--will-topic", "home/status", "--will-payload", "gone", "--will-retain"];
+    let mut dying = client("mosquitto_sub", &[&["-t", "home/kept"], &will[..]].concat());
+    let mut line = String::new();
+    let mut lines = BufReader::new(dying.stdout.take().expect("its output"));
+    lines.read_line(&mut line).expect("a line");
+    assert_eq!(line, "21.5\n", "it is connected");
+    dying.kill().expect("killed");
+    dying.wait().expect("gone");
+    assert_eq!(heard("home/status"), "gone\n");
     embedded.stop().await;
 }
 

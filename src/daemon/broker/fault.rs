@@ -25,6 +25,7 @@ const MOST_DROPS: usize = 3;
 #[derive(Debug)]
 pub(super) struct Retry {
     address: String,
+    username: Option<String>,
     client_id: String,
     encrypted: bool,
     keep_alive: Duration,
@@ -37,6 +38,7 @@ impl Retry {
     pub(super) fn new(settings: &Settings) -> Self {
         Self {
             address: format!("{}:{}", settings.host, settings.port),
+            username: settings.username.clone(),
             client_id: settings.client_id.clone(),
             encrypted: settings.tls.is_some(),
             keep_alive: settings.keep_alive,
@@ -118,7 +120,7 @@ impl Retry {
             );
         }
         match error {
-            ConnectionError::ConnectionRefused(code) => refusal(*code, address, &self.client_id),
+            ConnectionError::ConnectionRefused(code) => self.refusal(*code),
             ConnectionError::Tls(e) => self.encryption_failed(&e.to_string()),
             ConnectionError::Io(e) => self.network_failed(e, was_up),
             ConnectionError::MqttState(
@@ -173,6 +175,33 @@ impl Retry {
         format!("cannot reach the broker {address}: {error}")
     }
 
+    fn refusal(&self, code: ConnectReturnCode) -> String {
+        let Self { address, client_id, .. } = self;
+        match code {
+            ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized => {
+                let who = self.username.as_ref().map_or_else(
+                    || "none are configured".to_owned(),
+                    |name| format!("we are “{name}”"),
+                );
+                format!(
+                    "the broker {address} refuses our user name and password ({who}); check \
+                     `username` and `password` (Home Assistant: the user that you made for the \
+                     Mosquitto add-on), and restart uncramp once they are changed here"
+                )
+            }
+            ConnectReturnCode::BadClientId => {
+                format!("the broker {address} refuses the client id {client_id}")
+            }
+            ConnectReturnCode::RefusedProtocolVersion => {
+                format!("the broker {address} does not speak MQTT 3.1.1; allow that version there")
+            }
+            ConnectReturnCode::ServiceUnavailable => {
+                format!("the broker {address} is there, but not ready")
+            }
+            ConnectReturnCode::Success => format!("the broker {address} answered strangely"),
+        }
+    }
+
     fn encryption_failed(&self, fault: &str) -> String {
         let advice = tls::advice(fault).unwrap_or(tls::CLOSED_DURING_HANDSHAKE);
         format!("no encrypted connection to {}: {fault}. What to do: {advice}", self.address)
@@ -190,25 +219,6 @@ fn refused(error: &ConnectionError) -> bool {
                 | ConnectReturnCode::RefusedProtocolVersion
         )
     )
-}
-
-fn refusal(code: ConnectReturnCode, address: &str, client_id: &str) -> String {
-    match code {
-        ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized => format!(
-            "the broker {address} refuses our user name and password; check `username` and \
-             `password` (Home Assistant: the user that you made for the Mosquitto add-on)"
-        ),
-        ConnectReturnCode::BadClientId => {
-            format!("the broker {address} refuses the client id {client_id}")
-        }
-        ConnectReturnCode::RefusedProtocolVersion => {
-            format!("the broker {address} does not speak MQTT 3.1.1; allow that version there")
-        }
-        ConnectReturnCode::ServiceUnavailable => {
-            format!("the broker {address} is there, but not ready")
-        }
-        ConnectReturnCode::Success => format!("the broker {address} answered strangely"),
-    }
 }
 
 #[cfg(test)]
