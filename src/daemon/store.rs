@@ -339,7 +339,7 @@ fn put_back(shared: &Shared, batch: Queue, try_again: bool) {
     }
     let newer = queue.stand.take();
     queue.stand = newer.or(batch.stand);
-    let pause = std::time::Duration::from_secs(AGAIN_AFTER);
+    let pause = Duration::from_secs(AGAIN_AFTER);
     let patient = |queue: &mut Queue| queue.waiting.is_empty() && !queue.stop;
     drop(shared.news.wait_timeout_while(queue, pause, patient));
 }

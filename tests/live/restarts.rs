@@ -63,7 +63,7 @@ impl Trial {
         let device = Device::Plug(Plug::default());
         let mut night = Night::begin(plan(), anonymous(door.port, None), WALL, world, device);
         door.knocked().await;
-        night.to_without_broker(Time::ZERO + Span::hours(1)).await;
+        night.pass_without_broker(Time::ZERO + Span::hours(1)).await;
         assert!(!night.hand.progress().linked);
         mosquitto.run();
         night.join(World::join(mosquitto.port, None).await);
@@ -117,20 +117,20 @@ impl Trial {
         match outage {
             Outage::Over(late) => {
                 self.lose().await;
-                self.night.to_without_broker(due + late).await;
+                self.night.pass_without_broker(due + late).await;
                 self.changed = due;
             }
             Outage::Frozen => {
                 self.night.to(due - Span::seconds(1)).await;
                 self.mosquitto.signal("STOP");
-                self.night.to_without_broker(due).await;
+                self.night.pass_without_broker(due).await;
                 self.lose().await;
                 self.changed = due;
             }
             Outage::PastTheTimer => {
                 self.lose().await;
                 let end = self.night.now + Span::minutes(30);
-                self.night.to_without_broker(end).await;
+                self.night.pass_without_broker(end).await;
                 assert!(!self.on(), "S2: the timer has switched it off");
                 self.changed = end;
             }

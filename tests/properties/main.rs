@@ -8,6 +8,12 @@
     missing_docs,
     unreachable_pub,
     clippy::cast_possible_truncation,
+    clippy::disallowed_methods,
+    clippy::format_collect,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::too_many_lines,
+    clippy::while_let_on_iterator,
     clippy::wildcard_enum_match_arm,
     reason = "a test's parts speak to each other alone"
 )]

@@ -118,11 +118,6 @@ pub fn any_night(happenings: std::ops::Range<usize>) -> impl Strategy<Value = Ni
     night_of(happenings, anything().boxed())
 }
 
-/// A night in which nothing breaks: readings, people in and out of bed, windows.
-pub fn quiet_night(happenings: std::ops::Range<usize>) -> impl Strategy<Value = Night> {
-    night_of(happenings, measured().boxed())
-}
-
 fn night_of(
     happenings: std::ops::Range<usize>,
     what: BoxedStrategy<What>,
