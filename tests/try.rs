@@ -1,6 +1,7 @@
 //! `uncramp try` tells devices apart that behave, and leaves every one as it was: a real
 //! mosquitto, make-believe devices, and a clock that is stepped.
 
+#[expect(dead_code, reason = "shared with the tests of the connection, which use more of it")]
 #[path = "broker/mosquitto.rs"]
 mod mosquitto;
 mod support;
