@@ -28,7 +28,6 @@ fn every_sentence_a_sleeper_can_hear_by_default() {
         drink(0, 200),
         drink(0, 150),
         Words::Fault(Fault::Disobeys { actuator: PANEL, off: true }),
-        Words::Fault(Fault::Disobeys { actuator: VALVE, off: true }),
         Words::Fault(Fault::BeddingHot { sensor: IN_BED }),
     ]));
 }

@@ -8,7 +8,7 @@ use super::contract::{
 use super::sensing::Sensing;
 use super::soonest::Soonest;
 use crate::model::{ActuatorId, Place, Quantity, SensorId, Span, Time};
-use crate::plan::{Kind, Mode};
+use crate::plan::{Control, Kind, Mode};
 use crate::rules::conditions::{self, Lock};
 use crate::rules::{Facts, Why, hydration};
 use crate::safety::{self, Hazard};
@@ -101,8 +101,8 @@ impl Bedroom {
             appeared.into_iter().map(|f| (f, false)).chain(healed.into_iter().map(|f| (f, true)))
         {
             let danger = match fault {
-                // S7: a fan that does not obey is a fault and no danger.
-                Fault::Disobeys { actuator, off } => off && is_heater(actuator, around),
+                // S7: a fan or a valve that does not obey is a fault and no danger.
+                Fault::Disobeys { actuator, off } => off && is_switched_heater(actuator, around),
                 Fault::BeddingHot { .. } => true,
                 Fault::Silent { .. }
                 | Fault::Garbled { .. }
@@ -241,9 +241,11 @@ impl Bedroom {
     }
 }
 
-fn is_heater(actuator: ActuatorId, around: &Surroundings<'_>) -> bool {
+/// A heater that is switched: a valve that lags behind a change of a few kelvins of hot
+/// water is a fault and no danger.
+fn is_switched_heater(actuator: ActuatorId, around: &Surroundings<'_>) -> bool {
     let plan = around.plan.actuators.get(usize::from(actuator.0));
-    plan.is_some_and(|plan| matches!(plan.kind, Kind::Heater { .. }))
+    plan.is_some_and(|plan| matches!(plan.kind, Kind::Heater { control: Control::Switch, .. }))
 }
 
 /// Sensors that speak when nothing happens; the others only when something does.

@@ -1,0 +1,109 @@
+//! The README tells the truth: its commands run, its figures and sentences are those that
+//! other tests hold uncramp to.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const README: &str = include_str!("../README.md");
+const HEARD: &str =
+    include_str!("snapshots/speech__every_sentence_a_sleeper_can_hear_by_default.snap");
+const RECORDED: &str = include_str!("recorded/summary.txt");
+
+/// Every command in a block of shell, without its prompt.
+fn commands() -> Vec<&'static str> {
+    let blocks = README.split("```sh\n").skip(1);
+    let inside = blocks.filter_map(|block| block.split("```").next());
+    inside.flat_map(str::lines).filter(|line| !line.is_empty()).collect()
+}
+
+/// The README with its line breaks taken out.
+fn flowing() -> String {
+    README.replace("\n> ", " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn it_is_short() {
+    let lines = README.lines().count();
+    assert!(lines < 150, "{lines} lines");
+}
+
+#[test]
+fn every_command_runs() {
+    let mut seen = Vec::new();
+    for command in commands() {
+        let arguments = command
+            .strip_prefix("cargo run --release -- ")
+            .or_else(|| command.strip_prefix("uncramp "));
+        if let Some(arguments) = arguments {
+            runs(arguments);
+        } else if command.starts_with("sudo install") {
+            can_be_installed(command);
+        } else {
+            // These are this very run, a build, and what only a Pi's owner may do.
+            let known =
+                ["tests/all", "cargo build --release", "sudo systemctl enable --now uncramp"];
+            assert!(known.contains(&command), "nothing tries `{command}`");
+        }
+        seen.push(command);
+    }
+    assert!(seen.contains(&"cargo run --release -- demo"), "{seen:?}");
+    assert!(Path::new("tests/all").is_file());
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    for link in README.split("](").skip(1) {
+        let target = link.split(')').next().expect("an end");
+        assert!(Path::new(target).exists(), "{target} is not there");
+    }
+}
+
+#[test]
+fn the_sentences_are_all_a_sleeper_can_hear() {
+    let sentences = HEARD.split("---\n").nth(2).expect("the sentences").trim();
+    let readme = flowing();
+    for sentence in sentences.lines() {
+        assert!(readme.contains(sentence), "the README lacks: {sentence}");
+    }
+    let quoted = README.lines().filter(|line| line.starts_with("> ")).count();
+    assert_eq!(quoted, sentences.lines().count(), "no other sentences");
+}
+
+#[test]
+fn the_figures_are_those_of_the_recorded_nights() {
+    let words: Vec<&str> = RECORDED.lines().take(3).flat_map(str::split_whitespace).collect();
+    // 137 nights · heat on 37 nights, 335.3 h · fan on 9 nights, 28.5 h
+    let number = |index: usize| words[index].trim_end_matches(',');
+    let claim = format!(
+        "Of those {} nights it would have called for heat on {} ({} h in all) and run a fan on {} \
+         ({} h).",
+        number(0),
+        number(4),
+        number(6),
+        number(10),
+        number(12),
+    );
+    assert!(flowing().contains(&claim), "the README should say: {claim}");
+}
+
+fn runs(arguments: &str) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_uncramp"));
+    command.args(arguments.split_whitespace()).stdin(Stdio::null());
+    // A minute of watching is not needed to see it end well.
+    if arguments == "demo" {
+        if cfg!(not(feature = "embedded-broker")) {
+            return;
+        }
+        command.arg("--fast");
+    }
+    let said = command.output().expect("it runs");
+    let errors = String::from_utf8_lossy(&said.stderr);
+    assert!(said.status.success(), "`uncramp {arguments}`: {errors}");
+    assert!(!said.stdout.is_empty(), "`uncramp {arguments}` says nothing");
+}
+
+fn can_be_installed(command: &str) {
+    let source = command.split_whitespace().rev().nth(1).expect("a source");
+    let built = source == "target/release/uncramp";
+    assert!(built || Path::new(source).is_file(), "`{command}` installs nothing");
+}
