@@ -174,7 +174,7 @@ impl Night {
     }
 
     /// Lets time pass while there is no broker.
-    pub(crate) async fn to_without_broker(&mut self, at: Time) {
+    pub(crate) async fn pass_without_broker(&mut self, at: Time) {
         while self.now < at {
             self.step(at);
             self.device.pass(self.now);

@@ -52,6 +52,7 @@ async fn spend(settings: Settings, world: World, plan: &Plan, device: Device, on
     night.play(&lines, END).await;
     tell(on, &night.decided, &staged);
     assert_same(&night.decided, &staged);
+    assert_eq!(night.repeated, 0, "nothing is said twice");
     night.stop().await;
 }
 
@@ -110,7 +111,7 @@ async fn a_night_cold_from_the_evening_on_with_a_broker_that_restarts() {
         mosquitto.kill();
         night.linked(false).await;
         door.knocked().await;
-        night.to_without_broker(back).await;
+        night.pass_without_broker(back).await;
         mosquitto.run();
         night.join(World::join(mosquitto.port, None).await);
         door.set_open(true);
