@@ -52,6 +52,7 @@ async fn spend(settings: Settings, world: World, plan: &Plan, device: Device, on
     night.play(&lines, END).await;
     tell(on, &night.decided, &staged);
     assert_same(&night.decided, &staged);
+    assert_eq!(night.repeated, 0, "nothing is said twice");
     night.stop().await;
 }
 
