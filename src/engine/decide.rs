@@ -60,6 +60,11 @@ impl Bedroom {
     /// Told to watch or to do nothing: what uncramp switched on goes off.
     fn idle(actuator: &Actuator) -> Wanted {
         let reason = engine(Because::Mode);
+        if let (Some(Override { held: Held::Off, until, .. }), State::Switched(_)) =
+            (actuator.wish, &actuator.state)
+        {
+            return Wanted::Level { level: 0, hard: true, reason: person(until) };
+        }
         match &actuator.state {
             // What was told to go off and did not say so yet is told again (S9).
             State::Switched(switched) if switched.told_on() || switched.going_off() => {

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Timelike};
 
-use super::actuator::{Held, Override, State};
+use super::actuator::{Actuator, Held, Override, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Fault, Notice, Want, Wish};
 use super::decide::warm_to;
@@ -88,6 +88,11 @@ impl Bedroom {
                     Want::Auto => None,
                 };
                 self.hold(*actuator, held, until);
+                if let (Want::Off, Some(Actuator { state: State::Switched(switched), .. })) =
+                    (want, self.actuators.get_mut(usize::from(actuator.0)))
+                {
+                    switched.insist_on_off();
+                }
             }
             Wish::Mode(mode) => self.mode = *mode,
             Wish::Drink { sleeper, amount } => {

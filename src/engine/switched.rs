@@ -203,6 +203,13 @@ impl Switched {
         }
     }
 
+    /// A person says off: it is sent now, whatever is believed of the device.
+    pub(crate) fn insist_on_off(&mut self) {
+        if let Some(told) = self.told.as_mut().filter(|told| told.level == 0) {
+            (told.doubtful, told.tries) = (true, 0);
+        }
+    }
+
     /// A command that had to be recorded first was not sent.
     pub(crate) fn not_sent(&mut self, now: Time) {
         (self.told, self.lease) = (None, None);

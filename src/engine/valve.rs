@@ -277,6 +277,7 @@ impl Valve {
         {
             (told.doubtful, told.tries) = (true, 0);
         }
+        self.fed = self.fed.map(|(value, at)| (value, at - FEED_EVERY));
     }
 
     /// When something is to be done with nothing but time passing.
