@@ -122,8 +122,13 @@ impl Bedroom {
                 (target(facts, around), call.reason.clone())
             }
             (None, _) => {
-                let reason = self.call_reason.clone().unwrap_or_else(|| engine(Because::Nothing));
-                return off(facts.room.is_none(), reason);
+                let forbidden = safety::heater(facts, &heater).filter(|_| switched.may_be_on());
+                return match forbidden {
+                    // S3: what forbids it waits for no least time, wanted or not.
+                    Some(_) if facts.room.is_none() => off(true, self.standing_reason()),
+                    Some(because) => off(true, interlock(because)),
+                    None => off(false, self.standing_reason()),
+                };
             }
         };
         match safety::heater(facts, &heater) {
@@ -157,6 +162,11 @@ impl Bedroom {
         if wants { on(reason) } else { off(Because::AtTarget { temperature: room, target: goal }) }
     }
 
+    /// Why heat is not called for.
+    fn standing_reason(&self) -> Reason {
+        self.call_reason.clone().unwrap_or_else(|| engine(Because::Nothing))
+    }
+
     fn wanted_of_valve(
         &self,
         actuator: &Actuator,
@@ -178,8 +188,7 @@ impl Bedroom {
             }
             (None, Some(call)) => (target(facts, around), call.reason.clone()),
             (None, None) => {
-                let reason = self.call_reason.clone().unwrap_or_else(|| engine(Because::Nothing));
-                return Wanted::Baseline { reason };
+                return Wanted::Baseline { reason: self.standing_reason() };
             }
         };
         match forbidden {

@@ -15,6 +15,9 @@ struct Ours([Option<Time>; 8]);
 
 impl Ours {
     fn see(&mut self, moment: &Moment<'_>) {
+        if let Event::Unrecorded { actuator, .. } = moment.event {
+            self.0[usize::from(actuator.0)] = None;
+        }
         for command in moment.commands() {
             let since = &mut self.0[usize::from(command.actuator.0)];
             match command.switch {
