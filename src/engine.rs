@@ -36,7 +36,7 @@ use bedroom::{Bedroom, Surroundings};
 
 use crate::model::{BedroomId, Span, Time, Wall};
 use crate::plan::Plan;
-use crate::rules::Because;
+use crate::rules::{Because, Why};
 
 /// All bedrooms of one plan. Bedrooms share no state.
 #[derive(Debug, Clone)]
@@ -126,6 +126,13 @@ impl Engine {
     pub fn wake(&self) -> Option<Wake> {
         let (_, index) = self.wakes.first()?;
         self.bedrooms.get(*index as usize)?.wake
+    }
+
+    /// Whether something was taken down since this was last asked that no action tells
+    /// of, such as a person's hand on a switch, and that is worth recording at once.
+    pub fn take_unsaved(&mut self, bedroom: BedroomId) -> bool {
+        let room = self.bedrooms.get_mut(bedroom.0 as usize);
+        room.is_some_and(|room| std::mem::take(&mut room.unsaved))
     }
 
     /// A bedroom's whole state, to be kept by the shell.
@@ -250,6 +257,12 @@ impl Engine {
             room.leave(now, kept, &around, out);
         }
         let mut old = std::mem::take(&mut self.bedrooms);
+        for room in &mut old {
+            let named = |plan: &Plan| plan.bedrooms.iter().find(|b| b.name == room.name).cloned();
+            if let (Some(before), Some(after)) = (named(&self.plan), named(&plan)) {
+                room.forget_changed(&before, &after);
+            }
+        }
         self.bedrooms = plan
             .bedrooms
             .iter()
@@ -263,7 +276,9 @@ impl Engine {
         for index in 0..self.bedrooms.len() {
             let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
             self.bedrooms[index].rewake(&around);
-            let wake = self.bedrooms[index].wake;
+            // S3: what the new plan forbids is judged at once.
+            let wake = Some(Wake { at: now, why: Why::Hour });
+            self.bedrooms[index].wake = wake;
             self.rewake(index, None, wake);
         }
     }

@@ -43,6 +43,8 @@ pub struct Facts {
     pub in_bed: InBed,
     /// Who is in bed, raw and at once, as far as it is measured.
     pub in_bed_now: Option<bool>,
+    /// When the bed's sensors last spoke, the one that has been silent longest.
+    pub bed_heard: Option<Time>,
     /// A window is open.
     pub window: Option<WindowOpen>,
     /// Below which room temperature an occupied bed gathers dose.

@@ -54,6 +54,8 @@ pub struct Heater {
     pub on_since: Option<Time>,
     /// Until when it rests after a full stretch.
     pub rest_until: Option<Time>,
+    /// An "on" could not be recorded lately.
+    pub unrecorded: bool,
     /// Its limits.
     pub limits: Limits,
     /// Why a sleeper must not have it, if it is heated bedding.
@@ -62,6 +64,8 @@ pub struct Heater {
     pub blind_until: Option<Time>,
 }
 
+/// S6: a bed counts as known to be empty so long after its sensor last spoke.
+pub const EMPTY_FOR: Span = Span::hours(24);
 /// S4: heated bedding under a sleeper goes off from here.
 pub const BED_HOT: Temperature = Temperature(3400);
 /// S7: heated bedding from here is danger.
@@ -111,8 +115,9 @@ pub fn fan_for_person(
     if facts.baby && fan.direct {
         return Some(Because::BabyInRoom);
     }
-    if let Some(temperature) = facts.room.filter(|room| *room > settings.room_hot) {
-        return Some(Because::TooHot { temperature, limit: settings.room_hot });
+    let limit = airflow::hot_limit(facts, settings);
+    if let Some(temperature) = facts.room.filter(|room| *room > limit) {
+        return Some(Because::TooHot { temperature, limit });
     }
     let fights = fan.direct && facts.calling.is_some();
     fights.then_some(Because::ColdGuard {
@@ -170,7 +175,7 @@ fn bedding(facts: &Facts, heater: &Heater) -> Option<Because> {
     let unmeasured_and_early = !facts.bed_measured
         && !facts.hours.asleep(facts.now)
         && !facts.hours.quiet_morning(facts.now);
-    let empty = facts.in_bed_now == Some(false) || unmeasured_and_early;
+    let empty = known_empty(facts) || unmeasured_and_early;
     (!(empty || all_night && known_cool)).then_some(Because::BedNotEmpty)
 }
 
@@ -183,8 +188,15 @@ fn unattended(facts: &Facts, heater: &Heater) -> Option<Because> {
         Hazard::Blanket { .. } => facts.bed_measured,
         Hazard::Radiator | Hazard::HeatPump | Hazard::Portable => false,
     };
-    (electric && heater.switched && !heater.timer_works && facts.in_bed_now != Some(false))
+    (electric && heater.switched && !heater.timer_works && !known_empty(facts))
         .then_some(Because::BedNotEmpty)
+}
+
+/// S6: nobody is in bed, and somebody said so within a day: a mat whose battery died on
+/// "out" knows nothing.
+fn known_empty(facts: &Facts) -> bool {
+    let heard = facts.bed_heard.is_some_and(|at| facts.now.since(at) < EMPTY_FOR);
+    facts.in_bed_now == Some(false) && heard
 }
 
 /// S2: the longest stretch, and the rest after it.
@@ -194,7 +206,11 @@ fn stretch(facts: &Facts, heater: &Heater) -> Option<Because> {
     }
     let limit = heater.limits.stretch;
     if let Some(until) = heater.rest_until.filter(|until| *until > facts.now) {
-        return Some(Because::Stretch { limit, until });
+        return Some(if heater.unrecorded {
+            Because::NotRecorded { until }
+        } else {
+            Because::Stretch { limit, until }
+        });
     }
     let until = facts.now + heater.limits.rest;
     heater

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 use crate::engine::{Announcement, Audience, Command, Urgency, Words};
 use crate::model::{BedroomId, Switch, Time, Wall};
 use crate::plan::{Language, Plan};
+use crate::view;
 use crate::wire::Message;
 
 /// Where Rhasspy and its heirs take what is to be spoken.
@@ -70,7 +71,7 @@ pub fn action(plan: &Plan, command: &Command, text_of_reason: &str, wall: Wall) 
     object.insert("actuator".to_owned(), json!(actuator(plan, command)));
     told(&command.switch, &mut object);
     object.insert("again".to_owned(), json!(command.again));
-    object.insert("reason".to_owned(), json!(command.reason));
+    object.insert("reason".to_owned(), view::data(&command.reason, plan, wall));
     object.insert("text".to_owned(), json!(text_of_reason));
     until(plan, command.valid_until, wall, &mut object);
     Message {

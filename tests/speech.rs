@@ -223,6 +223,7 @@ fn of_the_rest() -> Vec<Because> {
         Because::Audible { changes: 0, from: at(3, 0) },
         Because::Audible { changes: 1, from: at(3, 0) },
         Because::Audible { changes: 4, from: at(6, 45) },
+        Because::NotRecorded { until: at(2, 20) },
         Because::Settling { until: at(2, 20) },
         Because::Mode,
         Because::Starting,

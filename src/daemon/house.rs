@@ -381,7 +381,9 @@ impl<R: Render> House<R> {
             | Event::Tick
             | Event::Stop => None,
         };
+        let heard = if let Event::Heard { bedroom, .. } = &event { Some(*bedroom) } else { None };
         let actions = self.engine.handle(self.now, event);
+        let wished = wished.or(heard.filter(|bedroom| self.engine.take_unsaved(*bedroom)));
         self.promise();
         if !actions.is_empty() || wished.is_some() {
             self.act(actions, wished);

@@ -18,6 +18,7 @@ use crate::plan::{self, Mode};
 use crate::rules::cold_exposure::{self, Reference};
 use crate::rules::hydration::Drinking;
 use crate::rules::{Call, Facts, Reason, Verdict, WindowOpen, airflow, conditions};
+use crate::safety::EMPTY_FOR;
 
 /// Everything that is remembered of one bedroom. Loading it and going on is the same
 /// as never having stopped.
@@ -53,6 +54,9 @@ pub(crate) struct Bedroom {
     pub(crate) night: Option<NaiveDate>,
     pub(crate) since: Time,
     pub(crate) handled: Time,
+    /// A wish was taken down that no command tells of: worth recording.
+    #[serde(skip)]
+    pub(crate) unsaved: bool,
     #[serde(skip)]
     pub(crate) hours: Option<Hours>,
     #[serde(skip)]
@@ -106,6 +110,7 @@ impl Bedroom {
             night: None,
             since: now,
             handled: now,
+            unsaved: false,
             hours: None,
             wake: None,
         }
@@ -165,6 +170,7 @@ impl Bedroom {
             bed_measured: plan.sensors.iter().any(|s| s.quantity == Quantity::Occupied),
             in_bed,
             in_bed_now: self.bed.now(),
+            bed_heard: self.bed_heard(around),
             window: self.window(now, around),
             reference: self.reference(around, baby, hours.year),
             ceiling,
@@ -325,11 +331,18 @@ impl Bedroom {
             soonest.offer(since + plan.cold_exposure.bed_settling, Why::Dose);
         }
         soonest.offer_some(self.warmth.judged_at(), Why::Ramp);
+        soonest.offer_some(facts.bed_heard.map(|at| at + EMPTY_FOR), Why::Silence);
         soonest.offer_some(self.away_until, Why::Override);
         soonest.offer_some(self.baby_until, Why::Override);
         self.offer_actuators(facts, around, &mut soonest);
         self.offer_reminders(facts, around, &mut soonest);
         soonest.wake()
+    }
+
+    fn bed_heard(&self, around: &Surroundings<'_>) -> Option<Time> {
+        let sensors = self.sensors.iter().zip(&around.plan.sensors);
+        let beds = sensors.filter(|(_, plan)| plan.quantity == Quantity::Occupied);
+        beds.filter_map(|((_, sensing), _)| sensing.last()).map(|(_, at)| at).min()
     }
 
     fn raw_bed(&self, around: &Surroundings<'_>) -> Option<bool> {

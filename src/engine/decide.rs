@@ -253,6 +253,7 @@ pub(super) fn heater(
         timer_works: actuator.timer_works && plan.device.can_time(),
         on_since,
         rest_until,
+        unrecorded: actuator.unrecorded,
         limits: plan.limits,
         bedding_lock,
         blind_until: blind.map(|since| since + safety::BLIND.min(plan.limits.stretch)),

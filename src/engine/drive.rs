@@ -36,7 +36,7 @@ impl Bedroom {
                     self.boost(index, goal, reason, facts, around, out);
                 }
                 Wanted::Baseline { reason } => self.release(index, reason, facts.now, around, out),
-                Wanted::Leave { reason } => self.actuators[index].standing = Some(reason),
+                Wanted::Leave { reason } => self.leave_as_is(index, reason, facts, around, out),
             }
         }
     }
@@ -54,9 +54,10 @@ impl Bedroom {
         let means = switched_means(&self.actuators[index], &around.plan.actuators[index], around);
         match &mut self.actuators[index].state {
             State::Switched(switched) => {
-                if switched.is_known_off() {
+                if switched.is_known_off(&means) {
                     return;
                 }
+                switched.insist_on_off();
                 if let Ok(Some(send)) = switched.settle(now, 0, true, &means) {
                     self.actuators[index].standing = Some(reason.clone());
                     out.push(command(around, index, Switch::Off, now, send.again, reason));
@@ -204,6 +205,26 @@ impl Bedroom {
         self.actuators[index].standing = Some(reason);
     }
 
+    /// A person's set-point is left alone, on the valve's own thermometer: a room value
+    /// that nobody feeds any more would mislead it.
+    fn leave_as_is(
+        &mut self,
+        index: usize,
+        reason: Reason,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        let actuator = &mut self.actuators[index];
+        if let State::Valve(valve) = &mut actuator.state
+            && valve.stop_feeding()
+        {
+            let own = Switch::OwnThermometer;
+            out.push(command(around, index, own, facts.now, false, reason.clone()));
+        }
+        self.actuators[index].standing = Some(reason);
+    }
+
     /// A wish that has ended hands back to the rules.
     fn end_override(
         &mut self,
@@ -213,10 +234,7 @@ impl Bedroom {
         out: &mut Vec<Action>,
     ) {
         let actuator = &mut self.actuators[index];
-        let Some(wish) = &mut actuator.wish else { return };
-        if matches!(wish.held, Held::On { .. }) && facts.room.is_none() {
-            wish.blind_since = wish.blind_since.or(Some(facts.now));
-        }
+        let Some(wish) = actuator.wish else { return };
         if wish.until > facts.now {
             return;
         }
@@ -287,10 +305,14 @@ fn switch_to(level: u8, plan: &plan::Actuator, timer: Option<Span>) -> Switch {
 }
 
 /// S2: an electric "on" without a device timer is recorded before it is sent.
-fn order(plan: &plan::Actuator, switch: Switch) -> Order {
+/// What it repeats is recorded already.
+fn order(plan: &plan::Actuator, switch: Switch, again: bool) -> Order {
     match (&plan.kind, switch) {
+        _ if again => Order::SendFirst,
         (
-            Kind::Heater { hazard: Hazard::Panel | Hazard::Blanket { .. }, .. },
+            Kind::Heater {
+                hazard: Hazard::Panel | Hazard::HeatPump | Hazard::Blanket { .. }, ..
+            },
             Switch::On { timer: None },
         ) => Order::RecordFirst,
         _ => Order::SendFirst,
@@ -309,7 +331,7 @@ fn command(
         bedroom: around.id,
         actuator: ActuatorId(u8::try_from(index).unwrap_or(u8::MAX)),
         switch,
-        order: order(&around.plan.actuators[index], switch),
+        order: order(&around.plan.actuators[index], switch, again),
         valid_until: now + VALID_FOR,
         again,
         releases: matches!(switch, Switch::Off | Switch::OwnThermometer),

@@ -79,15 +79,13 @@ impl Bedroom {
         match wish {
             Wish::Override { actuator, want, until } => {
                 let until = until.unwrap_or(self.default_end(now, around)).min(now + AT_MOST);
+                let facts = self.facts(now, around);
                 let held = match want {
-                    Want::On => {
-                        let facts = self.facts(now, around);
-                        Some(Held::On { warm_to: warm_to(&facts, around), level: 1 })
-                    }
+                    Want::On => Some(Held::On { warm_to: warm_to(&facts, around), level: 1 }),
                     Want::Off => Some(Held::Off),
                     Want::Auto => None,
                 };
-                self.hold(*actuator, held, until);
+                self.hold(*actuator, held, until, facts.room.is_none().then_some(now));
                 if let (Want::Off, Some(Actuator { state: State::Switched(switched), .. })) =
                     (want, self.actuators.get_mut(usize::from(actuator.0)))
                 {
@@ -103,7 +101,12 @@ impl Bedroom {
                 }
             }
             Wish::Away(until) => self.away_until = *until,
-            Wish::BabyTonight => self.baby_until = Some(hours.until),
+            // Said in the morning it is meant for the night to come.
+            Wish::BabyTonight => {
+                let morning = now >= hours.wake;
+                let later = if morning { Span::hours(24) } else { Span::ZERO };
+                self.baby_until = Some(hours.until + later);
+            }
             Wish::Timer { actuator, works } => {
                 if let Some(actuator) = self.actuators.get_mut(usize::from(actuator.0)) {
                     actuator.timer_works = *works;
@@ -130,15 +133,16 @@ impl Bedroom {
         let accepted =
             sensing.read(now, value, measured, repeats, &around.plan.readings, around.wall);
         let is_room = plan.place == Place::Room && plan.quantity == Quantity::Temperature;
-        if let (Accepted::Fresh, true, Value::Temperature(room)) = (accepted, is_room, value) {
+        if let (Accepted::Fresh(at), true, Value::Temperature(room)) = (accepted, is_room, value) {
             let heated = if self.heating { Some(now) } else { self.heated };
-            self.trace.read(now, room, heated);
+            self.trace.read(at, room, heated);
         }
     }
 
     fn echo(&mut self, now: Time, id: ActuatorId, echo: Echo, around: &Surroundings<'_>) {
         let index = usize::from(id.0);
         let until = self.default_end(now, around);
+        let blind = self.facts(now, around).room.is_none().then_some(now);
         let (Some(actuator), Some(plan)) =
             (self.actuators.get_mut(index), around.plan.actuators.get(index))
         else {
@@ -156,11 +160,11 @@ impl Bedroom {
                     (true, _) => 1,
                 };
                 let meaning = switched.report(now, level, is_fan, starting);
-                self.person(id, meaning, until);
+                self.person(id, meaning, until, blind);
             }
             (State::Switched(switched), Echo::Level(level)) => {
                 let meaning = switched.report(now, level, is_fan, starting);
-                self.person(id, meaning, until);
+                self.person(id, meaning, until, blind);
             }
             (State::Valve(valve), Echo::SetPoint(value)) => {
                 let civil = around.zone.civil(around.wall.unix_ms(now));
@@ -169,29 +173,38 @@ impl Bedroom {
                 let yielded = actuator.wish.is_some_and(|wish| wish.held == Held::AsIs);
                 if valve.report(value, (day, minute), yielded) == valve::Meaning::Person {
                     valve.yield_to_person();
-                    self.hold(id, Some(Held::AsIs), until);
+                    self.hold(id, Some(Held::AsIs), until, None);
                 }
             }
-            (State::Valve(valve), Echo::OwnTemperature(value)) => valve.own_temperature(value),
+            (State::Valve(valve), Echo::OwnTemperature(value)) => valve.own_temperature(now, value),
             (_, Echo::Power(power)) => actuator.power = Some(power),
             (State::Switched(_), Echo::SetPoint(_) | Echo::OwnTemperature(_))
             | (State::Valve(_), Echo::Relay(_) | Echo::Level(_)) => {}
         }
     }
 
-    fn person(&mut self, id: ActuatorId, meaning: switched::Meaning, until: Time) {
+    fn person(
+        &mut self,
+        id: ActuatorId,
+        meaning: switched::Meaning,
+        until: Time,
+        blind: Option<Time>,
+    ) {
         match meaning {
             switched::Meaning::Nothing => {}
-            switched::Meaning::Person(0) => self.hold(id, Some(Held::Off), until),
+            switched::Meaning::Person(0) => self.hold(id, Some(Held::Off), until, None),
             switched::Meaning::Person(level) => {
-                self.hold(id, Some(Held::On { warm_to: None, level }), until);
+                self.hold(id, Some(Held::On { warm_to: None, level }), until, blind);
             }
         }
     }
 
-    fn hold(&mut self, id: ActuatorId, held: Option<Held>, until: Time) {
+    /// Takes a wish down. `blind` is since when it holds without a known temperature,
+    /// if it was said so; what an earlier wish has used up counts.
+    fn hold(&mut self, id: ActuatorId, held: Option<Held>, until: Time, blind: Option<Time>) {
+        self.unsaved = true;
         if let Some(actuator) = self.actuators.get_mut(usize::from(id.0)) {
-            let blind_since = actuator.wish.and_then(|wish| wish.blind_since);
+            let blind_since = actuator.wish.and_then(|wish| wish.blind_since).or(blind);
             actuator.wish = held.map(|held| Override { held, until, blind_since });
         }
     }

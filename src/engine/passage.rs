@@ -1,6 +1,6 @@
 //! Starting, stopping, gaps and changed plans.
 
-use super::actuator::{Actuator, State};
+use super::actuator::{Actuator, Held, State};
 use super::bed::Bed;
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Fault, Wake};
@@ -23,9 +23,15 @@ impl Bedroom {
         around: &Surroundings<'_>,
         out: &mut Vec<Action>,
     ) {
+        // Danger is told again: nobody knows whether it was heard.
+        self.faults.retain(|fault| {
+            !matches!(fault, Fault::Disobeys { off: true, .. } | Fault::BeddingHot { .. })
+        });
         for index in 0..self.actuators.len() {
-            let explained = match &self.actuators[index].state {
-                State::Switched(switched) => switched.leased(now) || switched.is_known_off(),
+            let actuator = &self.actuators[index];
+            let means = switched_means(actuator, &around.plan.actuators[index], around);
+            let explained = match &actuator.state {
+                State::Switched(switched) => switched.leased(now) || switched.is_known_off(&means),
                 State::Valve(_) => self.warmth.call.is_some(),
             };
             if !explained {
@@ -55,6 +61,8 @@ impl Bedroom {
             if let State::Switched(switched) = &mut actuator.state {
                 switched.lapse();
             }
+            // S10: a wish for heat that nobody watched over is said again, or not at all.
+            actuator.wish = actuator.wish.filter(|wish| !matches!(wish.held, Held::On { .. }));
         }
         self.start(now, &Because::Gap, around, out);
     }
@@ -87,6 +95,23 @@ impl Bedroom {
             if !stays {
                 self.hand_back(index, Because::LeftPlan, now, around, out);
                 self.actuators[index] = Actuator::new(old);
+            }
+        }
+    }
+
+    /// What another plan says of another sensor, or of the mode, is not what was known.
+    pub(crate) fn forget_changed(&mut self, before: &plan::Bedroom, after: &plan::Bedroom) {
+        if before.mode != after.mode {
+            self.mode = after.mode;
+        }
+        for ((name, sensing), old) in self.sensors.iter_mut().zip(&before.sensors) {
+            let same = |new: &plan::Sensor| {
+                new.name == old.name
+                    && (new.place, new.quantity, &new.source)
+                        == (old.place, old.quantity, &old.source)
+            };
+            if !after.sensors.iter().any(same) {
+                (*name, *sensing) = (String::new(), Sensing::default());
             }
         }
     }

@@ -20,6 +20,8 @@ pub(crate) struct Sensing {
     last: Option<(Value, Time)>,
     /// The last accepted value, also when it no longer counts: what a gateway repeats.
     said: Option<Value>,
+    /// When it last spoke, also if that no longer counts: its rhythm.
+    heard: Option<Time>,
     /// What a retained message without a time of its own said: shown, never used.
     shown: Option<Value>,
     /// A value that jumped, waiting for the next one to agree.
@@ -47,14 +49,16 @@ struct Rhythm {
 /// What became of a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Accepted {
-    /// It counts.
-    Fresh,
+    /// It counts, and was measured then.
+    Fresh(Time),
     /// It changes nothing: held back, too old, or a cached repeat.
     Not,
 }
 
 /// How long a sensor may be offline before its value is unknown (S1).
 const OFFLINE_FOR: Span = Span::minutes(5);
+/// A measurement may lie so far ahead of our clock; one further ahead has no known age.
+const CLOCKS_DIFFER: Span = Span::minutes(2);
 /// So many garbled messages in a row make a fact unknown (S1).
 const GARBLED_ROW: u8 = 3;
 
@@ -71,20 +75,24 @@ impl Sensing {
     ) -> Accepted {
         let at = match measured {
             Measured::WhenHeard => now,
-            Measured::At(unix_ms) if wall.synchronised => wall.time(unix_ms).min(now),
+            Measured::At(unix_ms)
+                if wall.synchronised && wall.time(unix_ms) <= now + CLOCKS_DIFFER =>
+            {
+                wall.time(unix_ms).min(now)
+            }
             Measured::At(_) | Measured::Unknown => {
                 self.shown = Some(value);
                 return Accepted::Not;
             }
         };
         self.garbled_row = 0;
-        let repeated = repeats && self.said == Some(value);
+        let repeated = repeats && self.said.is_none_or(|said| said == value);
         let older = self.last.is_some_and(|(_, last)| at < last);
         if repeated || older || self.jumps(value, readings) {
             return Accepted::Not;
         }
-        if let Some((_, last)) = self.last {
-            self.rhythm.note(at, at.since(last));
+        if let Some(heard) = self.heard.replace(at) {
+            self.rhythm.note(at, at.since(heard));
         }
         (self.last, self.said) = (Some((value, at)), Some(value));
         self.held = None;
@@ -92,7 +100,7 @@ impl Sensing {
         self.lost = None;
         // A device that speaks is not offline, whatever was said of it.
         self.offline_since = None;
-        Accepted::Fresh
+        Accepted::Fresh(at)
     }
 
     /// Takes note of a message that is no reading. True for the first ever (S11).
@@ -120,7 +128,7 @@ impl Sensing {
 
     /// Nobody listened for a while: nothing is known, which is no fault of the sensor.
     pub(crate) fn forget_gap(&mut self) {
-        (self.last, self.held) = (None, None);
+        (self.last, self.held, self.heard) = (None, None, None);
     }
 
     /// The value, as long as it counts.
@@ -163,9 +171,9 @@ impl Sensing {
     ) -> Option<Time> {
         let (value, at) = self.last?;
         let silence = match value {
-            Value::Occupied(true) | Value::Open(true) => at + occupancy.lives,
+            Value::Occupied(true) => at + occupancy.lives,
             // Nobody has to say again and again that nothing happens.
-            Value::Occupied(false) | Value::Open(false) => Time::NEVER,
+            Value::Occupied(false) | Value::Open(_) => Time::NEVER,
             Value::Temperature(_) | Value::Humidity(_) | Value::Co2(_) => {
                 let usual = at + self.rhythm.limit(readings);
                 heated_since.map_or(usual, |on| usual.min(at.max(on) + readings.heated_silence))

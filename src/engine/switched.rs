@@ -18,6 +18,8 @@ pub(crate) struct Switched {
     off_since: Option<Time>,
     /// S2: until when an "on" holds without renewal.
     lease: Option<Time>,
+    /// The one before its last renewal, which the device may not have heard.
+    lease_before: Option<Time>,
     pub(crate) rest_until: Option<Time>,
 }
 
@@ -67,6 +69,9 @@ const ON_TRIES: u8 = 3;
 const OFF_TRIES: u8 = 5;
 const OFF_FIRST: Span = Span::seconds(5);
 const OFF_LAST: Span = Span::minutes(5);
+/// An "on" that could not be recorded rests so long, and an off that nothing confirms is
+/// said for the last time after it.
+const A_MINUTE: Span = Span::minutes(1);
 /// S8: an off this close to a lease's end is the lease.
 const LEASE_MARGIN: Span = Span::seconds(60);
 
@@ -81,9 +86,10 @@ impl Switched {
         self.level() != Some(0) || self.told.is_some_and(|told| !told.confirmed)
     }
 
-    /// It is off, and said so.
-    pub(crate) fn is_known_off(&self) -> bool {
-        self.level() == Some(0) && self.told.is_none_or(|told| told.confirmed)
+    /// It is off, and said so: of a device that never says anything nobody knows.
+    pub(crate) fn is_known_off(&self, means: &Means) -> bool {
+        let said = |told: Told| told.confirmed && means.confirm.is_some();
+        self.level() == Some(0) && self.told.is_none_or(said)
     }
 
     /// uncramp told it to be on.
@@ -137,6 +143,11 @@ impl Switched {
         means: &Means,
     ) -> Result<Option<Send>, Time> {
         if self.level() == Some(want) {
+            if want > 0 && self.told.is_none() && means.timer {
+                // S2: what a person switched on runs on a lease too.
+                self.tell(now, want, means);
+                return Ok(Some(Send { level: want, again: true }));
+            }
             return Ok(self.keep(now, want, means));
         }
         if let Some(until) = self.settling(now, want, hard, &means.limits) {
@@ -170,21 +181,19 @@ impl Switched {
         if !told.confirmed || before == Some(level) {
             return Meaning::Nothing;
         }
-        let by_lease =
-            level == 0 && self.lease.is_some_and(|end| (now - end).0.abs() <= LEASE_MARGIN.0);
+        // A renewal may have been lost on its way: then the lease before it ends.
+        let ends = |end: Option<Time>| end.is_some_and(|e| (now - e).0.abs() <= LEASE_MARGIN.0);
+        let by_lease = ends(self.lease) || ends(self.lease_before);
+        let by_itself = level == 0 && (by_lease || starting);
         self.told = None;
         self.note_level(now, level);
-        if by_lease { Meaning::Nothing } else { Meaning::Person(level) }
+        if by_itself { Meaning::Nothing } else { Meaning::Person(level) }
     }
 
     /// S10, after another boot or a gap: every lease has lapsed, and what was told is
     /// no longer known to hold.
     pub(crate) fn lapse(&mut self) {
-        self.lease = None;
-        if self.told.is_some_and(|told| told.level > 0) {
-            self.told = None;
-            self.reported = None;
-        }
+        (self.lease, self.told, self.reported) = (None, None, None);
     }
 
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
@@ -210,11 +219,13 @@ impl Switched {
         }
     }
 
-    /// A command that had to be recorded first was not sent.
+    /// A command that had to be recorded first was not sent. Whatever came before it may
+    /// have been: the device is told to be off, and rests a minute.
     pub(crate) fn not_sent(&mut self, now: Time) {
-        (self.told, self.lease) = (None, None);
-        self.note_level(now, self.reported.unwrap_or(0));
-        self.reported = self.reported.or(Some(0));
+        self.lease = None;
+        self.told = Some(Told { level: 0, at: now, tries: 0, confirmed: false, doubtful: true });
+        self.note_level(now, 0);
+        self.rest_until = self.rest_until.max(Some(now + A_MINUTE));
     }
 
     /// When something is to be done with nothing but time passing.
@@ -232,7 +243,7 @@ impl Switched {
         if want > 0 && means.link && self.renew_at(means).is_some_and(|at| at <= now) {
             let lease = self.lease_end(now, &means.limits);
             let longer = lease > self.lease;
-            self.lease = lease;
+            (self.lease_before, self.lease) = (self.lease, lease);
             if longer && (means.timer || self.told.is_some_and(|told| !told.confirmed)) {
                 self.resend(now);
                 return again;
@@ -251,6 +262,7 @@ impl Switched {
         self.told = Some(Told { level, at: now, tries: 1, confirmed, doubtful: false });
         self.note_level(now, level);
         self.lease = self.lease_end(now, &means.limits).filter(|_| level > 0);
+        self.lease_before = None;
     }
 
     /// S2: until when an "on" of this instant holds: a lease, and no longer than its kind
@@ -290,7 +302,15 @@ impl Switched {
     }
 
     fn resend_at(&self, means: &Means) -> Option<Time> {
-        let confirm = means.confirm?;
+        let Some(confirm) = means.confirm else {
+            // S9: nothing confirms this off, so it is said three times.
+            let told = self.told.filter(|told| told.level == 0)?;
+            return match told.tries {
+                ..=1 => Some(told.at + OFF_FIRST),
+                2 => Some(told.at + A_MINUTE),
+                3.. => None,
+            };
+        };
         let told = self.told.filter(|told| !told.confirmed)?;
         if told.level == 0 {
             let wait = OFF_FIRST * (1 << told.tries.saturating_sub(1).min(6));

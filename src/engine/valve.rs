@@ -16,7 +16,7 @@ pub(crate) struct Valve {
     told: Option<Told>,
     reported: Option<Temperature>,
     /// What the valve's own thermometer reads.
-    own: Option<Temperature>,
+    own: Option<(Temperature, Time)>,
     boost: Option<Boost>,
     /// What it was last told of the room, and when.
     fed: Option<(Temperature, Time)>,
@@ -88,6 +88,10 @@ const FEED_APART: Span = Span::minutes(5);
 /// While nobody sleeps a set-point is corrected so often.
 const CORRECTED_EVERY: Span = Span::minutes(15);
 const TRIES: u8 = 3;
+/// A set-point reported so near to the one it was told is that one, in hundredths.
+const ROUNDING: i32 = 50;
+/// What the valve's own thermometer said counts so long.
+const OWN_FOR: Span = Span::minutes(130);
 /// After those tries a baseline that is not confirmed is said again so often.
 const BASELINE_AGAIN: Span = Span::minutes(30);
 /// A change at the same time of day on one of the last days is a schedule.
@@ -145,13 +149,14 @@ impl Valve {
             (true, true) => goal.min(room + AUDIBLE_ABOVE),
             (true, false) => goal.min(boost.gently(now)),
         };
-        let offset = match self.own {
+        let own = self.own.filter(|(_, at)| now.since(*at) <= OWN_FOR).map(|(own, _)| own);
+        let offset = match own {
             Some(own) if !means.fed => (own - room).0.clamp(-MOST_OFFSET, MOST_OFFSET),
             Some(_) | None => 0,
         };
         let plain = round(in_room + Kelvins(offset), means.step);
         let before = self.set_point().filter(|_| !first);
-        let believed = if means.fed { Some(room) } else { self.own };
+        let believed = if means.fed { Some(room) } else { own };
         let value =
             boost.corrected(plain, before, in_room, room, believed, means).max(self.baseline());
         let may_move = first || now.since(boost.moved) >= means.every();
@@ -232,7 +237,9 @@ impl Valve {
     ) -> Meaning {
         let before = self.reported.replace(value);
         if let Some(told) = &mut self.told {
-            if told.value == value {
+            // A device that rounds to its own step confirms all the same.
+            let close = (told.value - value).0.abs() < ROUNDING;
+            if told.value == value || close && !told.confirmed {
                 told.confirmed = true;
                 return Meaning::Nothing;
             }
@@ -266,8 +273,13 @@ impl Valve {
     }
 
     /// What the valve's own thermometer reads.
-    pub(crate) fn own_temperature(&mut self, value: Temperature) {
-        self.own = Some(value);
+    pub(crate) fn own_temperature(&mut self, now: Time, value: Temperature) {
+        self.own = Some((value, now));
+    }
+
+    /// It was fed and is to be no longer.
+    pub(crate) fn stop_feeding(&mut self) -> bool {
+        self.fed.take().is_some()
     }
 
     /// The link is back: what was not confirmed is said again, and so is what cannot be.

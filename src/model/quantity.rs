@@ -159,7 +159,7 @@ impl AddAssign for KelvinHours {
 impl Add for Millilitres {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 }
 

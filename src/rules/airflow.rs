@@ -119,7 +119,7 @@ pub fn guard(
     fan: Fan<'_>,
     room: Temperature,
 ) -> Option<Because> {
-    let hot = if facts.older { settings.room_hot.min(HOT_FOR_OLDER) } else { settings.room_hot };
+    let hot = hot_limit(facts, settings);
     if room > hot {
         return Some(Because::TooHot { temperature: room, limit: hot });
     }
@@ -140,6 +140,12 @@ pub fn guard(
         dose,
         heater_wanted,
     })
+}
+
+/// Above which room temperature moving air no longer cools who sleeps there.
+#[must_use]
+pub fn hot_limit(facts: &Facts, settings: &Settings) -> Temperature {
+    if facts.older { settings.room_hot.min(HOT_FOR_OLDER) } else { settings.room_hot }
 }
 
 /// Fresh air is advised: shown, not done.

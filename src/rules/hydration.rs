@@ -93,7 +93,7 @@ pub fn judge(
         && conditions::water(sleeper, facts.hours.year, facts.hours.month).is_none()
         && !facts.hours.quiet(facts.now)
         && !facts.may_be_asleep()
-        && earliest(facts, settings, drinking)? <= facts.now;
+        && due_at(facts, settings, sleeper, drinking)? <= facts.now;
     let (from, to) = counted(facts, settings, sleeper);
     if !may || facts.now < from || facts.now >= to {
         return None;
@@ -125,12 +125,24 @@ pub fn next(
     if !settings.enabled {
         return None;
     }
+    let (_, to) = counted(facts, settings, sleeper);
+    let at = due_at(facts, settings, sleeper, drinking)?;
+    (at > facts.now && at < to).then_some((at, Why::Reminder))
+}
+
+/// When somebody will be behind enough, and long enough after the last word: a solved
+/// time, rounded up to the second.
+fn due_at(
+    facts: &Facts,
+    settings: &Settings,
+    sleeper: &Sleeper,
+    drinking: &Drinking,
+) -> Option<Time> {
     let (from, to) = counted(facts, settings, sleeper);
     let needed = i64::from((drinking.drunk + settings.least).0);
     let goal = i64::from(goal(facts, settings, sleeper, drinking).0.max(1));
     let behind_at = from + Span((needed * (to - from).0 + goal - 1) / goal);
-    let at = behind_at.max(earliest(facts, settings, drinking)?).max(from).ceil_second();
-    (at > facts.now && at < to).then_some((at, Why::Reminder))
+    Some(behind_at.max(earliest(facts, settings, drinking)?).max(from).ceil_second())
 }
 
 /// The day's need: EFSA 2010 drinks, + 0.3 L in pregnancy, more on hot days.

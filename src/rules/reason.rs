@@ -234,6 +234,11 @@ pub enum Because {
         /// From when the next may be.
         from: Time,
     },
+    /// S2: an "on" could not be recorded, and was not sent.
+    NotRecorded {
+        /// Until when it is not tried again.
+        until: Time,
+    },
     /// Waits for the least time on or off.
     Settling {
         /// Until when.

@@ -177,6 +177,10 @@ impl English<'_> {
             Because::Settling { until } => {
                 format!("unchanged: settling until {}", self.clock(*until))
             }
+            Because::NotRecorded { until } => format!(
+                "off: an “on” could not be recorded and was not sent; not tried again before {}",
+                self.clock(*until)
+            ),
             Because::Mode => "not acting: this bedroom is set to watch or off".to_owned(),
             Because::Starting => "starting: nothing known asks for it to be on".to_owned(),
             Because::Stopping => "stopping: uncramp hands everything back".to_owned(),

@@ -185,7 +185,7 @@ fn an_action_tells_its_reason_and_how_long_it_holds() {
             "switch": "on",
             "timer_s": 900,
             "again": false,
-            "reason": {"by": "nobody", "because": {"kind": "nothing"}},
+            "reason": {"by": "nobody", "kind": "nothing"},
             "text": "Nothing asks for a change.",
             "valid_until": "2026-11-22T22:35:00+01:00",
         })

@@ -106,6 +106,7 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
         }
         Because::Person { until }
         | Because::PersonBlind { until }
+        | Because::NotRecorded { until }
         | Because::Settling { until } => {
             put("until", time(*until, clock));
         }

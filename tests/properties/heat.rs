@@ -1,7 +1,7 @@
 //! S1, S2, S4, S6 and S10: what heats, when it may, and for how long.
 
 use uncramp::engine::{Event, Order};
-use uncramp::model::{Span, Switch, Time};
+use uncramp::model::{Echo, Item, Measured, Span, Switch, Time};
 use uncramp::plan::{Control, Hazard, Kind, Mode};
 use uncramp::rules::Because;
 
@@ -17,6 +17,14 @@ impl Ours {
     fn see(&mut self, moment: &Moment<'_>) {
         if let Event::Unrecorded { actuator, .. } = moment.event {
             self.0[usize::from(actuator.0)] = None;
+        }
+        if let Event::Heard { heard, .. } = moment.event {
+            // Its own timer has switched it off: what follows is another stretch.
+            for item in &heard.items {
+                if let Item::Echo { actuator, echo: Echo::Relay(false) } = item {
+                    self.0[usize::from(actuator.0)] = None;
+                }
+            }
         }
         for command in moment.commands() {
             let since = &mut self.0[usize::from(command.actuator.0)];
@@ -134,9 +142,14 @@ fn s2_an_on_carries_the_proven_timer_and_no_other() {
                 // What is left of a lease, cut to what its kind may run.
                 assert!(timer <= expected && timer != Some(Span::ZERO), "{command:?}");
                 let Kind::Heater { hazard, .. } = plan.kind else { continue };
-                let electric = matches!(hazard, Hazard::Panel | Hazard::Blanket { .. });
-                let first =
-                    if electric && timer.is_none() { Order::RecordFirst } else { Order::SendFirst };
+                let electric =
+                    matches!(hazard, Hazard::Panel | Hazard::HeatPump | Hazard::Blanket { .. });
+                let recorded = !command.again;
+                let first = if electric && timer.is_none() && recorded {
+                    Order::RecordFirst
+                } else {
+                    Order::SendFirst
+                };
                 assert_eq!(command.order, first, "{command:?}");
             }
         });
@@ -253,9 +266,11 @@ fn s10_after_a_start_or_a_gap_offs_come_first_and_nothing_heats_before_a_reading
             let picture = moment.picture();
             match moment.event {
                 Event::Gap => waits = true,
-                Event::Heard { heard, .. } if !heard.retained => {
+                // What the broker kept counts where it tells when it was measured.
+                Event::Heard { heard, .. } => {
                     waits &= !heard.items.iter().any(|item| {
-                        matches!(item, uncramp::model::Item::Reading { sensor, .. } if sensor.0 == 0)
+                        matches!(item, Item::Reading { sensor, measured, .. }
+                            if sensor.0 == 0 && *measured != Measured::Unknown)
                     });
                 }
                 _ => {}

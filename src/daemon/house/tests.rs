@@ -108,6 +108,12 @@ async fn s2_what_must_be_recorded_first_leaves_once_it_is() {
     );
 }
 
+/// What leaves for one topic.
+fn told_to<R: Render>(house: &mut House<R>, topic: &str) -> Vec<Vec<u8>> {
+    let due = house.due().into_iter().map(|(_, message)| message);
+    due.filter(|message| message.topic == topic).map(|message| message.payload).collect()
+}
+
 #[tokio::test]
 async fn s2_what_could_not_be_recorded_is_not_sent() {
     let (mut house, _hand) = house(Store::none().0);
@@ -115,7 +121,7 @@ async fn s2_what_could_not_be_recorded_is_not_sent() {
     topics(&mut house);
     answered(&mut house).await;
     // The keeper is told, the heater is not.
-    assert!(!topics(&mut house).contains(&"radiator/set".to_owned()));
+    assert!(told_to(&mut house, "radiator/set").iter().all(|said| said == b"OFF"));
 }
 
 #[tokio::test]
@@ -136,7 +142,7 @@ async fn s2_a_disk_that_takes_too_long_has_not_recorded() {
     busy.execute_batch("ROLLBACK").expect("released");
     answered(&mut house).await;
     // The keeper is told, the heater is not.
-    assert!(!topics(&mut house).contains(&"radiator/set".to_owned()));
+    assert!(told_to(&mut house, "radiator/set").iter().all(|said| said == b"OFF"));
 }
 
 #[tokio::test]
@@ -183,7 +189,8 @@ async fn a_reading_that_decides_nothing_is_shown_half_a_minute_later() {
     hand.set(Time(30_000));
     let idle = house.idle().await;
     house.woken(idle);
-    assert_eq!(topics(&mut house), ["home/uncramp/bedroom/state"]);
+    let said = topics(&mut house);
+    assert!(said.contains(&"home/uncramp/bedroom/state".to_owned()), "{said:?}");
     assert_eq!(house.next_view(), None);
 }
 
