@@ -149,7 +149,7 @@ impl Valve {
             (true, true) => goal.min(room + AUDIBLE_ABOVE),
             (true, false) => goal.min(boost.gently(now)),
         };
-        let own = self.own.filter(|(_, at)| now.since(*at) <= OWN_FOR).map(|(own, _)| own);
+        let own = self.own.filter(|(_, at)| now.since(*at) < OWN_FOR).map(|(own, _)| own);
         let offset = match own {
             Some(own) if !means.fed => (own - room).0.clamp(-MOST_OFFSET, MOST_OFFSET),
             Some(_) | None => 0,
@@ -298,6 +298,7 @@ impl Valve {
             soonest.offer_some(self.repeat_at(means), Why::Confirmation);
         }
         let Some(boost) = self.boost else { return };
+        soonest.offer_some(self.own.map(|(_, at)| at + OWN_FOR), Why::Silence);
         soonest.offer(boost.moved + means.every(), Why::Ramp);
         if means.gently && !means.audible {
             soonest.offer(boost.next_step(soonest.now()), Why::Ramp);
