@@ -28,9 +28,14 @@ impl Dose {
         Self { since, start: KelvinHours(0), deficit: Kelvins(0) }
     }
 
-    /// The dose at an instant not before the last change, with memory τ.
+    /// The dose at the whole second at or before an instant, with memory τ: a crossing
+    /// comes at a whole second, for whoever looks at whatever instant.
     #[must_use]
     pub fn at(&self, now: Time, memory: Span) -> KelvinHours {
+        self.exactly(Time(now.0.div_euclid(1000) * 1000), memory)
+    }
+
+    fn exactly(&self, now: Time, memory: Span) -> KelvinHours {
         if self.start.0 == 0 && self.deficit.0 == 0 {
             return KelvinHours(0);
         }
@@ -41,7 +46,7 @@ impl Dose {
     /// Notes a new deficit from `now` on; the same deficit changes nothing.
     pub fn set_deficit(&mut self, now: Time, deficit: Kelvins, memory: Span) {
         if deficit != self.deficit {
-            *self = Self { since: now, start: self.at(now, memory), deficit };
+            *self = Self { since: now, start: self.exactly(now, memory), deficit };
         }
     }
 
