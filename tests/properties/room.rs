@@ -119,11 +119,14 @@ pub fn room_with(kind: &'static str) -> impl Strategy<Value = Room> {
 
 /// A bedroom where somebody sleeps of whom this is said.
 pub fn room_of(person: &'static str) -> impl Strategy<Value = Room> {
-    any_room().prop_map(move |Room(text)| {
-        let kept: Vec<_> = text.lines().filter(|line| !line.contains("sleepers:")).collect();
-        let kept: Vec<_> = kept.into_iter().filter(|line| !line.contains("all_night")).collect();
-        Room(format!("{}\nsleepers: {{ a: {person} }}", kept.join("\n")))
-    })
+    any_room()
+        .prop_map(move |Room(text)| {
+            let kept: Vec<_> = text.lines().filter(|line| !line.contains("sleepers:")).collect();
+            let kept: Vec<_> =
+                kept.into_iter().filter(|line| !line.contains("all_night")).collect();
+            Room(format!("{}\nsleepers: {{ a: {person} }}", kept.join("\n")))
+        })
+        .prop_filter("a bedroom with a fault", is_sound)
 }
 
 /// Whether `uncramp check` has nothing against it.
