@@ -1,5 +1,5 @@
 //! The validated configuration. Only a [`Plan`] reaches the engine; a text that is not
-//! one becomes every [`Complaint`](complaint::Complaint) that can be made about it.
+//! one becomes every [`Complaint`] that can be made about it.
 
 pub mod complaint;
 pub mod mqtt;

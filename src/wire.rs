@@ -1,5 +1,5 @@
-//! Device families: each one's settings, and its bytes ↔ [`Heard`](crate::model::Heard)
-//! and [`Switch`](crate::model::Switch). No sockets.
+//! Device families: each one's settings, and its bytes ↔ [`crate::model::Heard`] and
+//! [`Switch`]. No sockets.
 
 pub mod plain;
 pub mod zigbee2mqtt;

@@ -12,7 +12,7 @@ use super::subscriptions::{NOWHERE, Subscription};
 use crate::daemon::outbox::Token;
 use crate::wire::Message;
 
-/// The sending end while [`Broker::next`] is kept.
+/// The sending end while [`Broker::next`](super::Broker::next) is kept.
 pub struct Outlet {
     pub(super) client: AsyncClient,
     pub(super) queue: mpsc::Sender<Token>,
@@ -21,8 +21,8 @@ pub struct Outlet {
 }
 
 impl Outlet {
-    /// Sends messages through the queue that the kept [`Broker::next`] reads. What
-    /// cannot be sent is answered by [`Input::Lost`].
+    /// Sends messages through the queue that the kept [`Broker::next`](super::Broker::next) reads. What
+    /// cannot be sent is answered by [`Input::Lost`](super::Input::Lost).
     pub fn publish(&self, batch: Vec<(Token, Message)>) {
         if !self.up.load(Ordering::Relaxed) {
             return;
