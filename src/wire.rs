@@ -4,6 +4,7 @@
 pub mod plain;
 pub mod zigbee2mqtt;
 
+mod dialect;
 mod json;
 mod sensor;
 mod topics;
@@ -14,7 +15,12 @@ pub use topics::{Decoded, LONGEST, Topics};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::model::{Echo, Kelvins, Switch, Temperature};
+use self::dialect::{Acting, Sensing};
+use crate::model::{Kelvins, Switch, Temperature};
+
+/// Where Home Assistant says that it starts; half a minute later Zigbee2MQTT repeats
+/// what it last heard from every device.
+const HOME_ASSISTANT: &str = "homeassistant/status";
 
 /// How one sensor's values are found among the messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,21 +60,14 @@ pub struct Message {
 /// such command.
 #[must_use]
 pub fn encode(device: &Device, switch: &Switch) -> SmallVec<[Message; 2]> {
-    let message = match device {
-        Device::Plain(device) => device.command(switch),
-        Device::Zigbee2mqtt(device) => device.command(switch),
-    };
-    message.into_iter().collect()
+    device.family().commands(switch)
 }
 
 /// A question to a device for its state; none where it takes no questions.
 /// Zigbee2MQTT reports nothing of its own after an "on" with a timer.
 #[must_use]
 pub fn query(device: &Device) -> Option<Message> {
-    match device {
-        Device::Plain(_) => None,
-        Device::Zigbee2mqtt(device) => Some(device.query()),
-    }
+    device.family().query()
 }
 
 /// The step of the set-points a device takes: half a degree, as nearly every valve.
@@ -79,43 +78,48 @@ pub const fn setpoint_step(_device: &Device) -> Kelvins {
 
 const SETPOINT_STEP: Kelvins = Kelvins(50);
 
+impl Source {
+    /// What its owner calls the device: its topic or its name there.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.family().label()
+    }
+
+    fn family(&self) -> &dyn Sensing {
+        match self {
+            Self::Plain(source) => source,
+            Self::Zigbee2mqtt(source) => source,
+        }
+    }
+}
+
 impl Device {
     /// Whether it has a timer that could switch it off by itself.
     #[must_use]
     pub fn can_time(&self) -> bool {
-        match self {
-            Self::Plain(_) => false,
-            Self::Zigbee2mqtt(device) => device.form == zigbee2mqtt::Form::Plug,
-        }
+        self.family().can_time()
     }
 
     /// Whether it reports its state, so that a command can be confirmed.
     #[must_use]
     pub fn can_echo(&self) -> bool {
-        match self {
-            Self::Plain(device) => device.state.is_some(),
-            Self::Zigbee2mqtt(_) => true,
-        }
+        self.family().can_echo()
     }
 
     /// Whether it takes the room's temperature in place of its own.
     #[must_use]
     pub fn takes_feed(&self) -> bool {
-        match self {
-            Self::Plain(_) => false,
-            Self::Zigbee2mqtt(device) => {
-                matches!(device.form, zigbee2mqtt::Form::Valve { feed: Some(_), .. })
-            }
-        }
+        self.family().takes_feed()
     }
 
     /// Which very device it is: what was proven of it holds for this address only.
     #[must_use]
     pub fn address(&self) -> String {
-        match self {
-            Self::Plain(device) => format!("plain:{}", device.command),
-            Self::Zigbee2mqtt(device) => format!("zigbee2mqtt:{}", device.state_topic()),
-        }
+        let family = match self {
+            Self::Plain(_) => "plain",
+            Self::Zigbee2mqtt(_) => "zigbee2mqtt",
+        };
+        format!("{family}:{}", self.family().address())
     }
 
     /// The set-point that the device will hold, and report, when told to hold this one.
@@ -125,10 +129,10 @@ impl Device {
         Temperature((setpoint.0 + step / 2).div_euclid(step) * step)
     }
 
-    fn echoes(&self, text: &str) -> SmallVec<[Echo; 2]> {
+    fn family(&self) -> &dyn Acting {
         match self {
-            Self::Plain(device) => device.echo(text).into_iter().collect(),
-            Self::Zigbee2mqtt(device) => device.echoes(text),
+            Self::Plain(device) => device,
+            Self::Zigbee2mqtt(device) => device,
         }
     }
 }

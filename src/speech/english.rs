@@ -9,7 +9,6 @@ use crate::model::{
 };
 use crate::plan::{Hazard, Kind, Sleeper};
 use crate::rules::{Because, Deadline, Otherwise, Reason, RoomSign};
-use crate::wire;
 
 /// From this amount on, a glass is no small one.
 const GLASS: Millilitres = Millilitres(200);
@@ -480,11 +479,8 @@ impl English<'_> {
     }
 
     fn topic(&self, id: SensorId) -> String {
-        match self.context.sensor(id).map(|sensor| &sensor.source) {
-            Some(wire::Source::Plain(source)) => format!("“{}”", source.topic),
-            Some(wire::Source::Zigbee2mqtt(source)) => {
-                format!("“{}/{}”", source.base, source.device)
-            }
+        match self.context.sensor(id) {
+            Some(sensor) => format!("“{}”", sensor.source.label()),
             None => "its topic".to_owned(),
         }
     }

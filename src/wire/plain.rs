@@ -1,11 +1,14 @@
 //! Any topic with a bare value or JSON, for devices without a family of their own.
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
+use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
+use super::sensor::{Read, Wanted, time_at, when_heard};
 use super::words::{number, truth, unquoted};
 use super::{Message, SETPOINT_STEP, decimal};
-use crate::model::{Echo, Place, Switch, Temperature, Value};
+use crate::model::{Echo, Measured, Place, Switch, Temperature, Value};
 
 /// What stands for the level or the set-point in a payload.
 const PLACEHOLDER: &str = "{}";
@@ -73,9 +76,56 @@ pub struct Device {
     pub availability: Option<String>,
 }
 
+impl Sensing for Source {
+    fn lines(&self) -> Vec<Line> {
+        let values = Line::says(0, &self.topic);
+        [values].into_iter().chain(self.availability.as_ref().map(Line::online)).collect()
+    }
+
+    fn read(&self, _line: u8, text: &str, retained: bool, wanted: &Wanted) -> Option<Read> {
+        let value = match &self.path {
+            None => wanted.worded(unquoted(text), self.unit, self.inverted),
+            Some(path) => wanted.at(text, path, self.unit, self.inverted)?,
+        };
+        Some(value.and_then(|value| {
+            let measured = match &self.time_path {
+                Some(path) => Measured::At(time_at(text, path)?),
+                None => when_heard(retained),
+            };
+            Ok((value, measured))
+        }))
+    }
+
+    fn label(&self) -> String {
+        self.topic.clone()
+    }
+}
+
+impl Acting for Device {
+    fn lines(&self) -> Vec<Line> {
+        let state = self.state.as_ref().map(|topic| Line::says(0, topic));
+        state.into_iter().chain(self.availability.as_ref().map(Line::online)).collect()
+    }
+
+    fn echoes(&self, _line: u8, text: &str) -> SmallVec<[Echo; 2]> {
+        self.echo(text).into_iter().collect()
+    }
+
+    fn commands(&self, switch: &Switch) -> SmallVec<[Message; 2]> {
+        self.command(switch).into_iter().collect()
+    }
+
+    fn address(&self) -> String {
+        self.command.clone()
+    }
+
+    fn can_echo(&self) -> bool {
+        self.state.is_some()
+    }
+}
+
 impl Device {
-    /// The message for a command; none where the device understands no such command.
-    pub(super) fn command(&self, switch: &Switch) -> Option<Message> {
+    fn command(&self, switch: &Switch) -> Option<Message> {
         let takes_number = self.on.contains(PLACEHOLDER);
         let payload = match (switch, self.number) {
             (Switch::Off | Switch::Level(0), _) => self.off.clone(),
@@ -99,8 +149,7 @@ impl Device {
         Some(Message::command(self.command.clone(), payload))
     }
 
-    /// What the device says of itself.
-    pub(super) fn echo(&self, text: &str) -> Option<Echo> {
+    fn echo(&self, text: &str) -> Option<Echo> {
         match &self.state_path {
             None => self.said(unquoted(text)),
             Some(path) => match find(text, path) {

@@ -1,17 +1,23 @@
 //! One sensor's value in one payload.
 
+use super::Source;
 use super::json::{Found, find};
 use super::plain::Unit;
-use super::words::{instant, is_absent, number, sample, truth, unix, unquoted};
-use super::{Source, plain, zigbee2mqtt};
+use super::words::{instant, is_absent, number, sample, truth, unix};
 use crate::model::{Co2, Garble, Humidity, Measured, Place, Quantity, Temperature, Value};
 
 /// A sensor as the plan describes it.
 #[derive(Debug, Clone)]
 pub(super) struct Sensor {
+    pub(super) source: Source,
+    pub(super) wanted: Wanted,
+}
+
+/// What is to be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
     pub(super) place: Place,
     pub(super) quantity: Quantity,
-    pub(super) source: Source,
 }
 
 /// A value and its time, or why there is none.
@@ -19,40 +25,14 @@ pub(super) type Read = Result<(Value, Measured), Garble>;
 
 impl Sensor {
     /// What a payload says of this sensor; none if it does not speak of it.
-    pub(super) fn read(&self, text: &str, retained: bool) -> Option<Read> {
-        match &self.source {
-            Source::Plain(source) => self.read_plain(source, text, retained),
-            Source::Zigbee2mqtt(source) => self.read_zigbee(source, text, retained),
-        }
+    pub(super) fn read(&self, line: u8, text: &str, retained: bool) -> Option<Read> {
+        self.source.family().read(line, text, retained, &self.wanted)
     }
+}
 
-    fn read_plain(&self, source: &plain::Source, text: &str, retained: bool) -> Option<Read> {
-        let value = match &source.path {
-            None => self.worded(unquoted(text), source.unit, source.inverted),
-            Some(path) => self.at(text, path, source.unit, source.inverted)?,
-        };
-        Some(value.and_then(|value| {
-            let measured = match &source.time_path {
-                Some(path) => Measured::At(time_at(text, path)?),
-                None => when_heard(retained),
-            };
-            Ok((value, measured))
-        }))
-    }
-
-    /// `last_seen` is no time of measurement: it is the time of any frame, also of one
-    /// that carries an old temperature along.
-    fn read_zigbee(
-        &self,
-        source: &zigbee2mqtt::Source,
-        text: &str,
-        retained: bool,
-    ) -> Option<Read> {
-        let value = self.at(text, &source.property, Unit::Celsius, source.inverted)?;
-        Some(value.map(|value| (value, when_heard(retained))))
-    }
-
-    fn at(
+impl Wanted {
+    /// The value at a dotted path of a JSON payload; none if the payload lacks the place.
+    pub(super) fn at(
         &self,
         text: &str,
         path: &str,
@@ -72,7 +52,8 @@ impl Sensor {
         })
     }
 
-    fn worded(&self, word: &str, unit: Unit, inverted: bool) -> Result<Value, Garble> {
+    /// The value that a word or a bare number is.
+    pub(super) fn worded(&self, word: &str, unit: Unit, inverted: bool) -> Result<Value, Garble> {
         let value = match self.quantity {
             Quantity::Occupied | Quantity::Open => truth(word).map(|t| self.said(t, inverted)),
             Quantity::Temperature | Quantity::Humidity | Quantity::Co2 => {
@@ -98,7 +79,13 @@ impl Sensor {
         }
     }
 
-    fn measured(&self, number: f64, unit: Unit, inverted: bool) -> Result<Value, Garble> {
+    /// The value that a number is, if such a sensor can have measured it.
+    pub(super) fn measured(
+        &self,
+        number: f64,
+        unit: Unit,
+        inverted: bool,
+    ) -> Result<Value, Garble> {
         let value = match self.quantity {
             Quantity::Temperature => Value::Temperature(unit.temperature(number)),
             Quantity::Humidity => Value::Humidity(Humidity::percent(number)),
@@ -130,11 +117,13 @@ impl Unit {
     }
 }
 
-const fn when_heard(retained: bool) -> Measured {
+/// A live value was measured when it was heard; how old a kept one is, nobody knows.
+pub(super) const fn when_heard(retained: bool) -> Measured {
     if retained { Measured::Unknown } else { Measured::WhenHeard }
 }
 
-fn time_at(text: &str, path: &str) -> Result<i64, Garble> {
+/// The time of measurement at a dotted path, in Unix milliseconds.
+pub(super) fn time_at(text: &str, path: &str) -> Result<i64, Garble> {
     let none = || Garble::Missing(format!("a time at {}", sample(path)));
     match find(text, path) {
         Found::Number(number) => unix(number).ok_or_else(none),
@@ -157,11 +146,11 @@ fn whole(number: f64) -> i32 {
 #[expect(clippy::unnecessary_wraps, reason = "tables read as what a sensor answers")]
 mod tests {
     use super::*;
+    use crate::wire::{plain, zigbee2mqtt};
 
     fn plain(quantity: Quantity, path: Option<&str>) -> Sensor {
         Sensor {
-            place: Place::Room,
-            quantity,
+            wanted: Wanted { place: Place::Room, quantity },
             source: Source::Plain(plain::Source {
                 topic: "t".to_owned(),
                 path: path.map(str::to_owned),
@@ -175,8 +164,7 @@ mod tests {
 
     fn zigbee(quantity: Quantity, property: &str, inverted: bool) -> Sensor {
         Sensor {
-            place: Place::Room,
-            quantity,
+            wanted: Wanted { place: Place::Room, quantity },
             source: Source::Zigbee2mqtt(zigbee2mqtt::Source {
                 base: "zigbee2mqtt".to_owned(),
                 device: "d".to_owned(),
@@ -229,7 +217,7 @@ mod tests {
             ("-127", implausible("-127")),
             ("1e300", implausible(&1e300.to_string()[..40])),
         ] {
-            assert_eq!(sensor.read(text, false), read, "{text}");
+            assert_eq!(sensor.read(0, text, false), read, "{text}");
         }
     }
 
@@ -253,7 +241,7 @@ mod tests {
             ("unavailable", absent("unavailable")),
             ("{", unreadable("{")),
         ] {
-            assert_eq!(sensor.read(text, false), read, "{text}");
+            assert_eq!(sensor.read(0, text, false), read, "{text}");
         }
     }
 
@@ -263,60 +251,60 @@ mod tests {
         if let Source::Plain(source) = &mut sensor.source {
             source.unit = Unit::Fahrenheit;
         }
-        assert_eq!(sensor.read("68.0", false), live(Value::Temperature(Temperature(2000))));
-        assert_eq!(sensor.read("185", false), implausible("185"));
+        assert_eq!(sensor.read(0, "68.0", false), live(Value::Temperature(Temperature(2000))));
+        assert_eq!(sensor.read(0, "185", false), implausible("185"));
     }
 
     #[test]
     fn humidity_carbon_dioxide_and_places_have_their_limits() {
         let humidity = zigbee(Quantity::Humidity, "humidity", false);
-        assert_eq!(humidity.read(r#"{"humidity":104.7}"#, false), implausible("104.7"));
+        assert_eq!(humidity.read(0, r#"{"humidity":104.7}"#, false), implausible("104.7"));
         assert_eq!(
-            humidity.read(r#"{"humidity":100}"#, false),
+            humidity.read(0, r#"{"humidity":100}"#, false),
             live(Value::Humidity(Humidity(10_000)))
         );
-        assert_eq!(humidity.read(r#"{"humidity":0}"#, false), implausible("0"));
+        assert_eq!(humidity.read(0, r#"{"humidity":0}"#, false), implausible("0"));
         let co2 = plain(Quantity::Co2, None);
-        assert_eq!(co2.read("812.4", false), live(Value::Co2(Co2(812))));
-        assert_eq!(co2.read("0", false), implausible("0"));
+        assert_eq!(co2.read(0, "812.4", false), live(Value::Co2(Co2(812))));
+        assert_eq!(co2.read(0, "0", false), implausible("0"));
     }
 
     #[test]
     fn yes_and_no_may_be_turned_round() {
         let presence = zigbee(Quantity::Occupied, "presence", false);
-        assert_eq!(presence.read(r#"{"presence":true}"#, false), live(Value::Occupied(true)));
-        assert_eq!(presence.read(r#"{"presence":"OFF"}"#, false), live(Value::Occupied(false)));
-        assert_eq!(presence.read(r#"{"presence":1}"#, false), live(Value::Occupied(true)));
-        assert_eq!(presence.read(r#"{"presence":2}"#, false), unreadable("2"));
-        assert_eq!(presence.read(r#"{"presence":"unknown"}"#, false), absent("unknown"));
+        assert_eq!(presence.read(0, r#"{"presence":true}"#, false), live(Value::Occupied(true)));
+        assert_eq!(presence.read(0, r#"{"presence":"OFF"}"#, false), live(Value::Occupied(false)));
+        assert_eq!(presence.read(0, r#"{"presence":1}"#, false), live(Value::Occupied(true)));
+        assert_eq!(presence.read(0, r#"{"presence":2}"#, false), unreadable("2"));
+        assert_eq!(presence.read(0, r#"{"presence":"unknown"}"#, false), absent("unknown"));
         let contact = zigbee(Quantity::Open, "contact", true);
-        assert_eq!(contact.read(r#"{"contact":true}"#, false), live(Value::Open(false)));
-        assert_eq!(contact.read(r#"{"contact":false}"#, false), live(Value::Open(true)));
+        assert_eq!(contact.read(0, r#"{"contact":true}"#, false), live(Value::Open(false)));
+        assert_eq!(contact.read(0, r#"{"contact":false}"#, false), live(Value::Open(true)));
     }
 
     #[test]
     fn only_a_time_of_measurement_makes_a_retained_value_datable() {
         let mut sensor = plain(Quantity::Temperature, Some("v"));
         let value = Value::Temperature(Temperature(1940));
-        assert_eq!(sensor.read(r#"{"v":19.4}"#, true), Some(Ok((value, Measured::Unknown))));
+        assert_eq!(sensor.read(0, r#"{"v":19.4}"#, true), Some(Ok((value, Measured::Unknown))));
         if let Source::Plain(source) = &mut sensor.source {
             source.time_path = Some("ts".to_owned());
         }
         for retained in [false, true] {
             assert_eq!(
-                sensor.read(r#"{"v":19.4,"ts":1767225600}"#, retained),
+                sensor.read(0, r#"{"v":19.4,"ts":1767225600}"#, retained),
                 Some(Ok((value, Measured::At(1_767_225_600_000))))
             );
             assert_eq!(
-                sensor.read(r#"{"v":19.4,"ts":"2026-01-01T03:00:00"}"#, retained),
+                sensor.read(0, r#"{"v":19.4,"ts":"2026-01-01T03:00:00"}"#, retained),
                 unreadable("2026-01-01T03:00:00")
             );
-            assert_eq!(sensor.read(r#"{"v":19.4}"#, retained), missing("a time at ts"));
-            assert_eq!(sensor.read(r#"{"battery":97}"#, retained), None);
+            assert_eq!(sensor.read(0, r#"{"v":19.4}"#, retained), missing("a time at ts"));
+            assert_eq!(sensor.read(0, r#"{"battery":97}"#, retained), None);
         }
         let zigbee = zigbee(Quantity::Temperature, "temperature", false);
         let text = r#"{"temperature":19.4,"last_seen":"2026-01-01T03:00:00+01:00"}"#;
-        assert_eq!(zigbee.read(text, true), Some(Ok((value, Measured::Unknown))));
-        assert_eq!(zigbee.read(text, false), live(value));
+        assert_eq!(zigbee.read(0, text, true), Some(Ok((value, Measured::Unknown))));
+        assert_eq!(zigbee.read(0, text, false), live(value));
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use smallvec::{SmallVec, smallvec};
 
-use super::sensor::Sensor;
+use super::dialect::Part;
+use super::sensor::{Sensor, Wanted};
 use super::words::online;
 use super::{Device, Source};
 use crate::model::{ActuatorId, BedroomId, Garble, Heard, Item, Place, Quantity, SensorId};
@@ -12,16 +13,14 @@ use crate::model::{ActuatorId, BedroomId, Garble, Heard, Item, Place, Quantity, 
 /// Payloads above this are dropped and counted: 256 KiB.
 pub const LONGEST: usize = 256 * 1024;
 
-/// Where Home Assistant says that it starts; half a minute later Zigbee2MQTT repeats
-/// what it last heard from every device.
-const HOME_ASSISTANT: &str = "homeassistant/status";
-
 /// Everything that is listened to, by topic. Built once, bedroom by bedroom, in the
 /// plan's order.
 #[derive(Debug, Clone, Default)]
 pub struct Topics {
     routes: HashMap<String, Vec<Route>>,
     filters: Vec<(BedroomId, Vec<String>)>,
+    /// Which levels of a topic are `+` in the filters that have any.
+    shapes: Vec<Vec<usize>>,
 }
 
 /// What a message meant.
@@ -42,10 +41,10 @@ struct Route {
 
 #[derive(Debug, Clone)]
 enum Meaning {
-    /// A sensor's values.
-    Sensor(SensorId, Sensor),
-    /// An actuator's state.
-    Actuator(ActuatorId, Device),
+    /// A sensor's values, by the topic of that number in its family.
+    Sensor(SensorId, u8, Sensor),
+    /// An actuator's state, likewise.
+    Actuator(ActuatorId, u8, Device),
     /// A sensor's availability.
     SensorOnline(SensorId),
     /// An actuator's availability.
@@ -64,38 +63,31 @@ impl Topics {
         quantity: Quantity,
         source: &Source,
     ) {
-        let sensor = Sensor { place, quantity, source: source.clone() };
-        let (topic, availability) = match source {
-            Source::Plain(source) => (source.topic.clone(), source.availability.clone()),
-            Source::Zigbee2mqtt(source) => {
-                self.gateway(bedroom, &source.base, Meaning::SensorOnline(id));
-                (source.state_topic(), Some(source.availability_topic()))
-            }
-        };
-        self.add(bedroom, topic, Meaning::Sensor(id, sensor));
-        if let Some(topic) = availability {
-            self.add(bedroom, topic, Meaning::SensorOnline(id));
+        let sensor = Sensor { source: source.clone(), wanted: Wanted { place, quantity } };
+        for line in source.family().lines() {
+            let meaning = match line.part {
+                Part::Says(number) => Meaning::Sensor(id, number, sensor.clone()),
+                Part::Online => Meaning::SensorOnline(id),
+                Part::Repeats => Meaning::Repeats,
+            };
+            self.add(bedroom, line.topic, meaning);
         }
     }
 
     /// Listens to what an actuator says of itself.
     pub fn actuator(&mut self, bedroom: BedroomId, id: ActuatorId, device: &Device) {
-        let (topic, availability) = match device {
-            Device::Plain(device) => (device.state.clone(), device.availability.clone()),
-            Device::Zigbee2mqtt(device) => {
-                self.gateway(bedroom, &device.base, Meaning::ActuatorOnline(id));
-                (Some(device.state_topic()), Some(device.availability_topic()))
-            }
-        };
-        if let Some(topic) = topic {
-            self.add(bedroom, topic, Meaning::Actuator(id, device.clone()));
-        }
-        if let Some(topic) = availability {
-            self.add(bedroom, topic, Meaning::ActuatorOnline(id));
+        for line in device.family().lines() {
+            let meaning = match line.part {
+                Part::Says(number) => Meaning::Actuator(id, number, device.clone()),
+                Part::Online => Meaning::ActuatorOnline(id),
+                Part::Repeats => Meaning::Repeats,
+            };
+            self.add(bedroom, line.topic, meaning);
         }
     }
 
-    /// Every topic to subscribe to, once, the first bedroom's first; none has wildcards.
+    /// Every topic to subscribe to, once, the first bedroom's first; `+` stands for one
+    /// level in some.
     #[must_use]
     pub fn filters(&self) -> Vec<String> {
         let mut seen = HashSet::new();
@@ -114,7 +106,7 @@ impl Topics {
     /// What a message means, as one [`Heard`] for each bedroom concerned.
     #[must_use]
     pub fn decode(&self, topic: &str, payload: &[u8], retained: bool) -> Decoded {
-        let Some(routes) = self.routes.get(topic) else { return Decoded::NotOurs };
+        let Some(routes) = self.routes_of(topic) else { return Decoded::NotOurs };
         let text = text(payload);
         let mut heard: SmallVec<[(BedroomId, Heard); 1]> = SmallVec::new();
         for route in routes {
@@ -133,50 +125,53 @@ impl Topics {
         Decoded::Heard(heard)
     }
 
+    /// What makes devices repeat themselves is noted once for each bedroom.
     fn add(&mut self, bedroom: BedroomId, topic: String, meaning: Meaning) {
         self.filter(bedroom, &topic);
-        self.routes.entry(topic).or_default().push(Route { bedroom, meaning });
-    }
-
-    /// A device lies behind Zigbee2MQTT: what the bridge says of itself holds for it.
-    fn gateway(&mut self, bedroom: BedroomId, base: &str, meaning: Meaning) {
-        let bridge = format!("{base}/bridge/state");
-        for topic in [&bridge, HOME_ASSISTANT] {
-            if self.filter(bedroom, topic) {
-                self.add(bedroom, topic.to_owned(), Meaning::Repeats);
-            }
+        let routes = self.routes.entry(topic.clone()).or_default();
+        let repeats = |route: &Route| matches!(route.meaning, Meaning::Repeats);
+        let known = routes.iter().any(|route| route.bedroom == bedroom && repeats(route));
+        if known && matches!(meaning, Meaning::Repeats) {
+            return;
         }
-        self.add(bedroom, bridge, meaning);
+        routes.push(Route { bedroom, meaning });
+        let shape = levels_left_open(&topic);
+        if !shape.is_empty() && !self.shapes.contains(&shape) {
+            self.shapes.push(shape);
+        }
     }
 
-    /// Notes a topic of a bedroom; whether it is new there.
-    fn filter(&mut self, bedroom: BedroomId, topic: &str) -> bool {
+    /// Who listens to a topic, by its own name or by a filter with `+`.
+    fn routes_of(&self, topic: &str) -> Option<&Vec<Route>> {
+        let by_name = self.routes.get(topic);
+        by_name.or_else(|| self.shapes.iter().find_map(|s| self.routes.get(&opened(topic, s)?)))
+    }
+
+    fn filter(&mut self, bedroom: BedroomId, topic: &str) {
         if self.filters.last().is_none_or(|(last, _)| *last != bedroom) {
             self.filters.push((bedroom, Vec::new()));
         }
-        let Some((_, topics)) = self.filters.last_mut() else { return false };
-        let new = !topics.iter().any(|known| known == topic);
-        if new {
+        let Some((_, topics)) = self.filters.last_mut() else { return };
+        if !topics.iter().any(|known| known == topic) {
             topics.push(topic.to_owned());
         }
-        new
     }
 }
 
 impl Meaning {
     fn read(&self, text: &str, retained: bool) -> SmallVec<[Item; 4]> {
         match self {
-            Self::Sensor(id, described) => {
+            Self::Sensor(id, line, described) => {
                 let sensor = *id;
-                let read = described.read(text, retained).map(|read| match read {
+                let read = described.read(*line, text, retained).map(|read| match read {
                     Ok((value, measured)) => Item::Reading { sensor, value, measured },
                     Err(garble) => Item::Garbled { sensor, garble },
                 });
                 read.into_iter().collect()
             }
-            Self::Actuator(id, device) => {
+            Self::Actuator(id, line, device) => {
                 let echo = |echo| Item::Echo { actuator: *id, echo };
-                device.echoes(text).into_iter().map(echo).collect()
+                device.family().echoes(*line, text).into_iter().map(echo).collect()
             }
             Self::SensorOnline(id) => {
                 let item = |online| Item::SensorOnline { sensor: *id, online };
@@ -194,7 +189,7 @@ impl Meaning {
     /// Only sensors are judged by what they send.
     fn garbled(&self, garble: &Garble) -> SmallVec<[Item; 4]> {
         match self {
-            Self::Sensor(sensor, _) => {
+            Self::Sensor(sensor, ..) => {
                 smallvec![Item::Garbled { sensor: *sensor, garble: garble.clone() }]
             }
             Self::Actuator(..)
@@ -203,6 +198,19 @@ impl Meaning {
             | Self::Repeats => SmallVec::new(),
         }
     }
+}
+
+fn levels_left_open(filter: &str) -> Vec<usize> {
+    filter.split('/').enumerate().filter(|(_, level)| *level == "+").map(|(n, _)| n).collect()
+}
+
+/// A topic with `+` in place of these levels; none if it is too short for them.
+fn opened(topic: &str, shape: &[usize]) -> Option<String> {
+    let mut levels: Vec<_> = topic.split('/').collect();
+    for open in shape {
+        *levels.get_mut(*open)? = "+";
+    }
+    Some(levels.join("/"))
 }
 
 fn text(payload: &[u8]) -> Result<&str, Garble> {

@@ -6,9 +6,12 @@
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
+use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
+use super::plain::Unit;
+use super::sensor::{Read, Wanted, when_heard};
 use super::words::{number, truth};
-use super::{Message, SETPOINT_STEP, decimal};
+use super::{HOME_ASSISTANT, Message, SETPOINT_STEP, decimal};
 use crate::model::{Echo, Place, Span, Switch, Temperature, Value, Watts};
 
 /// The longest that `on_time` can say: Zigbee's timer counts 65 535 tenths of a second,
@@ -82,53 +85,29 @@ pub struct Feed {
     pub internal: String,
 }
 
-impl Source {
-    /// Where the device's properties are reported.
-    pub(super) fn state_topic(&self) -> String {
-        format!("{}/{}", self.base, self.device)
+impl Sensing for Source {
+    fn lines(&self) -> Vec<Line> {
+        lines(&self.base, &self.device)
     }
 
-    /// Where Zigbee2MQTT says whether it can reach the device.
-    pub(super) fn availability_topic(&self) -> String {
-        format!("{}/{}/availability", self.base, self.device)
+    /// `last_seen` is no time of measurement: it is the time of any frame, also of one
+    /// that carries an old temperature along.
+    fn read(&self, _line: u8, text: &str, retained: bool, wanted: &Wanted) -> Option<Read> {
+        let value = wanted.at(text, &self.property, Unit::Celsius, self.inverted)?;
+        Some(value.map(|value| (value, when_heard(retained))))
+    }
+
+    fn label(&self) -> String {
+        format!("{}/{}", self.base, self.device)
     }
 }
 
-impl Device {
-    /// Where the device's properties are reported.
-    pub(super) fn state_topic(&self) -> String {
-        format!("{}/{}", self.base, self.device)
+impl Acting for Device {
+    fn lines(&self) -> Vec<Line> {
+        lines(&self.base, &self.device)
     }
 
-    /// Where Zigbee2MQTT says whether it can reach the device.
-    pub(super) fn availability_topic(&self) -> String {
-        format!("{}/{}/availability", self.base, self.device)
-    }
-
-    /// The message for a command; none where the device understands no such command.
-    pub(super) fn command(&self, switch: &Switch) -> Option<Message> {
-        let payload = match &self.form {
-            Form::Plug => plug(switch),
-            Form::Valve { setpoint, feed } => valve(setpoint, feed.as_ref(), switch),
-            Form::FanMode { levels } => fan_mode(levels, switch),
-            Form::FanSpeed { levels } => fan_speed(levels, switch),
-        }?;
-        Some(Message::command(format!("{}/{}/set", self.base, self.device), payload))
-    }
-
-    /// Asks the device for its state.
-    pub(super) fn query(&self) -> Message {
-        let property = match &self.form {
-            Form::Plug | Form::FanSpeed { .. } => "state",
-            Form::Valve { setpoint, .. } => setpoint,
-            Form::FanMode { .. } => "fan_mode",
-        };
-        let payload = object(&[(property, quoted(""))]);
-        Message::command(format!("{}/{}/get", self.base, self.device), payload)
-    }
-
-    /// What the device says of itself.
-    pub(super) fn echoes(&self, text: &str) -> SmallVec<[Echo; 2]> {
+    fn echoes(&self, _line: u8, text: &str) -> SmallVec<[Echo; 2]> {
         match &self.form {
             Form::Plug => {
                 let relay = on_off(text, "state").map(Echo::Relay);
@@ -148,6 +127,51 @@ impl Device {
             },
         }
     }
+
+    fn commands(&self, switch: &Switch) -> SmallVec<[Message; 2]> {
+        let payload = match &self.form {
+            Form::Plug => plug(switch),
+            Form::Valve { setpoint, feed } => valve(setpoint, feed.as_ref(), switch),
+            Form::FanMode { levels } => fan_mode(levels, switch),
+            Form::FanSpeed { levels } => fan_speed(levels, switch),
+        };
+        let topic = || format!("{}/{}/set", self.base, self.device);
+        payload.map(|payload| Message::command(topic(), payload)).into_iter().collect()
+    }
+
+    fn query(&self) -> Option<Message> {
+        let property = match &self.form {
+            Form::Plug | Form::FanSpeed { .. } => "state",
+            Form::Valve { setpoint, .. } => setpoint,
+            Form::FanMode { .. } => "fan_mode",
+        };
+        let payload = object(&[(property, quoted(""))]);
+        Some(Message::command(format!("{}/{}/get", self.base, self.device), payload))
+    }
+
+    fn address(&self) -> String {
+        format!("{}/{}", self.base, self.device)
+    }
+
+    fn can_time(&self) -> bool {
+        self.form == Form::Plug
+    }
+
+    fn takes_feed(&self) -> bool {
+        matches!(self.form, Form::Valve { feed: Some(_), .. })
+    }
+}
+
+/// What the bridge says of itself holds for every device behind it.
+fn lines(base: &str, device: &str) -> Vec<Line> {
+    let bridge = format!("{base}/bridge/state");
+    vec![
+        Line::repeats(&bridge),
+        Line::repeats(HOME_ASSISTANT),
+        Line::online(bridge),
+        Line::says(0, format!("{base}/{device}")),
+        Line::online(format!("{base}/{device}/availability")),
+    ]
 }
 
 fn plug(switch: &Switch) -> Option<String> {

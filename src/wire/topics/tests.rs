@@ -310,3 +310,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_level_may_be_left_open() {
+    let mut topics = Topics::default();
+    topics.sensor(
+        BEDROOM,
+        SensorId(0),
+        Place::Room,
+        Quantity::Temperature,
+        &plain("home/+/BTtoMQTT/A4C138000000", Some("tempc")),
+    );
+    let read = [Item::Reading {
+        sensor: SensorId(0),
+        value: Value::Temperature(Temperature(1940)),
+        measured: Measured::WhenHeard,
+    }];
+    for gateway in ["landing", "bedroom"] {
+        let topic = format!("home/{gateway}/BTtoMQTT/A4C138000000");
+        assert_eq!(items(&topics, &topic, r#"{"tempc":19.4}"#), read);
+    }
+    for topic in ["home/landing/BTtoMQTT/B4C138000000", "home/BTtoMQTT/A4C138000000", "home"] {
+        assert_eq!(topics.decode(topic, b"{}", false), Decoded::NotOurs, "{topic}");
+    }
+}

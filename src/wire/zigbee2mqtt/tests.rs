@@ -26,7 +26,7 @@ fn fan_speeds() -> Device {
 }
 
 fn sent(device: &Device, switch: &Switch) -> Option<String> {
-    device.command(switch).map(|message| {
+    device.commands(switch).pop().map(|message| {
         assert_eq!(message.topic, "zigbee2mqtt/bedroom/thing/set");
         assert!(!message.retain && !message.confirmed, "absolute, not retained, QoS 0");
         String::from_utf8(message.payload).expect("text")
@@ -91,7 +91,7 @@ fn what_a_valve_is_told_is_what_it_reports() {
         let setpoint = Temperature(hundredths);
         let message = wire::encode(&valve, &Switch::SetPoint(setpoint)).remove(0);
         let text = String::from_utf8(message.payload).expect("text");
-        assert_eq!(valve.echoes(&text)[..], [Echo::SetPoint(valve.settable(setpoint))]);
+        assert_eq!(valve.family().echoes(0, &text)[..], [Echo::SetPoint(valve.settable(setpoint))]);
     }
 }
 
@@ -128,7 +128,7 @@ fn fans_say_their_level() {
         (r#"{"fan_state":"OFF"}"#, Some(Echo::Level(0))),
         (r#"{"linkquality":80}"#, None),
     ] {
-        assert_eq!(fan_modes().echoes(payload).first().copied(), echo, "{payload}");
+        assert_eq!(fan_modes().echoes(0, payload).first().copied(), echo, "{payload}");
     }
     for (payload, echo) in [
         (r#"{"state":"ON","speed":170}"#, Some(Echo::Level(2))),
@@ -138,7 +138,7 @@ fn fans_say_their_level() {
         (r#"{"speed":0}"#, Some(Echo::Level(0))),
         (r#"{"speed":null}"#, None),
     ] {
-        assert_eq!(fan_speeds().echoes(payload).first().copied(), echo, "{payload}");
+        assert_eq!(fan_speeds().echoes(0, payload).first().copied(), echo, "{payload}");
     }
 }
 
@@ -150,7 +150,7 @@ fn a_device_can_be_asked() {
         (fan_modes(), r#"{"fan_mode":""}"#),
         (fan_speeds(), r#"{"state":""}"#),
     ] {
-        let message = device.query();
+        let message = device.query().expect("a question");
         assert_eq!(message.topic, "zigbee2mqtt/bedroom/thing/get");
         assert_eq!(String::from_utf8(message.payload).as_deref(), Ok(payload));
     }
