@@ -122,6 +122,12 @@ impl Device {
         format!("{family}:{}", self.family().address())
     }
 
+    /// Where its commands go; two actuators with one target are one device.
+    #[must_use]
+    pub fn target(&self) -> String {
+        self.family().target()
+    }
+
     /// The set-point that the device will hold, and report, when told to hold this one.
     #[must_use]
     pub fn settable(&self, setpoint: Temperature) -> Temperature {

@@ -4,10 +4,13 @@
 mod bedroom;
 mod broker;
 mod danger;
+mod family;
 mod heaters;
 mod order;
+mod plain;
 mod rules;
 mod sensors;
+mod zigbee2mqtt;
 
 use super::keys::HOUSE;
 use super::read::{Ledger, Reader};

@@ -28,6 +28,8 @@ pub(super) enum Fallback {
 pub(super) struct Group {
     pub(super) name: &'static str,
     pub(super) meaning: &'static str,
+    /// Keys that stand in several groups: those of the device families.
+    pub(super) shared: &'static [Key],
     pub(super) keys: &'static [Key],
 }
 
@@ -112,7 +114,12 @@ impl Key {
 impl Group {
     /// The key of that name.
     pub(super) fn key(&self, name: &str) -> Option<&'static Key> {
-        self.keys.iter().find(|key| key.name == name)
+        self.all().find(|key| key.name == name)
+    }
+
+    /// Every key of it.
+    pub(super) fn all(&self) -> impl Iterator<Item = &'static Key> + use<> {
+        self.shared.iter().chain(self.keys)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bedroom;
 mod devices;
+mod families;
 mod house;
 mod rules;
 
@@ -14,7 +15,7 @@ pub(super) fn groups() -> Vec<&'static Group> {
     let mut list: Vec<&'static Group> = vec![&HOUSE];
     let mut next = 0;
     while let Some(group) = list.get(next).copied() {
-        for inner in group.keys.iter().flat_map(|key| key.form.groups()) {
+        for inner in group.all().flat_map(|key| key.form.groups()) {
             if !list.iter().any(|known| known.name == inner.name) {
                 list.push(inner);
             }
@@ -33,7 +34,7 @@ mod tests {
     #[test]
     fn every_default_is_a_value_of_its_key() {
         for group in groups() {
-            for key in group.keys {
+            for key in group.all() {
                 if let Fallback::Is(text) = key.fallback {
                     let read = scalar(&key.form, text, false);
                     assert!(read.is_ok(), "{}.{}: {read:?}", group.name, key.name);
@@ -45,8 +46,8 @@ mod tests {
     #[test]
     fn every_name_is_unique_in_its_group_and_every_meaning_a_sentence() {
         for group in groups() {
-            for (n, key) in group.keys.iter().enumerate() {
-                assert!(group.keys[..n].iter().all(|other| other.name != key.name), "{}", key.name);
+            for (n, key) in group.all().enumerate() {
+                assert!(group.all().take(n).all(|other| other.name != key.name), "{}", key.name);
                 assert!(key.meaning.ends_with('.'), "{}.{}", group.name, key.name);
             }
         }
@@ -57,7 +58,7 @@ mod tests {
     fn off_is_allowed_where_the_design_says_and_nowhere_else() {
         let mut found: Vec<_> = groups()
             .iter()
-            .flat_map(|group| group.keys.iter().map(move |key| (group.name, key)))
+            .flat_map(|group| group.all().map(move |key| (group.name, key)))
             .filter(|(_, key)| key.off)
             .map(|(group, key)| format!("{group}.{}", key.name))
             .collect();
@@ -91,6 +92,6 @@ mod tests {
                 forms.iter().for_each(check);
             }
         }
-        groups().iter().flat_map(|group| group.keys).for_each(|key| check(&key.form));
+        groups().iter().flat_map(|group| group.all()).for_each(|key| check(&key.form));
     }
 }

@@ -47,7 +47,7 @@ pub fn manual() -> String {
 fn section(page: &mut String, group: &Group) {
     let mut text = format!("\n## {}\n\n{}\n\n", group.name, group.meaning);
     text.push_str("| key | value | without it | meaning |\n|---|---|---|---|\n");
-    for key in group.keys {
+    for key in group.all() {
         row(&mut text, key);
     }
     page.push_str(&text);

@@ -32,7 +32,7 @@ impl Reader<'_> {
                 self.entry(&mut section, &mut seen, key, value);
             }
         }
-        for key in group.keys {
+        for key in group.all() {
             if matches!(key.fallback, Fallback::Required) && !section.has(key.name) {
                 let what = if path.is_empty() {
                     format!("`{}` is missing", key.name)
@@ -304,17 +304,15 @@ fn instead_of_off(key: &Key) -> String {
 
 /// What to do about a key that the block does not have.
 fn stranger(name: &str, group: &'static Group) -> String {
-    if let Some(close) = nearest(name, group.keys.iter().map(|key| key.name)) {
+    if let Some(close) = nearest(name, group.all().map(|key| key.name)) {
         return format!("did you mean `{close}`?");
     }
-    let below = group
-        .keys
-        .iter()
-        .find(|key| key.form.groups().iter().any(|inner| inner.key(name).is_some()));
+    let below =
+        group.all().find(|key| key.form.groups().iter().any(|inner| inner.key(name).is_some()));
     if let Some(key) = below {
         return format!("it belongs below `{}:`", key.name);
     }
-    let known: Vec<_> = group.keys.iter().map(|key| key.name).collect();
+    let known: Vec<_> = group.all().map(|key| key.name).collect();
     format!("known here: {}", known.join(", "))
 }
 

@@ -24,10 +24,9 @@ pub fn schema() -> String {
 
 fn object(group: &Group) -> Value {
     let properties: Map<String, Value> =
-        group.keys.iter().map(|key| (key.name.to_owned(), property(key))).collect();
+        group.all().map(|key| (key.name.to_owned(), property(key))).collect();
     let required: Vec<_> = group
-        .keys
-        .iter()
+        .all()
         .filter(|key| matches!(key.fallback, Fallback::Required))
         .map(|key| key.name)
         .collect();

@@ -33,7 +33,7 @@ pub(super) trait Sensing {
     fn lines(&self) -> Vec<Line>;
 
     /// The value in a payload that came by one of them; none if it does not speak of it.
-    fn read(&self, line: u8, text: &str, retained: bool, wanted: &Wanted) -> Option<Read>;
+    fn read(&self, line: u8, text: &str, retained: bool, wanted: Wanted) -> Option<Read>;
 
     /// What its owner calls it.
     fn label(&self) -> String;
@@ -57,6 +57,9 @@ pub(super) trait Acting {
 
     /// Which very device it is, within its family.
     fn address(&self) -> String;
+
+    /// Where its commands go; two actuators with one target are one device.
+    fn target(&self) -> String;
 
     /// Whether it has a timer that could switch it off by itself.
     fn can_time(&self) -> bool {

@@ -82,7 +82,7 @@ impl Sensing for Source {
         [values].into_iter().chain(self.availability.as_ref().map(Line::online)).collect()
     }
 
-    fn read(&self, _line: u8, text: &str, retained: bool, wanted: &Wanted) -> Option<Read> {
+    fn read(&self, _line: u8, text: &str, retained: bool, wanted: Wanted) -> Option<Read> {
         let value = match &self.path {
             None => wanted.worded(unquoted(text), self.unit, self.inverted),
             Some(path) => wanted.at(text, path, self.unit, self.inverted)?,
@@ -116,6 +116,10 @@ impl Acting for Device {
     }
 
     fn address(&self) -> String {
+        self.command.clone()
+    }
+
+    fn target(&self) -> String {
         self.command.clone()
     }
 

@@ -26,14 +26,14 @@ pub(super) type Read = Result<(Value, Measured), Garble>;
 impl Sensor {
     /// What a payload says of this sensor; none if it does not speak of it.
     pub(super) fn read(&self, line: u8, text: &str, retained: bool) -> Option<Read> {
-        self.source.family().read(line, text, retained, &self.wanted)
+        self.source.family().read(line, text, retained, self.wanted)
     }
 }
 
 impl Wanted {
     /// The value at a dotted path of a JSON payload; none if the payload lacks the place.
     pub(super) fn at(
-        &self,
+        self,
         text: &str,
         path: &str,
         unit: Unit,
@@ -53,7 +53,7 @@ impl Wanted {
     }
 
     /// The value that a word or a bare number is.
-    pub(super) fn worded(&self, word: &str, unit: Unit, inverted: bool) -> Result<Value, Garble> {
+    pub(super) fn worded(self, word: &str, unit: Unit, inverted: bool) -> Result<Value, Garble> {
         let value = match self.quantity {
             Quantity::Occupied | Quantity::Open => truth(word).map(|t| self.said(t, inverted)),
             Quantity::Temperature | Quantity::Humidity | Quantity::Co2 => {
@@ -69,7 +69,7 @@ impl Wanted {
         })
     }
 
-    fn said(&self, truth: bool, inverted: bool) -> Result<Value, Garble> {
+    fn said(self, truth: bool, inverted: bool) -> Result<Value, Garble> {
         match self.quantity {
             Quantity::Occupied => Ok(Value::Occupied(truth != inverted)),
             Quantity::Open => Ok(Value::Open(truth != inverted)),
@@ -80,12 +80,7 @@ impl Wanted {
     }
 
     /// The value that a number is, if such a sensor can have measured it.
-    pub(super) fn measured(
-        &self,
-        number: f64,
-        unit: Unit,
-        inverted: bool,
-    ) -> Result<Value, Garble> {
+    pub(super) fn measured(self, number: f64, unit: Unit, inverted: bool) -> Result<Value, Garble> {
         let value = match self.quantity {
             Quantity::Temperature => Value::Temperature(unit.temperature(number)),
             Quantity::Humidity => Value::Humidity(Humidity::percent(number)),

@@ -70,7 +70,7 @@ impl Topics {
                 Part::Online => Meaning::SensorOnline(id),
                 Part::Repeats => Meaning::Repeats,
             };
-            self.add(bedroom, line.topic, meaning);
+            self.add(bedroom, &line.topic, meaning);
         }
     }
 
@@ -82,7 +82,7 @@ impl Topics {
                 Part::Online => Meaning::ActuatorOnline(id),
                 Part::Repeats => Meaning::Repeats,
             };
-            self.add(bedroom, line.topic, meaning);
+            self.add(bedroom, &line.topic, meaning);
         }
     }
 
@@ -126,16 +126,16 @@ impl Topics {
     }
 
     /// What makes devices repeat themselves is noted once for each bedroom.
-    fn add(&mut self, bedroom: BedroomId, topic: String, meaning: Meaning) {
-        self.filter(bedroom, &topic);
-        let routes = self.routes.entry(topic.clone()).or_default();
+    fn add(&mut self, bedroom: BedroomId, topic: &str, meaning: Meaning) {
+        self.filter(bedroom, topic);
+        let routes = self.routes.entry(topic.to_owned()).or_default();
         let repeats = |route: &Route| matches!(route.meaning, Meaning::Repeats);
         let known = routes.iter().any(|route| route.bedroom == bedroom && repeats(route));
         if known && matches!(meaning, Meaning::Repeats) {
             return;
         }
         routes.push(Route { bedroom, meaning });
-        let shape = levels_left_open(&topic);
+        let shape = levels_left_open(topic);
         if !shape.is_empty() && !self.shapes.contains(&shape) {
             self.shapes.push(shape);
         }

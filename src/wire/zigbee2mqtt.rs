@@ -92,7 +92,7 @@ impl Sensing for Source {
 
     /// `last_seen` is no time of measurement: it is the time of any frame, also of one
     /// that carries an old temperature along.
-    fn read(&self, _line: u8, text: &str, retained: bool, wanted: &Wanted) -> Option<Read> {
+    fn read(&self, _line: u8, text: &str, retained: bool, wanted: Wanted) -> Option<Read> {
         let value = wanted.at(text, &self.property, Unit::Celsius, self.inverted)?;
         Some(value.map(|value| (value, when_heard(retained))))
     }
@@ -135,8 +135,7 @@ impl Acting for Device {
             Form::FanMode { levels } => fan_mode(levels, switch),
             Form::FanSpeed { levels } => fan_speed(levels, switch),
         };
-        let topic = || format!("{}/{}/set", self.base, self.device);
-        payload.map(|payload| Message::command(topic(), payload)).into_iter().collect()
+        payload.map(|payload| Message::command(self.target(), payload)).into_iter().collect()
     }
 
     fn query(&self) -> Option<Message> {
@@ -151,6 +150,10 @@ impl Acting for Device {
 
     fn address(&self) -> String {
         format!("{}/{}", self.base, self.device)
+    }
+
+    fn target(&self) -> String {
+        format!("{}/{}/set", self.base, self.device)
     }
 
     fn can_time(&self) -> bool {

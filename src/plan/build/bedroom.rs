@@ -170,12 +170,7 @@ impl Site<'_> {
         commands: &mut std::collections::BTreeMap<String, String>,
     ) {
         for actuator in &bedroom.actuators {
-            let target = match &actuator.device {
-                crate::wire::Device::Plain(device) => device.command.clone(),
-                crate::wire::Device::Zigbee2mqtt(device) => {
-                    format!("{}/{}/set", device.base, device.device)
-                }
-            };
+            let target = actuator.device.target();
             let own = format!("{}.{}", section.path, actuator.name);
             if let Some(first) = commands.get(&target) {
                 let spot = section.spot_of_actuator(&actuator.name);

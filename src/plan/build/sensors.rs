@@ -1,12 +1,13 @@
 //! Sensors: where each value is found.
 
 use super::Site;
+use super::family::{Asked, Family};
+use super::plain::unit_of;
 use crate::model::{Place, Quantity};
 use crate::plan::section::Section;
 use crate::plan::value::nearest;
 use crate::plan::{Sensor, Sleeper};
-use crate::wire::plain::{self, Unit};
-use crate::wire::{Source, zigbee2mqtt};
+use crate::wire::{Source, plain};
 
 /// More than this in one bedroom is a mistake.
 const MOST: usize = 64;
@@ -26,15 +27,11 @@ impl Site<'_> {
         let windows = sensors.blocks("window");
         for (n, window) in windows.iter().enumerate() {
             let name = numbered("window", n, windows.len());
-            let property = window.text("read").unwrap_or_default();
-            // Zigbee2MQTT's contact is true when closed; we ask whether it is open.
-            let turned = property == "contact" && window.has("zigbee2mqtt");
-            let source = self.single(window, &property, turned);
+            let source = self.single(window, Quantity::Open);
             list.extend(source.map(|s| sensor(name, Place::Room, Quantity::Open, s)));
         }
         if let Some(co2) = sensors.block("co2") {
-            let property = co2.text("read").unwrap_or_default();
-            let source = self.single(co2, &property, false);
+            let source = self.single(co2, Quantity::Co2);
             let name = "carbon dioxide".to_owned();
             list.extend(source.map(|s| sensor(name, Place::Room, Quantity::Co2, s)));
         }
@@ -45,86 +42,46 @@ impl Site<'_> {
         list
     }
 
-    /// The friendly name and network of a device behind Zigbee2MQTT.
-    pub(super) fn zigbee(&mut self, section: &Section) -> Option<(String, String)> {
-        let mut base = self.zigbee2mqtt_base.clone();
-        let device = match section.block("zigbee2mqtt") {
-            Some(block) => {
-                base = block.text("base").unwrap_or(base);
-                block.text("device")?
-            }
-            None => section.text("zigbee2mqtt")?,
-        };
-        if device.contains(['+', '#']) || device.starts_with('/') || device.ends_with('/') {
-            let what = format!("`{device}` is no friendly name that Zigbee2MQTT allows");
-            let hint = "it holds no `+` and no `#`, and no `/` at its ends";
-            let path = section.path_of("zigbee2mqtt");
-            self.ledger.fault(section.at("zigbee2mqtt"), &path, what, hint);
-        }
-        Some((base, device))
-    }
-
-    /// Says so where keys of two families, or of the wrong one, stand together.
-    pub(super) fn one_family(&mut self, section: &Section, topic: &str, plain_only: &[&str]) {
-        let zigbee = section.has("zigbee2mqtt");
-        if zigbee && section.has(topic) {
-            let what = format!("`zigbee2mqtt` and `{topic}` exclude each other");
-            let hint = "keep the one by which the device is reached";
-            self.ledger.fault(section.at(topic), &section.path_of(topic), what, hint);
-        } else if zigbee {
-            for key in plain_only.iter().filter(|key| section.has(key)) {
-                let what = format!("`{key}` belongs to `{topic}:`, not to `zigbee2mqtt:`");
-                let hint = "remove it: Zigbee2MQTT's format is known";
-                self.ledger.fault(section.at(key), &section.path_of(key), what, hint);
-            }
-        }
-    }
-
     fn climate(&mut self, climate: &Section, key: &str, place: Place, list: &mut Vec<Sensor>) {
-        self.one_family(climate, "topic", &["path", "time_path", "unit", "availability"]);
+        let family = self.sensor_family(climate);
         let measures: Option<Vec<&str>> =
             climate.has("measures").then(|| climate.words("measures"));
         let mut found = false;
         for (name, quantity) in
             [("temperature", Quantity::Temperature), ("humidity", Quantity::Humidity)]
         {
-            let plain = climate.has("topic") && quantity == Quantity::Temperature;
-            let wanted = climate.has(name)
-                || measures
-                    .as_ref()
-                    .map_or(plain || climate.has("zigbee2mqtt"), |list| list.contains(&name));
+            let natural = family
+                .is_some_and(|family| family.gives_both() || quantity == Quantity::Temperature);
+            let wanted =
+                climate.has(name) || measures.as_ref().map_or(natural, |list| list.contains(&name));
             if !wanted {
                 continue;
             }
             found = true;
-            let source = self.value(climate, name);
+            let source = self.value(climate, name, quantity);
             list.extend(source.map(|s| sensor(format!("{key} {name}"), place, quantity, s)));
         }
         if !found {
             let what = format!("`{key}` names no device");
-            let hint = "add `zigbee2mqtt:` with a friendly name, or `topic:`";
+            let hint = "add a family such as `zigbee2mqtt:` with the device's name, or `topic:`";
             self.ledger.fault(climate.spot, &climate.path, what, hint);
         }
     }
 
     /// One value of a climate sensor: what its own block says, else what the block around
     /// it says.
-    fn value(&mut self, climate: &Section, name: &str) -> Option<Source> {
+    fn value(&mut self, climate: &Section, name: &str, quantity: Quantity) -> Option<Source> {
         let vacant = climate.vacant(name);
         let own = climate.block(name).unwrap_or(&vacant);
-        self.one_family(own, "topic", &["path", "time_path", "unit", "availability"]);
-        let place = if own.has("zigbee2mqtt") || own.has("topic") { own } else { climate };
-        if place.has("zigbee2mqtt") {
-            let property = own.text("read").unwrap_or_else(|| name.to_owned());
-            let (base, device) = self.zigbee(place)?;
-            let source = zigbee2mqtt::Source { base, device, property, inverted: false };
-            return Some(Source::Zigbee2mqtt(source));
+        let its_own = self.sensor_family(own);
+        let place = if its_own.is_some() { own } else { climate };
+        let family = its_own.or_else(|| Family::of_sensor(climate));
+        if let Some(family) = family.filter(|family| *family != Family::Plain) {
+            let read = own.text("read");
+            let asked = Asked { quantity, read: read.as_deref(), inverted: false };
+            return self.source(family, place, asked);
         }
-        if own.has("read") {
-            let what = "`read` belongs to `zigbee2mqtt:`";
-            let hint = "in a JSON payload the place is named by `path:`";
-            self.ledger.fault(own.at("read"), &own.path_of("read"), what, hint);
-        }
+        self.no_read(own);
         // The path of the block around it is the temperature's, if it is read there too.
         let taken = name == "humidity" && climate.words("measures").contains(&"temperature");
         let inherits = !climate.has(name) && !taken;
@@ -138,7 +95,7 @@ impl Site<'_> {
         let Some(topic) = place.text("topic") else {
             if !place.has("topic") {
                 let what = format!("nothing says where the {name} is");
-                let hint = "add `zigbee2mqtt:` or `topic:`";
+                let hint = "add a family such as `zigbee2mqtt:`, or `topic:`";
                 self.ledger.fault(climate.at(name), &climate.path_of(name), what, hint);
             }
             return None;
@@ -163,8 +120,7 @@ impl Site<'_> {
                 || numbered("in bed", n, beds.len()),
                 |index| format!("in bed ({})", sleepers[index].name),
             );
-            let property = bed.text("read").unwrap_or_default();
-            let Some(source) = self.single(bed, &property, false) else { continue };
+            let Some(source) = self.single(bed, Quantity::Occupied) else { continue };
             let again = list.iter().any(|other: &Sensor| other.name == name);
             let name = if again { format!("{name} {}", n + 1) } else { name };
             let bed = sensor(name, Place::Bed, Quantity::Occupied, source);
@@ -189,39 +145,17 @@ impl Site<'_> {
     }
 
     /// A sensor of one value.
-    fn single(&mut self, section: &Section, property: &str, turned: bool) -> Option<Source> {
-        self.one_family(section, "topic", &["path", "time_path", "availability"]);
-        let inverted = section.flag("inverted").unwrap_or(false) != turned;
-        if section.has("zigbee2mqtt") {
-            let (base, device) = self.zigbee(section)?;
-            let property = property.to_owned();
-            let source = zigbee2mqtt::Source { base, device, property, inverted };
-            return Some(Source::Zigbee2mqtt(source));
-        }
-        if section.has("read") {
-            let what = "`read` belongs to `zigbee2mqtt:`";
-            let hint = "in a JSON payload the place is named by `path:`";
-            self.ledger.fault(section.at("read"), &section.path_of("read"), what, hint);
-        }
-        if !section.has("topic") {
+    fn single(&mut self, section: &Section, quantity: Quantity) -> Option<Source> {
+        let Some(family) = self.sensor_family(section) else {
             let what = format!("`{}` names no device", section.path);
-            let hint = "add `zigbee2mqtt:` with a friendly name, or `topic:`";
+            let hint = "add a family such as `zigbee2mqtt:` with the device's name, or `topic:`";
             self.ledger.fault(section.spot, &section.path, what, hint);
-        }
-        Some(Source::Plain(plain::Source {
-            topic: section.text("topic")?,
-            path: section.text("path"),
-            time_path: section.text("time_path"),
-            unit: Unit::Celsius,
-            inverted,
-            availability: section.text("availability"),
-        }))
+            return None;
+        };
+        let read = section.text("read");
+        let inverted = section.flag("inverted").unwrap_or(false);
+        self.source(family, section, Asked { quantity, read: read.as_deref(), inverted })
     }
-}
-
-/// The unit of a word.
-pub(super) fn unit_of(word: Option<&str>) -> Unit {
-    if word == Some("fahrenheit") { Unit::Fahrenheit } else { Unit::Celsius }
 }
 
 fn sensor(name: String, place: Place, quantity: Quantity, source: Source) -> Sensor {

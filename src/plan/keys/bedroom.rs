@@ -1,11 +1,10 @@
 //! Keys of a bedroom, its people and its sensors.
 
 use super::devices::{FAN, HEATER};
+use super::families;
 use super::rules::{AIRFLOW, COLD_EXPOSURE, HYDRATION, OCCUPANCY, READINGS};
 use crate::plan::key::Fallback::{Depends, Is};
-use crate::plan::key::Form::{
-    Block, Either, Flag, Hours, Many, Month, Named, Number, Text, Topic, Word,
-};
+use crate::plan::key::Form::{Block, Flag, Hours, Many, Month, Named, Number, Text, Topic, Word};
 use crate::plan::key::Measure::Count;
 use crate::plan::key::{Group, key};
 
@@ -13,6 +12,7 @@ use crate::plan::key::{Group, key};
 pub(super) static BEDROOM: Group = Group {
     name: "bedroom",
     meaning: "One bedroom; its name is part of topics: lower-case letters, digits, `_` and `-`.",
+    shared: &[],
     keys: &[
         key(
             "sleep",
@@ -55,6 +55,7 @@ static SLEEPER: Group = Group {
     name: "sleeper",
     meaning: "One person. Nothing of it leaves the machine. What is not said keeps advice that \
               depends on it silent.",
+    shared: &[],
     keys: &[
         key(
             "born",
@@ -106,6 +107,7 @@ static SLEEPER: Group = Group {
 static SENSORS: Group = Group {
     name: "sensors",
     meaning: "What is measured. One sensor in the room is enough to begin with.",
+    shared: &[],
     keys: &[
         key(
             "room",
@@ -138,16 +140,16 @@ static SENSORS: Group = Group {
 
 static CLIMATE: Group = Group {
     name: "climate",
-    meaning: "A thermometer, perhaps with a hygrometer: either `zigbee2mqtt:`, which gives both, \
-              or `topic:`, which gives a temperature.",
+    meaning: "A thermometer, perhaps with a hygrometer: one of the device families, or `topic:`, \
+              which gives a temperature.",
+    shared: &families::SENSOR,
     keys: &[
         key(
-            "zigbee2mqtt",
-            ZIGBEE_SOURCE,
-            Depends("see `topic`"),
-            "A device behind Zigbee2MQTT, by its friendly name.",
+            "topic",
+            Topic,
+            Depends("one of the families above"),
+            "Any topic with a number or JSON.",
         ),
-        key("topic", Topic, Depends("see `zigbee2mqtt`"), "Any topic with a number or JSON."),
         PATH,
         TIME_PATH,
         UNIT,
@@ -176,13 +178,13 @@ static CLIMATE: Group = Group {
 static VALUE: Group = Group {
     name: "value",
     meaning: "One value. What is not said here is taken from the block around it.",
+    shared: &families::SENSOR,
     keys: &[
-        key("zigbee2mqtt", ZIGBEE_SOURCE, Depends("the block around it"), "A Zigbee2MQTT device."),
         key(
             "read",
             Text("a property"),
-            Depends("`temperature` or `humidity`"),
-            "The property of the Zigbee2MQTT device.",
+            Depends("with `zigbee2mqtt` `temperature` or `humidity`"),
+            "The family's name for the value.",
         ),
         key("topic", Topic, Depends("the block around it"), "Any topic with a number or JSON."),
         PATH,
@@ -195,16 +197,22 @@ static VALUE: Group = Group {
 static IN_BED: Group = Group {
     name: "in_bed",
     meaning: "A mat, a strip or a radar: is somebody in bed?",
+    shared: &families::SENSOR,
     keys: &[
-        key("zigbee2mqtt", ZIGBEE_SOURCE, Depends("see `topic`"), "A Zigbee2MQTT device."),
         key(
             "read",
             Text("a property"),
-            Is("occupancy"),
-            "The property: `occupancy`, `presence` or `contact`. A `contact` that is closed \
-             means in bed, as a mat closes its switch under weight.",
+            Depends("with `zigbee2mqtt` `occupancy`"),
+            "The family's name for the value; with `zigbee2mqtt` `occupancy`, `presence` or \
+             `contact`. A `contact` that is closed means in bed, as a mat closes its switch \
+             under weight.",
         ),
-        key("topic", Topic, Depends("see `zigbee2mqtt`"), "Any topic with on and off, or JSON."),
+        key(
+            "topic",
+            Topic,
+            Depends("one of the families above"),
+            "Any topic with on and off, or JSON.",
+        ),
         PATH,
         TIME_PATH,
         AVAILABILITY,
@@ -221,15 +229,20 @@ static IN_BED: Group = Group {
 static WINDOW: Group = Group {
     name: "window",
     meaning: "A window's contact: is it open?",
+    shared: &families::SENSOR,
     keys: &[
-        key("zigbee2mqtt", ZIGBEE_SOURCE, Depends("see `topic`"), "A Zigbee2MQTT device."),
         key(
             "read",
             Text("a property"),
-            Is("contact"),
-            "The property. A `contact` that is closed means that the window is.",
+            Depends("with `zigbee2mqtt` `contact`"),
+            "The family's name for the value. A `contact` that is closed means that the window is.",
         ),
-        key("topic", Topic, Depends("see `zigbee2mqtt`"), "Any topic with on (open) and off."),
+        key(
+            "topic",
+            Topic,
+            Depends("one of the families above"),
+            "Any topic with on (open) and off.",
+        ),
         PATH,
         TIME_PATH,
         AVAILABILITY,
@@ -240,25 +253,25 @@ static WINDOW: Group = Group {
 static CO2: Group = Group {
     name: "co2",
     meaning: "A carbon dioxide sensor.",
+    shared: &families::SENSOR,
     keys: &[
-        key("zigbee2mqtt", ZIGBEE_SOURCE, Depends("see `topic`"), "A Zigbee2MQTT device."),
-        key("read", Text("a property"), Is("co2"), "The property."),
-        key("topic", Topic, Depends("see `zigbee2mqtt`"), "Any topic with a number or JSON."),
+        key(
+            "read",
+            Text("a property"),
+            Depends("with `zigbee2mqtt` `co2`"),
+            "The family's name for the value.",
+        ),
+        key(
+            "topic",
+            Topic,
+            Depends("one of the families above"),
+            "Any topic with a number or JSON.",
+        ),
         PATH,
         TIME_PATH,
         AVAILABILITY,
     ],
 };
-
-static ZIGBEE: Group = Group {
-    name: "zigbee2mqtt_sensor",
-    meaning: "A sensor behind Zigbee2MQTT.",
-    keys: &[super::devices::FRIENDLY_NAME, super::devices::BASE],
-};
-
-static SOURCE_FORMS: [crate::plan::key::Form; 2] = [Text("a friendly name"), Block(&ZIGBEE)];
-
-const ZIGBEE_SOURCE: crate::plan::key::Form = Either(&SOURCE_FORMS);
 
 const PATH: crate::plan::key::Key = key(
     "path",

@@ -1,16 +1,18 @@
 //! Keys of heaters and fans.
 
+use super::families;
 use crate::model::Span;
 use crate::plan::key::Fallback::{Depends, Is, Required};
-use crate::plan::key::Form::{Block, Either, Flag, Many, Number, Text, Topic, Word};
+use crate::plan::key::Form::{Either, Flag, Many, Number, Text, Topic, Word};
 use crate::plan::key::Measure::{Count, Lasting, Speed};
 use crate::plan::key::{Form, Group, Key, key};
 
 /// One heater.
 pub(super) static HEATER: Group = Group {
     name: "heater",
-    meaning: "A heater: what it can do harm by, and how it is told. Either `zigbee2mqtt:` or \
-              `command:`.",
+    meaning: "A heater: what it can do harm by, and how it is told. Either one of the device \
+              families, or `command:`.",
+    shared: &families::ACTUATOR,
     keys: &[
         key(
             "kind",
@@ -46,7 +48,6 @@ pub(super) static HEATER: Group = Group {
             "For a `blanket`: its label allows it to stay on all night.",
         ),
         AUDIBLE_HEATER,
-        DEVICE,
         COMMAND,
         STATE,
         STATE_PATH,
@@ -84,9 +85,9 @@ pub(super) static HEATER: Group = Group {
 /// One fan.
 pub(super) static FAN: Group = Group {
     name: "fan",
-    meaning: "A fan. Either `zigbee2mqtt:` or `command:`.",
+    meaning: "A fan. Either one of the device families, or `command:`.",
+    shared: &families::ACTUATOR,
     keys: &[
-        DEVICE,
         COMMAND,
         STATE,
         STATE_PATH,
@@ -128,79 +129,8 @@ pub(super) static FAN: Group = Group {
     ],
 };
 
-static ZIGBEE: Group = Group {
-    name: "zigbee2mqtt_device",
-    meaning: "A plug, valve or fan behind Zigbee2MQTT.",
-    keys: &[
-        FRIENDLY_NAME,
-        BASE,
-        key(
-            "model",
-            Word(&["sonoff-trvzb"]),
-            Depends("not one of these"),
-            "A valve whose keys uncramp knows: its set-point, and how it takes the room's \
-             temperature.",
-        ),
-        key(
-            "setpoint",
-            Text("a property"),
-            Depends("the model's"),
-            "The valve's set-point: `occupied_heating_setpoint` or `current_heating_setpoint`.",
-        ),
-        key(
-            "feed",
-            Block(&FEED),
-            Depends("the model's"),
-            "How the valve takes the room's temperature. Only for a valve that goes back to \
-             its own thermometer when feeding ends.",
-        ),
-    ],
-};
-
-static FEED: Group = Group {
-    name: "feed",
-    meaning: "How a valve takes the room's temperature.",
-    keys: &[
-        key(
-            "property",
-            Text("a property"),
-            Required,
-            "The property that takes the temperature, such as `external_temperature_input`.",
-        ),
-        key(
-            "select",
-            Text("a property"),
-            Depends("none: the valve falls back by itself"),
-            "The property that chooses the thermometer, such as `temperature_sensor_select`.",
-        ),
-        key("external", Text("a word"), Is("external"), "Its word for the room's temperature."),
-        key("internal", Text("a word"), Is("internal"), "Its word for the valve's own."),
-    ],
-};
-
-static DEVICE_FORMS: [Form; 2] = [Text("a friendly name"), Block(&ZIGBEE)];
-
-const DEVICE: Key = key(
-    "zigbee2mqtt",
-    Either(&DEVICE_FORMS),
-    Depends("see `command`"),
-    "A device behind Zigbee2MQTT, by its friendly name.",
-);
-
-/// A Zigbee2MQTT device's name.
-pub(super) const FRIENDLY_NAME: Key =
-    key("device", Text("a friendly name"), Required, "The device's friendly name in Zigbee2MQTT.");
-
-/// A Zigbee2MQTT network's topic.
-pub(super) const BASE: Key = key(
-    "base",
-    Topic,
-    Depends("the house's `zigbee2mqtt_base`"),
-    "The base topic of its Zigbee2MQTT, where there are several.",
-);
-
 const COMMAND: Key =
-    key("command", Topic, Depends("see `zigbee2mqtt`"), "The topic to which commands go.");
+    key("command", Topic, Depends("one of the families above"), "The topic to which commands go.");
 
 const STATE: Key = key(
     "state",

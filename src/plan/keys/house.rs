@@ -11,6 +11,7 @@ pub(in crate::plan) static HOUSE: Group = Group {
     name: "house",
     meaning: "The top of the file. Keys that begin with `x-` are left alone, as a place for \
               YAML anchors.",
+    shared: &[],
     keys: &[
         key(
             "timezone",
@@ -57,6 +58,7 @@ pub(in crate::plan) static HOUSE: Group = Group {
 static MQTT: Group = Group {
     name: "mqtt",
     meaning: "How the broker is reached, or how the embedded one listens.",
+    shared: &[],
     keys: &[
         key("host", Text("a host name or address"), Is("localhost"), "Where the broker runs."),
         key(
@@ -109,6 +111,7 @@ static MQTT: Group = Group {
 static TLS: Group = Group {
     name: "tls",
     meaning: "How the broker proves who it is.",
+    shared: &[],
     keys: &[
         key(
             "ca_file",
@@ -129,6 +132,7 @@ static TLS: Group = Group {
 static EMBEDDED: Group = Group {
     name: "embedded",
     meaning: "The broker inside uncramp.",
+    shared: &[],
     keys: &[
         key(
             "listen",

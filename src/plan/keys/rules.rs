@@ -13,6 +13,7 @@ pub(super) static COLD_EXPOSURE: Group = Group {
     name: "cold_exposure",
     meaning: "Against prolonged cold: what counts is a dose, how far and how long the room is \
               too cold. The numbers marked convention are chosen, not measured.",
+    shared: &[],
     keys: &[
         key("enabled", Flag, Is("true"), "Whether the rule is in force."),
         key(
@@ -130,6 +131,7 @@ pub(super) static COLD_EXPOSURE: Group = Group {
 static THERMOSTAT: Group = Group {
     name: "thermostat",
     meaning: "A plain thermostat.",
+    shared: &[],
     keys: &[
         key("start_below", Number(Temperature, 1000, 2600), Required, "Heat starts below."),
         key("stop_above", Number(Temperature, 1000, 2800), Required, "Heat stops above."),
@@ -140,6 +142,7 @@ static THERMOSTAT: Group = Group {
 pub(super) static AIRFLOW: Group = Group {
     name: "airflow",
     meaning: "Against a bed that does not breathe. A fan runs only where it would not chill.",
+    shared: &[],
     keys: &[
         key("enabled", Flag, Is("true"), "Whether the rule is in force."),
         key(
@@ -230,6 +233,7 @@ pub(super) static AIRFLOW: Group = Group {
 pub(super) static HYDRATION: Group = Group {
     name: "hydration",
     meaning: "Against thirst. Silent until every sleeper's `conditions` are answered.",
+    shared: &[],
     keys: &[
         key("enabled", Flag, Is("true"), "Whether the rule is in force."),
         key(
@@ -306,6 +310,7 @@ pub(super) static HYDRATION: Group = Group {
 pub(super) static OCCUPANCY: Group = Group {
     name: "occupancy",
     meaning: "How bed sensors are read.",
+    shared: &[],
     keys: &[
         key(
             "in_after",
@@ -335,6 +340,7 @@ pub(super) static READINGS: Group = Group {
     name: "readings",
     meaning: "When an old reading is no reading. Each sensor's own rhythm is learned between \
               these limits.",
+    shared: &[],
     keys: &[
         key(
             "least_silence",
