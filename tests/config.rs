@@ -254,9 +254,9 @@ fn a_window_contact_is_turned_round_and_a_bed_contact_is_not() {
     let inverted: Vec<_> = parsed.plan.bedrooms[0]
         .sensors
         .iter()
-        .map(|sensor| match &sensor.source {
-            Source::Zigbee2mqtt(source) => (sensor.name.as_str(), source.inverted),
-            Source::Plain(_) => panic!("not plain"),
+        .map(|sensor| {
+            let Source::Zigbee2mqtt(source) = &sensor.source else { panic!("behind Zigbee2MQTT") };
+            (sensor.name.as_str(), source.inverted)
         })
         .collect();
     assert_eq!(inverted, [("in bed", false), ("window 1", true), ("window 2", false)]);
@@ -286,11 +286,8 @@ fn fans_have_the_levels_they_are_told() {
         .iter()
         .map(|actuator| {
             let Kind::Fan { speeds, .. } = &actuator.kind else { panic!("a fan") };
-            let form = match &actuator.device {
-                Device::Zigbee2mqtt(device) => Some(device.form.clone()),
-                Device::Plain(_) => None,
-            };
-            (speeds.len(), form)
+            let zigbee = if let Device::Zigbee2mqtt(d) = &actuator.device { Some(d) } else { None };
+            (speeds.len(), zigbee.map(|device| device.form.clone()))
         })
         .collect();
     let names = vec!["low".to_owned(), "high".to_owned()];

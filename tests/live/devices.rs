@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use uncramp::model::{Span, Time};
 
+use crate::night::Devices;
+
 /// What stands in the bedroom.
 pub(crate) enum Device {
     Plug(Plug),
@@ -32,21 +34,6 @@ impl Device {
         }
     }
 
-    /// Takes a command; what it answers.
-    pub(crate) fn command(&mut self, now: Time, payload: &[u8]) -> Option<String> {
-        let command: Value = serde_json::from_slice(payload).expect("a command is JSON");
-        match self {
-            Self::Plug(plug) => {
-                plug.commands.push(now);
-                let on = command["state"] == "ON";
-                plug.until = command["on_time"].as_i64().map(|s| now + Span::seconds(s));
-                plug.switch(now, on);
-            }
-            Self::Valve(valve) => valve.setpoint = command["occupied_heating_setpoint"].as_f64()?,
-        }
-        Some(self.report())
-    }
-
     /// What it says of itself.
     pub(crate) fn report(&self) -> String {
         match self {
@@ -56,30 +43,50 @@ impl Device {
         .to_string()
     }
 
-    /// When its own timer ends.
-    pub(crate) const fn until(&self) -> Option<Time> {
+    pub(crate) fn plug(&self) -> &Plug {
+        match self {
+            Self::Plug(plug) => plug,
+            Self::Valve(_) => panic!("a valve is no plug"),
+        }
+    }
+}
+
+impl Devices for Device {
+    fn command(&mut self, now: Time, topic: &str, payload: &[u8]) -> Option<Vec<(String, String)>> {
+        if topic.strip_suffix("/set") != Some(self.topic()) {
+            return None;
+        }
+        let command: Value = serde_json::from_slice(payload).expect("a command is JSON");
+        match self {
+            Self::Plug(plug) => {
+                plug.commands.push(now);
+                let on = command["state"] == "ON";
+                plug.until = command["on_time"].as_i64().map(|s| now + Span::seconds(s));
+                plug.switch(now, on);
+            }
+            Self::Valve(valve) => match command["occupied_heating_setpoint"].as_f64() {
+                Some(setpoint) => valve.setpoint = setpoint,
+                None => return Some(Vec::new()),
+            },
+        }
+        Some(vec![(self.topic().to_owned(), self.report())])
+    }
+
+    fn until(&self) -> Option<Time> {
         match self {
             Self::Plug(plug) => plug.until,
             Self::Valve(_) => None,
         }
     }
 
-    /// Lets its timer run out; what it says then.
-    pub(crate) fn pass(&mut self, now: Time) -> Option<String> {
-        let Self::Plug(plug) = self else { return None };
+    fn pass(&mut self, now: Time) -> Vec<(String, String)> {
+        let Self::Plug(plug) = self else { return Vec::new() };
         if plug.until.is_none_or(|until| until > now) {
-            return None;
+            return Vec::new();
         }
         plug.until = None;
         plug.switch(now, false);
-        Some(self.report())
-    }
-
-    pub(crate) fn plug(&self) -> &Plug {
-        match self {
-            Self::Plug(plug) => plug,
-            Self::Valve(_) => panic!("a valve is no plug"),
-        }
+        vec![(self.topic().to_owned(), self.report())]
     }
 }
 

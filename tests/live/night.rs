@@ -15,10 +15,9 @@ use uncramp::model::{BedroomId, Time, Wall};
 use uncramp::plan::Plan;
 use uncramp::replay::Stage;
 use uncramp::view::View;
-use uncramp::wire::{Decoded, Message};
+use uncramp::wire::{Decoded, Message, Topics};
 use uncramp::{speech, surface};
 
-use crate::devices::Device;
 use crate::mosquitto::PATIENCE;
 use crate::world::World;
 
@@ -26,6 +25,8 @@ pub(crate) const ACTION: &str = "uncramp/bedroom/action";
 pub(crate) const STATE: &str = "uncramp/bedroom/state";
 /// Said outside of the daemon's own counting, by the connection.
 const STATUS: &str = "uncramp/status";
+/// Before every topic of our own.
+const OURS: &str = "uncramp/";
 
 /// One message of a sensor or a person, and when it comes.
 #[derive(Debug, Clone)]
@@ -35,10 +36,24 @@ pub(crate) struct Line {
     pub(crate) payload: String,
 }
 
+/// What stands in the bedroom, does as it is told and says so, and remembers it.
+pub(crate) trait Devices {
+    /// Takes a command; what is answered to it, topics and payloads. None if the topic is
+    /// none by which anything here is told.
+    fn command(&mut self, now: Time, topic: &str, payload: &[u8]) -> Option<Vec<(String, String)>>;
+
+    /// When the first timer of a device's own ends.
+    fn until(&self) -> Option<Time>;
+
+    /// Lets timers run out; what is said then.
+    fn pass(&mut self, now: Time) -> Vec<(String, String)>;
+}
+
 /// One decision, as published.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Decided {
     pub(crate) at: Time,
+    pub(crate) actuator: String,
     /// `on`, `off`, `setpoint`, `feed`, `own_thermometer`, and its number.
     pub(crate) switch: String,
     pub(crate) number: Option<f64>,
@@ -51,9 +66,11 @@ impl Decided {
     fn read(at: Time, payload: &[u8]) -> Self {
         let object: Value = serde_json::from_slice(payload).expect("an action is JSON");
         let word = |key: &str| object[key].as_str().unwrap_or_default().to_owned();
-        let number = object["celsius"].as_f64().or_else(|| object["timer_s"].as_f64());
+        let numbers = ["celsius", "level", "timer_s"];
+        let number = numbers.iter().find_map(|key| object[*key].as_f64());
         let again = object["again"].as_bool().expect("whether it is new");
-        Self { at, switch: word("switch"), number, again, text: word("text") }
+        let (actuator, switch) = (word("actuator"), word("switch"));
+        Self { at, actuator, switch, number, again, text: word("text") }
     }
 }
 
@@ -84,11 +101,11 @@ pub(crate) fn anonymous(port: u16, directory: Option<&Path>) -> Settings {
 }
 
 /// A running daemon and what is around it.
-pub(crate) struct Night {
+pub(crate) struct Night<D> {
     pub(crate) hand: Hand,
     pub(crate) now: Time,
     pub(crate) world: World,
-    pub(crate) device: Device,
+    pub(crate) device: D,
     pub(crate) decided: Vec<Decided>,
     /// The last picture.
     pub(crate) state: Value,
@@ -98,23 +115,26 @@ pub(crate) struct Night {
     asks: mpsc::Sender<Ask>,
     task: JoinHandle<Result<Ended, RunError>>,
     actions: Vec<Vec<u8>>,
+    /// What the daemon listens to.
+    topics: Topics,
     /// Messages for the daemon, and messages heard from it.
     told: u64,
     heard: u64,
 }
 
-impl Night {
+impl<D: Devices> Night<D> {
     /// Begins a run.
     pub(crate) fn begin(
         plan: Plan,
         settings: Settings,
         wall: Wall,
         world: World,
-        device: Device,
+        device: D,
     ) -> Self {
         let (clock, hand) = Clock::stepped(Time::ZERO, wall);
         let (asks, receiver) = mpsc::channel(1);
         let reload: Reload = Box::new(|| Err("no other configuration".to_owned()));
+        let topics = plan.topics();
         let task = tokio::spawn(run(plan, settings, clock, Shown, receiver, reload));
         Self {
             hand,
@@ -127,6 +147,7 @@ impl Night {
             asks,
             task,
             actions: Vec::new(),
+            topics,
             told: 0,
             heard: 0,
         }
@@ -155,8 +176,7 @@ impl Night {
 
     /// Says something to the daemon.
     pub(crate) async fn say(&mut self, topic: &str, payload: impl Into<Vec<u8>>) {
-        self.world.say(topic, payload, false).await;
-        self.told += 1;
+        self.spread(topic, payload).await;
         self.settle().await;
     }
 
@@ -165,9 +185,8 @@ impl Night {
         self.settle().await;
         while self.now < at {
             self.step(at);
-            if let Some(report) = self.device.pass(self.now) {
-                self.world.say(self.device.topic(), report, false).await;
-                self.told += 1;
+            for (topic, report) in self.device.pass(self.now) {
+                self.spread(&topic, report).await;
             }
             self.settle().await;
         }
@@ -227,12 +246,25 @@ impl Night {
         self.hand.set(self.now);
     }
 
+    /// Says something to all; the daemon listens to its own topics only.
+    async fn spread(&mut self, topic: &str, payload: impl Into<Vec<u8>>) {
+        self.world.say(topic, payload, false).await;
+        let read = self.topics.decode(topic, b"", false) != Decoded::NotOurs;
+        self.told += u64::from(read || topic.starts_with(OURS));
+    }
+
     async fn listen(&mut self, publish: &Publish) {
         let topic = publish.topic.as_str();
-        let commanded = topic.strip_suffix("/set") == Some(self.device.topic());
+        if let Some(reports) = self.device.command(self.now, topic, &publish.payload) {
+            self.heard += 1;
+            for (topic, report) in reports {
+                self.spread(&topic, report).await;
+            }
+            return;
+        }
         let said = topic == "hermes/tts/say"
-            || topic.starts_with("uncramp/") && !topic.ends_with("/set") && topic != STATUS;
-        if !commanded && !said {
+            || topic.starts_with(OURS) && !topic.ends_with("/set") && topic != STATUS;
+        if !said {
             return;
         }
         self.heard += 1;
@@ -245,9 +277,6 @@ impl Night {
             self.decided.push(Decided::read(self.now, &publish.payload));
         } else if topic == STATE {
             self.state = serde_json::from_slice(&publish.payload).expect("a state is JSON");
-        } else if commanded && let Some(report) = self.device.command(self.now, &publish.payload) {
-            self.world.say(self.device.topic(), report, false).await;
-            self.told += 1;
         }
     }
 }

@@ -47,7 +47,7 @@ const OUTAGES: [Outage; 5] = [
 const LEAST: Span = Span::minutes(10);
 
 struct Trial {
-    night: Night,
+    night: Night<Device>,
     mosquitto: Mosquitto,
     door: Door,
     /// When the heater was last told to change.

@@ -37,7 +37,7 @@ fn lines(device: &Device, timer: bool) -> Vec<Line> {
 
 const LAST: i64 = 65;
 
-async fn spend(plan: Plan, device: Device, lines: &[Line]) -> Night {
+async fn spend(plan: Plan, device: Device, lines: &[Line]) -> Night<Device> {
     let mosquitto = Mosquitto::anonymous();
     let world = World::join(mosquitto.port, None).await;
     let staged = on_stage(&plan, WALL, lines, END);

@@ -1,0 +1,33 @@
+//! Every device family plays the same nights through a real mosquitto and the whole
+//! daemon, in its own bytes, and is decided upon as devices with plain topics are.
+
+#[path = "dialects/family.rs"]
+mod family;
+#[expect(dead_code, reason = "shared with the tests of the connection, which use more of it")]
+#[path = "broker/mosquitto.rs"]
+mod mosquitto;
+#[expect(dead_code, reason = "shared with the tests of the whole daemon, which use more of it")]
+#[path = "live/night.rs"]
+mod night;
+#[path = "dialects/nights.rs"]
+mod nights;
+#[path = "dialects/plain.rs"]
+mod plain;
+mod support;
+#[expect(dead_code, reason = "shared with the tests of the whole daemon, which use more of it")]
+#[path = "live/world.rs"]
+mod world;
+#[path = "dialects/zigbee2mqtt.rs"]
+mod zigbee2mqtt;
+
+use nights::{as_plain, left_alone};
+
+#[tokio::test]
+async fn zigbee2mqtt_is_decided_as_plain() {
+    as_plain(|| Box::new(zigbee2mqtt::Network)).await;
+}
+
+#[tokio::test]
+async fn a_zigbee2mqtt_plug_left_alone_goes_off() {
+    left_alone(Box::new(zigbee2mqtt::Network)).await;
+}
