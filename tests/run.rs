@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use uncramp::daemon::clock::{Clock, Hand};
 use uncramp::daemon::{Ask, Ended, Reload, RunError, Settings, Unseen, run};
 use uncramp::model::{Span, Time, Wall};
+use uncramp::plan::Plan;
 
 const BEDROOM: &str = "\
 sleep: 22:30-06:45
@@ -37,6 +38,13 @@ struct Night {
 
 impl Night {
     async fn begin(port: u16, directory: &Path, now: Time) -> Self {
+        let mut night = Self::first(support::plan_of(BEDROOM), port, directory, now);
+        night.linked(true).await;
+        night
+    }
+
+    /// Begins with a plan; a reload finds the one with the other plug.
+    fn first(plan: Plan, port: u16, directory: &Path, now: Time) -> Self {
         let wall = Wall { offset: EVENING, synchronised: true };
         let (clock, hand) = Clock::stepped(now, wall);
         let (asks, receiver) = mpsc::channel(1);
@@ -49,12 +57,9 @@ impl Night {
             client_id: None,
             directory: Some(directory.to_owned()),
         };
-        let plan = support::plan_of(BEDROOM);
-        let reload: Reload = Box::new(|| Err("no other configuration".to_owned()));
+        let reload: Reload = Box::new(|| Ok(plug("new")));
         let task = tokio::spawn(run(plan, settings, clock, Unseen, receiver, reload));
-        let mut night = Self { hand, asks, task, now, heard: 0 };
-        night.linked(true).await;
-        night
+        Self { hand, asks, task, now, heard: 0 }
     }
 
     async fn linked(&mut self, linked: bool) {
@@ -97,6 +102,35 @@ impl Night {
         let ended = timeout(PATIENCE, self.task).await.expect("in time");
         ended.expect("no panic").expect("a run")
     }
+}
+
+/// The bedroom with a switched radiator on this plug.
+fn plug(name: &str) -> Plan {
+    let plug = format!("control: switch, command: {name}/set, state: {name}");
+    support::plan_of(&BEDROOM.replace("command: heater/set, state: heater", &plug))
+}
+
+#[tokio::test]
+async fn s9_a_plug_that_leaves_while_the_broker_is_away_gets_its_off_until_it_says_so() {
+    let mut mosquitto = Mosquitto::anonymous();
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut night = Night::first(plug("old"), mosquitto.port, dir.path(), Time::ZERO);
+    night.linked(true).await;
+    mosquitto.kill();
+    night.linked(false).await;
+    night.asks.send(Ask::Reload).await.expect("it listens");
+    night.pass(Span::minutes(30), true).await;
+    mosquitto.run();
+    let (old, new) = (mosquitto.ear("old/set", 2), mosquitto.ear("new/set", 1));
+    night.linked(true).await;
+    night.pass(Span::seconds(5), false).await;
+    assert_eq!((old.hear().as_str(), new.hear().as_str()), ("OFF\nOFF", "OFF"));
+    night.hears(&mosquitto, "old", "OFF").await;
+    let old = mosquitto.ear("old/set", 1);
+    night.pass(Span::minutes(10), false).await;
+    mosquitto.say("old/set", "nothing more", false);
+    assert_eq!(old.hear(), "nothing more");
+    night.stop().await;
 }
 
 #[tokio::test]

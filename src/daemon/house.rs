@@ -2,6 +2,8 @@
 
 mod act;
 mod held;
+mod leaving;
+mod reload;
 mod say;
 #[cfg(test)]
 mod tests;
@@ -20,6 +22,7 @@ use crate::plan::{Bedroom, Plan};
 use crate::surface;
 use crate::wire::{Decoded, Message, Topics};
 use held::Holding;
+use leaving::Leaving;
 
 /// A promised wake that is missed by more than this is a gap: one lease.
 const GAP: Span = Span::minutes(15);
@@ -63,6 +66,7 @@ pub(super) struct House<R> {
     now: Time,
     wake: Option<Time>,
     held: Holding,
+    leaving: Leaving,
     up: bool,
     subscribed: bool,
     received: u64,
@@ -107,6 +111,7 @@ impl<R: Render> House<R> {
             now,
             wake: None,
             held: Holding::default(),
+            leaving: Leaving::default(),
             up: false,
             subscribed: false,
             received: 0,
@@ -154,18 +159,17 @@ impl<R: Render> House<R> {
             })
             .collect();
         let rest = surface::filters(plan).into_iter().chain([HOME_ASSISTANT.to_owned()]);
-        let topics = rest.filter(|t| !all.contains(t)).map(|t| (t, true)).collect();
+        let topics = rest.filter(|t| !all.contains(t)).map(|t| (t, true));
+        let left = self.leaving.filters().filter(|t| !all.contains(t)).map(|t| (t, false));
+        let topics = topics.chain(left).collect();
         list.push(Subscription { name: "the house".to_owned(), topics });
         list
     }
 
     /// Sleeps until something is due, at most a heartbeat, or until the store answers.
     pub(super) async fn idle(&mut self) -> Idle {
-        let mut until =
-            [self.wake, self.outbox.next_expiry().map(|at| at + Span(1)), self.next_view()]
-                .into_iter()
-                .flatten()
-                .min();
+        let expiry = self.outbox.next_expiry().map(|at| at + Span(1));
+        let mut until = [self.next_wake(), expiry, self.next_view()].into_iter().flatten().min();
         let Self { clock, held, .. } = self;
         if let Some((receipt, valid_until)) = held.oldest() {
             until = Some(until.map_or(valid_until, |until| until.min(valid_until)));
@@ -212,6 +216,9 @@ impl<R: Render> House<R> {
                 self.up = true;
                 self.outbox.connected();
                 self.systemd.status("connected to the broker");
+                self.look();
+                self.leaving.connected(self.now);
+                self.remind_leaving();
                 self.tell(Event::Link { up: true });
                 self.introduce();
             }
@@ -246,34 +253,6 @@ impl<R: Render> House<R> {
             self.handle(Event::Gap);
         }
         self.handle(event);
-    }
-
-    /// Puts another plan in force, or says why not. Returns whether there is one.
-    pub(super) fn reload(&mut self, plan: Result<Plan, String>) -> bool {
-        self.systemd.reloading();
-        let taken = match plan {
-            Ok(plan) => {
-                for item in self.held.take_all() {
-                    self.not_recorded(item, "the configuration changed");
-                }
-                self.topics = topics(&plan);
-                self.former = Some(self.engine.plan().clone());
-                self.tell(Event::Plan(Box::new(plan)));
-                self.former = None;
-                self.views.clear();
-                self.introduce();
-                tracing::info!("the new configuration is in force");
-                self.systemd.status("the new configuration is in force");
-                true
-            }
-            Err(why) => {
-                tracing::error!("the new configuration is refused, the old one stays: {why}");
-                self.systemd.status(&format!("the new configuration is refused: {why}"));
-                false
-            }
-        };
-        self.systemd.ready();
-        taken
     }
 
     /// Hands everything back and says that we are gone.
@@ -314,7 +293,7 @@ impl<R: Render> House<R> {
             sent: self.outbox.counts().handed,
             unsent: self.outbox.unwritten() + self.held.len(),
             linked: self.up && self.subscribed,
-            wake: self.wake,
+            wake: self.next_wake(),
         });
     }
 
@@ -347,6 +326,7 @@ impl<R: Render> House<R> {
         for item in self.held.overdue(self.now) {
             self.not_recorded(item, "the disk is too slow");
         }
+        self.remind_leaving();
         self.show_stale();
         if self.now.since(self.saved) >= SAVE_EVERY {
             self.save_all();
@@ -359,6 +339,11 @@ impl<R: Render> House<R> {
     /// so that a wake that is not ahead is a fault, which must not make the loop spin.
     fn promise(&mut self) {
         self.wake = self.engine.wake().map(|wake| wake.at.max(self.now + SHORTEST_NAP));
+    }
+
+    /// When something is due, whoever is to do it.
+    fn next_wake(&self) -> Option<Time> {
+        [self.wake, self.leaving.next()].into_iter().flatten().min()
     }
 
     fn handle(&mut self, event: Event) {
@@ -393,6 +378,7 @@ impl<R: Render> House<R> {
     fn message(&mut self, message: &Arrived) {
         self.look();
         let (topic, payload, retained) = (message.topic(), message.payload(), message.retained());
+        self.leaving.heard(topic, payload, retained);
         match self.topics.decode(topic, payload, retained) {
             Decoded::Heard(list) => {
                 for (bedroom, heard) in list {
@@ -418,6 +404,7 @@ impl<R: Render> House<R> {
         self.up = false;
         self.subscribed = false;
         self.outbox.lost();
+        self.leaving.lost();
     }
 
     fn snapshot(&self, id: BedroomId) -> Option<Saved> {

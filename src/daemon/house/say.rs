@@ -8,19 +8,26 @@ use crate::model::{BedroomId, Heard, Item, Time};
 use crate::plan::Plan;
 use crate::speech;
 use crate::surface;
-use crate::wire::{self, Message};
+use crate::wire::{self, Device, Message};
 
 impl<R: Render> House<R> {
     pub(super) fn command(&mut self, command: &Command) {
         let actuator = bedroom(self.plan_in_use(), command.bedroom)
             .and_then(|bedroom| bedroom.actuators.get(usize::from(command.actuator.0)));
-        let Some(actuator) = actuator else { return };
-        let messages = wire::encode(&actuator.device, &command.switch);
+        let Some(actuator) = actuator.cloned() else { return };
+        self.send(command, &actuator.device);
+        if self.former.is_some() {
+            self.note_leaving(command, &actuator);
+        }
+    }
+
+    pub(super) fn send(&mut self, command: &Command, device: &Device) {
+        let messages = wire::encode(device, &command.switch);
         let (good, bad): (Vec<_>, Vec<_>) = messages.into_iter().partition(broker::sendable);
         for message in bad {
             tracing::error!("{} is no topic that can be published to", message.topic);
         }
-        self.outbox.command(command, good);
+        self.outbox.command(command, device.address(), good);
     }
 
     pub(super) fn explain(&mut self, command: &Command) {

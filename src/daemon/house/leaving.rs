@@ -1,0 +1,181 @@
+//! Devices that left the configuration, until they are known to be off.
+//!
+//! The engine forgets what is no longer in its plan, and so cannot repeat what it said
+//! last. An off, or a return to the household's set-point, is said again here: on every
+//! new connection, and until the device reports it (S9).
+
+use crate::engine::Command;
+use crate::model::{ActuatorId, BedroomId, Echo, Item, Span, Switch, Time};
+use crate::plan::{Actuator, Plan};
+use crate::wire::{Decoded, Device, Topics};
+
+/// How soon it is said again; twice as long after every time.
+const FIRST: Span = Span::seconds(5);
+
+/// How soon what nothing confirms is said for the last time.
+const LAST: Span = Span::minutes(1);
+
+/// How many times a device is told that could confirm it, and one that cannot.
+const TRIES: (u8, u8) = (5, 3);
+
+/// How far a reported set-point may be from the one it was told, in hundredths: valves
+/// round to steps of their own.
+const ROUNDING: i32 = 50;
+
+/// Everything that left and is not known to be off.
+#[derive(Debug, Default)]
+pub(super) struct Leaving(Vec<Gone>);
+
+/// One device that left.
+#[derive(Debug)]
+struct Gone {
+    /// What people called it.
+    name: String,
+    device: Device,
+    topics: Topics,
+    /// It can say what it does.
+    echoes: bool,
+    /// What hands it back: an off, or its own thermometer and a set-point.
+    commands: Vec<Command>,
+    tries: u8,
+    /// When it is told again, while there is a connection.
+    next: Option<Time>,
+}
+
+impl Leaving {
+    /// Takes note of what a device that leaves was told at `now`; `up` if it could be sent.
+    pub(super) fn told(&mut self, command: &Command, actuator: &Actuator, now: Time, up: bool) {
+        let (tries, next) = if up { (1, Some(now + FIRST)) } else { (0, None) };
+        let command = Command { again: true, ..command.clone() };
+        let address = actuator.device.address();
+        if let Some(gone) = self.0.iter_mut().find(|gone| gone.device.address() == address) {
+            gone.commands.push(command);
+            (gone.tries, gone.next) = (tries, next);
+            return;
+        }
+        let mut topics = Topics::default();
+        topics.actuator(BedroomId(0), ActuatorId(0), &actuator.device);
+        self.0.push(Gone {
+            name: actuator.name.clone(),
+            device: actuator.device.clone(),
+            topics,
+            echoes: actuator.confirm.is_some() && actuator.device.can_echo(),
+            commands: vec![command],
+            tries,
+            next,
+        });
+    }
+
+    /// What a plan knows has not left: the engine looks after it.
+    pub(super) fn keep_out(&mut self, plan: &Plan) {
+        self.0.retain(|gone| !is_in(plan, &gone.device));
+    }
+
+    /// What must be listened to.
+    pub(super) fn filters(&self) -> impl Iterator<Item = String> {
+        self.0.iter().flat_map(|gone| gone.topics.filters())
+    }
+
+    /// The connection stands: everything is said again.
+    pub(super) fn connected(&mut self, now: Time) {
+        for gone in &mut self.0 {
+            (gone.tries, gone.next) = (0, Some(now));
+        }
+    }
+
+    /// The connection broke: what is said now would count for nothing.
+    pub(super) fn lost(&mut self) {
+        for gone in &mut self.0 {
+            gone.next = None;
+        }
+    }
+
+    /// A message came; it may say that a device is off. What the broker kept may be old.
+    pub(super) fn heard(&mut self, topic: &str, payload: &[u8], retained: bool) {
+        if !retained {
+            self.0.retain(|gone| !gone.confirms(topic, payload));
+        }
+    }
+
+    /// When something is to be said again.
+    pub(super) fn next(&self) -> Option<Time> {
+        self.0.iter().filter_map(|gone| gone.next).min()
+    }
+
+    /// What is to be said again at `now`. A device that did not answer to the last time
+    /// is given up, with a word in the log.
+    pub(super) fn due(&mut self, now: Time) -> Vec<(Command, Device)> {
+        let is_due = |gone: &Gone| gone.next.is_some_and(|next| next <= now);
+        for gone in self.0.extract_if(.., |gone| is_due(gone) && gone.is_over()) {
+            if gone.echoes {
+                tracing::error!(
+                    "{}, which is no longer in the configuration, was told to be off, or as it \
+                     was before, and did not confirm it: go and look at it",
+                    gone.name
+                );
+            }
+        }
+        let mut due = Vec::new();
+        for gone in self.0.iter_mut().filter(|gone| is_due(gone)) {
+            gone.tries += 1;
+            gone.next = Some(now + gone.wait());
+            due.extend(gone.commands.iter().map(|it| (it.clone(), gone.device.clone())));
+        }
+        due
+    }
+}
+
+/// Whether a plan has this very device.
+pub(super) fn is_in(plan: &Plan, device: &Device) -> bool {
+    let address = device.address();
+    let all = plan.bedrooms.iter().flat_map(|bedroom| &bedroom.actuators);
+    all.into_iter().any(|actuator| actuator.device.address() == address)
+}
+
+impl Gone {
+    fn confirms(&self, topic: &str, payload: &[u8]) -> bool {
+        let Decoded::Heard(list) = self.topics.decode(topic, payload, false) else { return false };
+        let mut items = list.iter().flat_map(|(_, heard)| &heard.items);
+        items.any(|item| match item {
+            Item::Echo { echo, .. } => self.commands.iter().any(|it| is_echo(*echo, &it.switch)),
+            Item::Reading { .. }
+            | Item::Garbled { .. }
+            | Item::SensorOnline { .. }
+            | Item::ActuatorOnline { .. }
+            | Item::Repeats => false,
+        })
+    }
+
+    const fn is_over(&self) -> bool {
+        self.tries >= if self.echoes { TRIES.0 } else { TRIES.1 }
+    }
+
+    fn wait(&self) -> Span {
+        match (self.echoes, self.tries) {
+            (false, 3..) => Span::ZERO,
+            (false, 2) => LAST,
+            (_, tries) => FIRST * (1 << tries.saturating_sub(1).min(6)),
+        }
+    }
+}
+
+fn is_echo(echo: Echo, told: &Switch) -> bool {
+    match (echo, told) {
+        (Echo::Relay(on), Switch::Off) => !on,
+        (Echo::Level(level), Switch::Off) => level == 0,
+        (Echo::SetPoint(is), Switch::SetPoint(told)) => (is - *told).0.abs() < ROUNDING,
+        (
+            Echo::Relay(_)
+            | Echo::Level(_)
+            | Echo::SetPoint(_)
+            | Echo::OwnTemperature(_)
+            | Echo::Power(_),
+            Switch::Off
+            | Switch::On { .. }
+            | Switch::SetPoint(_)
+            | Switch::Level(_)
+            | Switch::Feed(_)
+            | Switch::OwnThermometer,
+        ) => false,
+    }
+}
