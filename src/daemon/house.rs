@@ -21,7 +21,7 @@ use crate::model::{ActuatorId, BedroomId, SensorId, Span, Time};
 use crate::plan::{Bedroom, Plan};
 use crate::surface;
 use crate::wire::{Decoded, Message, Topics};
-use held::Holding;
+use held::{Held, Holding};
 use leaving::Leaving;
 
 /// A promised wake that is missed by more than this is a gap: one lease.
@@ -76,6 +76,8 @@ pub(super) struct House<R> {
     refused: BTreeSet<String>,
     /// While the plan changes: the one before, for which its last decisions are meant.
     former: Option<Plan>,
+    /// What the plan before wanted recorded first, too late to be sent by it.
+    outdated: Vec<Held>,
     beat: Time,
 }
 
@@ -120,6 +122,7 @@ impl<R: Render> House<R> {
             garbled: BTreeSet::new(),
             refused: BTreeSet::new(),
             former: None,
+            outdated: Vec::new(),
             beat: now,
         }
     }

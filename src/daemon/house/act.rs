@@ -23,8 +23,6 @@ impl<R: Render> House<R> {
                     self.held.supersede(&command);
                     match command.order {
                         Order::SendFirst => commands.push(command),
-                        // It would be sent by another plan than it was meant for.
-                        Order::RecordFirst if self.former.is_some() => {}
                         Order::RecordFirst => {
                             first.entry(command.bedroom).or_default().push(Held::Switch(command));
                         }
@@ -45,6 +43,10 @@ impl<R: Render> House<R> {
                     self.log_notice(&notice);
                 }
             }
+        }
+        if self.former.is_some() {
+            // It would leave by another plan than it was meant for.
+            self.outdated.extend(std::mem::take(&mut first).into_values().flatten());
         }
         for command in &commands {
             self.command(command);

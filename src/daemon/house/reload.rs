@@ -1,10 +1,15 @@
 //! Another configuration in a running house.
 
+use super::held::Held;
 use super::leaving::is_in;
-use super::{House, topics};
+use super::{House, bedroom, bedrooms, topics};
 use crate::daemon::Render;
 use crate::engine::{Command, Event};
+use crate::model::ActuatorId;
 use crate::plan::{Actuator, Plan};
+
+/// Why what had to be recorded first is not sent.
+const CHANGED: &str = "the configuration changed";
 
 impl<R: Render> House<R> {
     /// Puts another plan in force, or says why not. Returns whether there is one.
@@ -12,14 +17,17 @@ impl<R: Render> House<R> {
         self.systemd.reloading();
         let taken = match plan {
             Ok(plan) => {
-                for item in self.held.take_all() {
-                    self.not_recorded(item, "the configuration changed");
+                // What follows from one item may have to be recorded first itself.
+                while self.held.len() > 0 {
+                    for item in self.held.take_all() {
+                        self.not_recorded(item, CHANGED);
+                    }
                 }
                 self.topics = topics(&plan);
                 self.leaving.keep_out(&plan);
                 self.former = Some(self.engine.plan().clone());
                 self.tell(Event::Plan(Box::new(plan)));
-                self.former = None;
+                self.leave_outdated();
                 self.views.clear();
                 self.introduce();
                 tracing::info!("the new configuration is in force");
@@ -36,6 +44,21 @@ impl<R: Render> House<R> {
         taken
     }
 
+    /// S2: what the plan before wanted recorded first and is not sent is told to the
+    /// engine, in the new plan's numbers; what left the plan is off already.
+    pub(super) fn leave_outdated(&mut self) {
+        let Some(former) = self.former.take() else { return };
+        for item in std::mem::take(&mut self.outdated) {
+            let item = match item {
+                Held::Switch(command) => renumbered(command, &former, self.engine.plan()),
+                words @ Held::Announce(_) => Some(words),
+            };
+            if let Some(item) = item {
+                self.not_recorded(item, CHANGED);
+            }
+        }
+    }
+
     /// S3, S9: what leaves with the plan before is said until it is known to be followed.
     pub(super) fn note_leaving(&mut self, command: &Command, actuator: &Actuator) {
         if command.releases && !is_in(self.engine.plan(), &actuator.device) {
@@ -49,4 +72,15 @@ impl<R: Render> House<R> {
             self.send(&command, &device);
         }
     }
+}
+
+/// The same command to the same actuator of another plan, if that has it.
+fn renumbered(command: Command, before: &Plan, after: &Plan) -> Option<Held> {
+    let room = bedroom(before, command.bedroom)?;
+    let old = room.actuators.get(usize::from(command.actuator.0))?;
+    let (id, room) = bedrooms(after).find(|(_, it)| it.name == room.name)?;
+    let same =
+        |new: &Actuator| (&new.name, &new.kind, &new.device) == (&old.name, &old.kind, &old.device);
+    let (actuator, _) = (0..).map(ActuatorId).zip(&room.actuators).find(|(_, it)| same(it))?;
+    Some(Held::Switch(Command { bedroom: id, actuator, ..command }))
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::daemon::clock;
-use crate::engine::{Action, Announcement, Audience, Command, Order, Urgency, Words};
+use crate::engine::{Action, Announcement, Audience, Command, Fault, Order, Urgency, Words};
 use crate::model::{ActuatorId, Millilitres, Switch, Wall};
 use crate::rules::{Because, Judge, Reason};
 use crate::surface::tests::plan;
@@ -311,4 +311,22 @@ async fn a_plug_that_comes_back_is_looked_after_by_the_engine_again() {
     assert!(!house.leaving.filters().any(|topic| topic == "radiator"));
     house.leaving.keep_out(&another_plug());
     assert_eq!(house.leaving.next(), None);
+}
+
+#[tokio::test]
+async fn s2_what_a_changed_plan_kept_from_being_recorded_is_told_to_the_engine() {
+    let (mut house, _hand) = house(Store::none().0);
+    let mut after = plan();
+    after.bedrooms.swap(0, 1);
+    after.bedrooms[1].actuators.swap(0, 1);
+    house.former = Some(plan());
+    house.act(vec![switch(0, ON, Order::RecordFirst), reminder(Order::RecordFirst)], None);
+    assert_eq!(house.held.len(), 0, "nothing waits to be sent by another plan");
+    house.engine = Engine::new(after, Wall::default(), house.now);
+    house.leave_outdated();
+    let faults = |house: &House<Counting>, bedroom| {
+        house.engine.picture(BedroomId(bedroom), house.now).expect("a bedroom").faults
+    };
+    assert_eq!(faults(&house, 0), []);
+    assert_eq!(faults(&house, 1), [Fault::Unrecorded { actuator: ActuatorId(1) }]);
 }
