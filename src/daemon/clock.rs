@@ -48,6 +48,9 @@ pub struct Stand {
     pub wall: i64,
     /// Which boot it was; empty if the machine does not tell.
     pub boot: String,
+    /// The wall clock was known to be right: it stays so for the rest of that boot.
+    #[serde(default)]
+    pub synchronised: bool,
 }
 
 /// A source of time.
@@ -68,6 +71,7 @@ impl Clock {
             since: uptime(),
             boot: boot_id(),
             first_offset: wall_ms() - uptime(),
+            known_right: false,
         })
     }
 
@@ -100,16 +104,20 @@ impl Clock {
 
     /// The wall clock, and whether it is known to be right.
     ///
-    /// It is if timesyncd says so; if a hardware clock shows the same (a Pi without a
-    /// battery shows 1970 there); or if something moved it by more than a minute since
-    /// the start; each only if the year is sane.
+    /// It is if it was when the time was recorded that goes on in the same boot; if
+    /// timesyncd says so; if a hardware clock shows the same (a Pi without a battery
+    /// shows 1970 there); or if something moved it by more than a minute since the start;
+    /// each only if the year is sane.
     #[must_use]
     pub fn wall(&self) -> Wall {
         match self {
             Self::Real(real) => {
                 let wall = wall_ms();
                 let moved = (wall - uptime() - real.first_offset).abs() > 60_000;
-                let set = moved || Path::new(TIMESYNC).exists() || hardware_agrees(wall);
+                let set = real.known_right
+                    || moved
+                    || Path::new(TIMESYNC).exists()
+                    || hardware_agrees(wall);
                 Wall { offset: wall - self.now().0, synchronised: set && wall >= SANE_MS }
             }
             Self::Stepped(stepped) => stepped.look(|seen, face| seen.wall = face.wall).wall,
@@ -122,12 +130,15 @@ impl Clock {
         match self {
             Self::Real(real) => {
                 let time = self.now();
-                Stand { time, uptime: uptime(), wall: wall_ms(), boot: real.boot.clone() }
+                let Wall { synchronised, .. } = self.wall();
+                let (uptime, wall, boot) = (uptime(), wall_ms(), real.boot.clone());
+                Stand { time, uptime, wall, boot, synchronised }
             }
             Self::Stepped(stepped) => {
                 let Face { now, wall } = *stepped.face.borrow();
                 let boot = Stepped::BOOT.to_owned();
-                Stand { time: now, uptime: now.0, wall: wall.unix_ms(now), boot }
+                let (uptime, synchronised) = (now.0, wall.synchronised);
+                Stand { time: now, uptime, wall: wall.unix_ms(now), boot, synchronised }
             }
         }
     }
@@ -167,6 +178,8 @@ pub struct Real {
     since: i64,
     boot: String,
     first_offset: i64,
+    /// The clock was right earlier in this boot.
+    known_right: bool,
 }
 
 impl Real {
@@ -180,6 +193,7 @@ impl Real {
             (wall - (uptime() - self.since) - from.wall).max(self.since).max(0)
         };
         self.base = from.time + Span(passed);
+        self.known_right = same && from.synchronised;
         same
     }
 }
@@ -312,11 +326,12 @@ mod tests {
     use super::*;
 
     fn real(since: i64, boot: &str) -> Real {
-        Real { base: Time::ZERO, since, boot: boot.to_owned(), first_offset: 0 }
+        Real { base: Time::ZERO, since, boot: boot.to_owned(), first_offset: 0, known_right: false }
     }
 
     fn stand(uptime: i64, wall: i64, boot: &str) -> Stand {
-        Stand { time: Time(1_000_000), uptime, wall, boot: boot.to_owned() }
+        let (time, boot) = (Time(1_000_000), boot.to_owned());
+        Stand { time, uptime, wall, boot, synchronised: true }
     }
 
     #[test]
@@ -346,6 +361,25 @@ mod tests {
     #[test]
     fn a_machine_without_boot_id_is_always_another_boot() {
         assert!(!real(65_000, "").go_on(&stand(60_000, 0, ""), 0));
+    }
+
+    #[test]
+    fn a_clock_that_was_right_is_right_for_the_rest_of_the_boot_only() {
+        let right = |from: &Stand| {
+            let mut clock = real(65_000, "a");
+            clock.go_on(from, wall_ms());
+            clock.known_right
+        };
+        assert!(right(&stand(60_000, 0, "a")));
+        assert!(!right(&stand(60_000, 0, "b")));
+        assert!(!right(&Stand { synchronised: false, ..stand(60_000, 0, "a") }));
+        let now = wall_ms();
+        let mut clock = Clock::Real(Real { first_offset: now - uptime(), ..real(0, "a") });
+        clock.go_on(&Stand { uptime: 0, ..stand(0, now, "a") });
+        assert!(clock.wall().synchronised);
+        assert!(clock.stand().synchronised, "and so for the next start");
+        let old = r#"{"time":1,"uptime":1,"wall":1,"boot":"a"}"#;
+        assert!(!serde_json::from_str::<Stand>(old).expect("an earlier record").synchronised);
     }
 
     #[test]

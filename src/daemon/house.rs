@@ -322,6 +322,7 @@ impl<R: Render> House<R> {
             || told.synchronised != known.synchronised
         {
             self.tell(Event::Clock(told));
+            self.store.stand(self.clock.stand());
         }
         if self.wake.is_some_and(|wake| wake <= self.now) {
             self.tell(Event::Tick);

@@ -4,7 +4,8 @@ use super::*;
 use crate::model::Time;
 
 fn stand(time: i64) -> Stand {
-    Stand { time: Time(time), uptime: time, wall: time, boot: "b".to_owned() }
+    let boot = "b".to_owned();
+    Stand { time: Time(time), uptime: time, wall: time, boot, synchronised: true }
 }
 
 fn saved(bedroom: &str, state: &str, time: i64) -> Saved {
