@@ -86,6 +86,8 @@ struct Entry {
     /// Not to be said after this; an off has none.
     valid_until: Option<Time>,
     written: bool,
+    /// It may be handed to one connection only.
+    once: bool,
 }
 
 impl Outbox {
@@ -110,11 +112,24 @@ impl Outbox {
         self.put(rank, key, messages, valid_until);
     }
 
-    /// A confirmed message: an action with its reason, an announcement. `None` is valid
-    /// for ever.
+    /// A confirmed message: an action with its reason, an alarm. `None` is valid for ever.
+    /// It is said again until it is acknowledged.
     pub fn word(&mut self, message: Message, valid_until: Option<Time>) {
+        self.put_word(message, valid_until, false);
+    }
+
+    /// A reminder (S9): handed to a connection once, and never again, since nobody knows
+    /// whether it was spoken.
+    pub fn reminder(&mut self, message: Message, valid_until: Time) {
+        self.put_word(message, Some(valid_until), true);
+    }
+
+    fn put_word(&mut self, message: Message, valid_until: Option<Time>, once: bool) {
         let key = Key::Word(self.numbers);
-        self.put(Rank::Word, key, vec![message], valid_until);
+        let place = self.put(Rank::Word, key, vec![message], valid_until);
+        if let Some(entry) = place.and_then(|place| self.waiting.get_mut(&place)) {
+            entry.once = once;
+        }
         let mut words = self.waiting.range((Rank::Word, 0)..STATES);
         if words.clone().count() > MOST_WORDS
             && let Some((&place, _)) = words.next()
@@ -142,7 +157,7 @@ impl Outbox {
     pub fn lost(&mut self) {
         self.up = false;
         for (_, mut entry) in std::mem::take(&mut self.handed) {
-            if entry.rank == Rank::State {
+            if entry.rank == Rank::State || entry.once {
                 self.places.remove(&entry.key);
                 continue;
             }
@@ -235,9 +250,16 @@ impl Outbox {
         self.counts
     }
 
-    fn put(&mut self, rank: Rank, key: Key, messages: Vec<Message>, valid_until: Option<Time>) {
+    /// Returns where it waits, if there is anything to say.
+    fn put(
+        &mut self,
+        rank: Rank,
+        key: Key,
+        messages: Vec<Message>,
+        valid_until: Option<Time>,
+    ) -> Option<(Rank, u64)> {
         if messages.is_empty() {
-            return;
+            return None;
         }
         match self.places.get(&key) {
             Some(&Where::Waiting(rank, number)) => self.drop_waiting((rank, number)),
@@ -247,8 +269,9 @@ impl Outbox {
         let number = self.numbers;
         self.numbers += 1;
         self.places.insert(key.clone(), Where::Waiting(rank, number));
-        let entry = Entry { rank, number, key, messages, valid_until, written: false };
+        let entry = Entry { rank, number, key, messages, valid_until, written: false, once: false };
         self.waiting.insert((rank, number), entry);
+        Some((rank, number))
     }
 
     fn hand(&mut self, place: (Rank, u64), batch: &mut Vec<(Token, Message)>) {

@@ -3,7 +3,7 @@
 use super::{House, MOST_NAMED, VIEW_EVERY, bedroom, bedrooms};
 use crate::daemon::store::Drink;
 use crate::daemon::{Render, broker};
-use crate::engine::{Announcement, Command, Notice, Wish};
+use crate::engine::{Announcement, Command, Notice, Urgency, Wish};
 use crate::model::{BedroomId, Heard, Item, Time};
 use crate::plan::Plan;
 use crate::speech;
@@ -66,7 +66,12 @@ impl<R: Render> House<R> {
         let said = surface::announce(plan, words, &text, wall);
         let hermes = surface::hermes(plan, words, &text);
         for message in [Some(said), hermes].into_iter().flatten() {
-            self.outbox.word(message, Some(words.valid_until));
+            match words.urgency {
+                Urgency::Gentle => self.outbox.reminder(message, words.valid_until),
+                Urgency::Normal | Urgency::Alarm => {
+                    self.outbox.word(message, Some(words.valid_until));
+                }
+            }
         }
     }
 

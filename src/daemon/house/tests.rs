@@ -330,3 +330,15 @@ async fn s2_what_a_changed_plan_kept_from_being_recorded_is_told_to_the_engine()
     assert_eq!(faults(&house, 0), []);
     assert_eq!(faults(&house, 1), [Fault::Unrecorded { actuator: ActuatorId(1) }]);
 }
+
+#[tokio::test]
+async fn s9_a_reminder_on_a_connection_that_breaks_is_not_said_again() {
+    let (mut house, _hand) = house(Store::none().0);
+    house.act(vec![reminder(Order::SendFirst)], None);
+    assert_eq!(told_to(&mut house, "hermes/tts/say").len(), 1);
+    house.delivery(Input::Lost("gone".to_owned()));
+    house.delivery(Input::Connected);
+    let said = topics(&mut house);
+    let spoken = ["hermes/tts/say", "home/uncramp/bedroom/announce"];
+    assert!(!said.iter().any(|topic| spoken.contains(&topic.as_str())), "{said:?}");
+}

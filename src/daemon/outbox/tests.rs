@@ -112,6 +112,21 @@ fn what_a_broken_connection_may_not_have_delivered_is_said_again_in_order() {
 }
 
 #[test]
+fn s9_a_reminder_is_handed_to_one_connection_and_an_alarm_until_it_is_acknowledged() {
+    let mut outbox = Outbox::new();
+    outbox.reminder(message("drink", true), Time(1000));
+    outbox.word(message("danger", true), Some(Time(1000)));
+    outbox.connected();
+    let batch = outbox.due(Time(0));
+    assert_eq!(topics(&batch), ["drink", "danger"], "it waits for the first connection");
+    outbox.written(batch[0].0);
+    outbox.lost();
+    outbox.connected();
+    assert_eq!(topics(&outbox.due(Time(0))), ["danger"]);
+    assert_eq!(outbox.unwritten(), 1);
+}
+
+#[test]
 fn an_acknowledgement_proves_what_was_written_before_it() {
     let mut outbox = up();
     tell(&mut outbox, 0, ON, "on");
