@@ -57,7 +57,8 @@ impl Engine {
     /// An engine that knows nothing yet.
     #[must_use]
     pub fn new(plan: Plan, wall: Wall, now: Time) -> Self {
-        let bedrooms = plan.bedrooms.iter().map(|bedroom| Bedroom::new(bedroom, now)).collect();
+        let new = |bedroom| Bedroom::new(bedroom, wall, now);
+        let bedrooms = plan.bedrooms.iter().map(new).collect();
         Self { plan, wall, link: true, learn: true, bedrooms, wakes: BTreeSet::new() }
     }
 
@@ -268,7 +269,7 @@ impl Engine {
             .iter()
             .map(|bedroom| match old.iter().position(|room| room.name == bedroom.name) {
                 Some(index) => old.swap_remove(index).fitted_to(bedroom),
-                None => Bedroom::new(bedroom, now),
+                None => Bedroom::new(bedroom, self.wall, now),
             })
             .collect();
         self.plan = plan;

@@ -84,7 +84,7 @@ pub(crate) struct Surroundings<'a> {
 
 impl Bedroom {
     /// A bedroom of which nothing is known.
-    pub(crate) fn new(plan: &plan::Bedroom, now: Time) -> Self {
+    pub(crate) fn new(plan: &plan::Bedroom, wall: Wall, now: Time) -> Self {
         Self {
             name: plan.name.clone(),
             mode: plan.mode,
@@ -104,7 +104,9 @@ impl Bedroom {
             vapour_at_bedtime: None,
             fresh_air: false,
             faults: Vec::new(),
-            next_id: 1,
+            // Who lost this state may already have heard small numbers: milliseconds of the
+            // wall clock go up faster than announcements are made.
+            next_id: u64::try_from(wall.unix_ms(now)).unwrap_or_default().max(1),
             skipped: 0,
             asked: None,
             night: None,

@@ -287,7 +287,7 @@ pub(super) async fn voice(
     bedroom: BedroomId,
 ) -> Result<Found, String> {
     // Far from the numbers that a running uncramp counts up.
-    let id = fastrand::u64(1 << 40..1 << 50);
+    let id = fastrand::u64(1 << 51..1 << 52);
     let announcement = Announcement {
         bedroom,
         id,

@@ -22,7 +22,11 @@ impl Render for Counting {
 }
 
 fn house(store: Store) -> (House<Counting>, clock::Hand) {
-    let (clock, hand) = Clock::stepped(Time(0), Wall::default());
+    house_at(Wall::default(), store)
+}
+
+fn house_at(wall: Wall, store: Store) -> (House<Counting>, clock::Hand) {
+    let (clock, hand) = Clock::stepped(Time(0), wall);
     let (systemd, instance) = (Systemd::new(), "abc".to_owned());
     let mut house = House::new(plan(), clock, store, Counting(0), systemd, instance);
     house.start(&[], false);
@@ -341,4 +345,26 @@ async fn s9_a_reminder_on_a_connection_that_breaks_is_not_said_again() {
     let said = topics(&mut house);
     let spoken = ["hermes/tts/say", "home/uncramp/bedroom/announce"];
     assert!(!said.iter().any(|topic| spoken.contains(&topic.as_str())), "{said:?}");
+}
+
+#[tokio::test]
+async fn announcements_after_a_lost_state_have_numbers_of_their_own() {
+    let mut ids = Vec::new();
+    for offset in [1_795_383_000_000, 1_795_383_060_000] {
+        let (mut house, _hand) = house_at(Wall { offset, synchronised: true }, Store::none().0);
+        for actuator in [0, 1] {
+            let (bedroom, actuator) = (BedroomId(0), ActuatorId(actuator));
+            house.tell(Event::Unrecorded { bedroom, actuator });
+        }
+        for said in told_to(&mut house, "home/uncramp/bedroom/announce") {
+            let said: serde_json::Value = serde_json::from_slice(&said).expect("JSON");
+            ids.push(said["id"].as_u64().expect("a number"));
+        }
+    }
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((all, ids.len()), (4, 4), "{ids:?}");
+    // Whoever reads JSON as floating point still tells them apart.
+    assert!(ids.iter().all(|id| *id < 1 << 51), "{ids:?}");
 }
