@@ -183,7 +183,7 @@ async fn live<R: Render>(
         }
     };
     house.input(input);
-    house.beat_if_late();
+    house.keep_up();
     broker.publish(house.due()).await;
     house.report();
     true

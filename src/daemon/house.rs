@@ -300,11 +300,16 @@ impl<R: Render> House<R> {
         });
     }
 
-    /// A flood of messages must not keep what a sleep would bring from happening.
-    pub(super) fn beat_if_late(&mut self) {
+    /// After every message: a flood of them must not keep what a sleep would bring from
+    /// happening.
+    pub(super) fn keep_up(&mut self) {
         self.look();
-        if self.now.since(self.beat) >= BEAT_WITHIN {
+        let due = self.next_wake().is_some_and(|wake| wake <= self.now);
+        if due || self.now.since(self.beat) >= BEAT_WITHIN {
             self.heartbeat();
+        }
+        while let Some(recorded) = self.held.answered() {
+            self.recorded(&recorded);
         }
     }
 

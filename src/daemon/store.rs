@@ -103,8 +103,21 @@ impl Receipt {
     /// # Errors
     /// What kept the disk from it.
     pub async fn wait(&mut self) -> Result<(), String> {
-        (&mut self.0).await.unwrap_or_else(|_| Err("the store has stopped".to_owned()))
+        (&mut self.0).await.unwrap_or_else(|_| stopped())
     }
+
+    /// The disk's answer, if it is there already; afterwards there is none any more.
+    pub fn answer(&mut self) -> Option<Result<(), String>> {
+        match self.0.try_recv() {
+            Ok(answer) => Some(answer),
+            Err(oneshot::error::TryRecvError::Empty) => None,
+            Err(oneshot::error::TryRecvError::Closed) => Some(stopped()),
+        }
+    }
+}
+
+fn stopped() -> Result<(), String> {
+    Err("the store has stopped".to_owned())
 }
 
 #[derive(Debug, Default)]
@@ -120,6 +133,8 @@ struct Queue {
     drinks: VecDeque<Drink>,
     waiting: Vec<oneshot::Sender<Result<(), String>>>,
     failures: u64,
+    /// Drinks that were dropped, and not told of in the log yet.
+    dropped: usize,
     stop: bool,
 }
 
@@ -127,6 +142,13 @@ impl Queue {
     fn has_work(&self) -> bool {
         let nothing = self.states.is_empty() && self.drinks.is_empty() && self.stand.is_none();
         !nothing || !self.waiting.is_empty()
+    }
+
+    /// Drops the oldest drinks above what may wait.
+    fn bound(&mut self) {
+        let many = self.drinks.len().saturating_sub(MOST_DRINKS);
+        self.drinks.drain(..many);
+        self.dropped += many;
     }
 }
 
@@ -217,10 +239,8 @@ impl Store {
     /// Records a drink.
     pub fn drink(&self, drink: Drink) {
         let mut queue = self.shared.lock();
-        if queue.drinks.len() >= MOST_DRINKS {
-            queue.drinks.pop_front();
-        }
         queue.drinks.push_back(drink);
+        queue.bound();
         self.shared.news.notify_one();
     }
 
@@ -303,12 +323,25 @@ fn work(mut connection: Option<Connection>, shared: &Shared) {
             if connection.is_some() && logged.is_none_or(|at| now - at >= LOG_EVERY) {
                 logged = Some(now);
                 tracing::error!("{e}; the bedrooms are controlled all the same");
+                tell_dropped(&mut batch);
             }
             put_back(shared, batch, connection.is_some() && !stop);
+        } else {
+            tell_dropped(&mut batch);
         }
         if stop {
             return;
         }
+    }
+}
+
+fn tell_dropped(batch: &mut Queue) {
+    let dropped = std::mem::take(&mut batch.dropped);
+    if dropped > 0 {
+        tracing::error!(
+            "{dropped} drinks are not recorded: no more than {MOST_DRINKS} wait for the disk, and \
+             the oldest were dropped"
+        );
     }
 }
 
@@ -337,6 +370,8 @@ fn put_back(shared: &Shared, batch: Queue, try_again: bool) {
     for drink in batch.drinks.into_iter().rev() {
         queue.drinks.push_front(drink);
     }
+    queue.dropped += batch.dropped;
+    queue.bound();
     let newer = queue.stand.take();
     queue.stand = newer.or(batch.stand);
     let pause = Duration::from_secs(AGAIN_AFTER);

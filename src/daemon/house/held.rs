@@ -35,6 +35,11 @@ impl Holding {
         Some((receipt, until))
     }
 
+    /// The store's answer for what waited longest, if it is there.
+    pub(super) fn answered(&mut self) -> Option<Result<(), String>> {
+        self.0.front_mut()?.0.answer()
+    }
+
     pub(super) fn take_oldest(&mut self) -> Vec<Held> {
         self.0.pop_front().map(|(_, items)| items).unwrap_or_default()
     }

@@ -368,3 +368,22 @@ async fn announcements_after_a_lost_state_have_numbers_of_their_own() {
     // Whoever reads JSON as floating point still tells them apart.
     assert!(ids.iter().all(|id| *id < 1 << 51), "{ids:?}");
 }
+
+#[tokio::test]
+async fn a_flood_of_messages_keeps_nothing_from_being_done() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = Store::open(dir.path()).expect("not taken");
+    let (mut house, hand) = house(store);
+    house.act(vec![switch(0, ON, Order::RecordFirst)], None);
+    house.flush().await;
+    // No sleep comes to anything while the next message is there already.
+    house.keep_up();
+    assert_eq!(told_to(&mut house, "radiator/set"), [b"ON"], "recorded, and so sent");
+    house.wake = Some(Time(5_000));
+    hand.set(Time(4_999));
+    house.keep_up();
+    assert_eq!(house.wake, Some(Time(5_000)));
+    hand.set(Time(5_000));
+    house.keep_up();
+    assert_ne!(house.wake, Some(Time(5_000)), "what was due is done");
+}

@@ -141,3 +141,21 @@ async fn what_could_not_be_written_is_reported_and_written_later() {
     let (_store, loaded) = open(dir.path());
     assert_eq!(loaded.states, [saved("main", "1", 2)]);
 }
+
+#[test]
+fn drinks_that_wait_for_a_disk_are_bounded_and_the_oldest_dropped() {
+    let drink = |at| {
+        let (bedroom, sleeper) = ("main".to_owned(), "anna".to_owned());
+        Drink { bedroom, sleeper, amount: Millilitres(200), at }
+    };
+    let batch = Queue { drinks: (0..10_000).map(drink).collect(), ..Queue::default() };
+    let shared = Shared::default();
+    // Somebody drank while the disk was tried, and the store is to end.
+    shared.lock().drinks.extend((10_000..10_007).map(drink));
+    shared.lock().stop = true;
+    put_back(&shared, batch, true);
+    let queue = shared.lock();
+    assert_eq!((queue.drinks.len(), queue.dropped), (MOST_DRINKS, 7));
+    let ends = [queue.drinks.front(), queue.drinks.back()].map(|it| it.map(|it| it.at));
+    assert_eq!(ends, [Some(7), Some(10_006)]);
+}
