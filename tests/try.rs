@@ -62,13 +62,10 @@ async fn tried_until(
     let begin = preset.begin;
     let (clock, hand) = Clock::stepped(begin, Wall::default());
     let target = Target::find(plan, None, Some(what)).expect("it is there");
-    let actuator = target.actuator.map(|id| &plan.bedrooms[0].actuators[usize::from(id.0)]);
-    let device = actuator.map(|it| it.device.address().replace("zigbee2mqtt:", ""));
-    let listens = device.into_iter().chain(["uncramp/bedroom/announce/ack".to_owned()]);
     let scene = Scene {
         port: mosquitto.port,
         base_topic: "uncramp".to_owned(),
-        listens: Some(listens.collect()),
+        listens: Some(device_topics(plan, target)),
     };
     let mut rehearsal =
         Rehearsal::join(scene, Bedroom::new(preset, 1), hand).await.expect("it connects");
@@ -93,6 +90,44 @@ async fn tried_until(
     let room = rehearsal.room().clone();
     let took = room.now() - begin;
     Tried { attempt, room, told, took }
+}
+
+/// Tries something, and is gone without a word as soon as this is told.
+async fn killed(mosquitto: &Mosquitto, plan: &Plan, preset: Preset, what: &str, at: &str) {
+    let (clock, hand) = Clock::stepped(preset.begin, Wall::default());
+    let target = Target::find(plan, None, Some(what)).expect("it is there");
+    let (port, base_topic) = (mosquitto.port, "uncramp".to_owned());
+    let scene = Scene { port, base_topic, listens: Some(device_topics(plan, target)) };
+    let mut rehearsal =
+        Rehearsal::join(scene, Bedroom::new(preset, 1), hand).await.expect("it connects");
+    let dead = Notify::new();
+    let mut tell = |text: &str| {
+        if text == at {
+            dead.notify_one();
+        }
+    };
+    let never = std::future::pending();
+    let trial = attempt(plan, target, settings(port), clock, never, &mut tell);
+    let life = async {
+        let mut lived = rehearsal.begin().await;
+        while lived.is_ok() {
+            lived = rehearsal.step(Time::NEVER).await;
+        }
+        lived
+    };
+    tokio::select! {
+        biased;
+        () = dead.notified() => {}
+        tried = trial => panic!("it was not killed: {tried:?}"),
+        lived = life => panic!("{lived:?}"),
+    }
+}
+
+/// What the tried device says, and speakers.
+fn device_topics(plan: &Plan, target: Target) -> Vec<String> {
+    let actuator = target.actuator.map(|id| &plan.bedrooms[0].actuators[usize::from(id.0)]);
+    let device = actuator.map(|it| it.device.address().replace("zigbee2mqtt:", ""));
+    device.into_iter().chain(["uncramp/bedroom/announce/ack".to_owned()]).collect()
 }
 
 fn settings(port: u16) -> broker::Settings {
@@ -217,6 +252,20 @@ async fn a_running_uncramp_is_asked_to_hold_still_and_told_of_the_proof() {
             r#"{"actuator":"heater","works":true}"#
         ]
     );
+}
+
+#[tokio::test]
+async fn a_trial_that_is_killed_leaves_the_bedroom_as_it_was() {
+    let mosquitto = Mosquitto::anonymous();
+    mosquitto.say("uncramp/status", "online", true);
+    mosquitto.say("uncramp/bedroom/state", r#"{"mode":"watch"}"#, true);
+    let mode = mosquitto.ear("uncramp/bedroom/mode/set", 2);
+    let panel = mosquitto.ear("zigbee2mqtt/bedroom_panel/set", 2);
+    let winter = Preset::winter(Time::ZERO, OnTime::Ignored);
+    killed(&mosquitto, &plan_of(PANEL), winter, "heater", "it is on").await;
+    assert_eq!(mode.hear(), "off\nwatch");
+    let panel = panel.hear();
+    assert!(panel.lines().nth(1).is_some_and(|off| off == r#"{"state":"OFF"}"#), "{panel}");
 }
 
 #[test]

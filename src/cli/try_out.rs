@@ -4,6 +4,7 @@
 //! seen is told to the running daemon, or recorded in its place.
 
 mod bench;
+mod guard;
 mod record;
 mod trial;
 

@@ -47,7 +47,7 @@ const INFLIGHT: u16 = 200;
 const MOST_NAMED: usize = 100;
 
 /// How to reach the broker, and as whom.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Its name or address.
     pub host: String,

@@ -16,6 +16,7 @@ use crate::surface;
 use crate::wire::{self, Decoded, Device, Message, Topics};
 
 use super::Target;
+use super::guard::Guard;
 
 /// Where we say that we are there, which nobody needs to know.
 const OWN_TOPIC: &str = "uncramp-try/status";
@@ -66,7 +67,16 @@ pub(super) struct Bench<'a> {
     unconfirmed: bool,
     seen: VecDeque<Seen>,
     /// What makes the actuator as it was, while it is not.
-    pub(super) undo: Option<Switch>,
+    undo: Option<Switch>,
+    settings: broker::Settings,
+    /// If we are killed, the broker gives the bedroom back, and the actuator.
+    guards: Guards,
+}
+
+#[derive(Default)]
+struct Guards {
+    mode: Option<Guard>,
+    actuator: Option<Guard>,
 }
 
 impl<'a> Bench<'a> {
@@ -80,7 +90,7 @@ impl<'a> Bench<'a> {
         settings: broker::Settings,
         clock: Clock,
     ) -> Result<Self, String> {
-        let line = Line::open(settings, subscription(plan, target)).await?;
+        let line = Line::open(settings.clone(), subscription(plan, target)).await?;
         let mut bench = Self {
             plan,
             target,
@@ -97,6 +107,8 @@ impl<'a> Bench<'a> {
             unconfirmed: false,
             seen: VecDeque::new(),
             undo: None,
+            settings,
+            guards: Guards::default(),
         };
         while !bench.linked {
             let note = bench.line.next().await;
@@ -183,6 +195,10 @@ impl<'a> Bench<'a> {
     pub(super) async fn hold_still(&mut self) -> Result<(), String> {
         if self.running {
             self.before = self.mode;
+            let topic = surface::topic(self.plan, self.target.bedroom, "mode/set");
+            let payload = mode_word(self.mode_before()).as_bytes().to_vec();
+            let given_back = Message { topic, payload, retain: false, confirmed: true };
+            self.guards.mode = Some(Guard::set(&self.settings, given_back).await?);
             self.confirmed("mode/set", mode_word(Mode::Off)).await?;
             let until = self.now() + STILL_AFTER;
             while self.next(until).await?.is_some() {}
@@ -196,17 +212,50 @@ impl<'a> Bench<'a> {
     /// If the connection breaks.
     pub(super) async fn let_go(&mut self) -> Result<(), String> {
         if self.running {
-            let place = usize::try_from(self.target.bedroom.0).unwrap_or(usize::MAX);
-            let planned = self.plan.bedrooms.get(place).map(|bedroom| bedroom.mode);
-            let mode = self.before.or(planned).unwrap_or_default();
             if self.target.actuator.is_some() {
                 // It took what it saw for a person's doing.
                 let wish = json!({ "actuator": self.target.name(self.plan), "want": "auto" });
                 self.confirmed("override/set", &wish.to_string()).await?;
             }
-            self.confirmed("mode/set", mode_word(mode)).await?;
+            self.confirmed("mode/set", mode_word(self.mode_before())).await?;
+            if let Some(guard) = self.guards.mode.take() {
+                guard.lift().await;
+            }
         }
         Ok(())
+    }
+
+    /// What a running uncramp might do in the bedroom, as it shows it, or as it is planned.
+    fn mode_before(&self) -> Mode {
+        let place = usize::try_from(self.target.bedroom.0).unwrap_or(usize::MAX);
+        let planned = self.plan.bedrooms.get(place).map(|bedroom| bedroom.mode);
+        self.before.or(planned).unwrap_or_default()
+    }
+
+    /// Before the actuator is changed: what makes it as it was, also if we are killed.
+    ///
+    /// # Errors
+    /// If the broker cannot be reached.
+    pub(super) async fn will_undo(&mut self, undo: Switch) -> Result<(), String> {
+        let will = self.device().and_then(|device| wire::encode(device, &undo).into_iter().next());
+        if let Some(will) = will {
+            self.guards.actuator = Some(Guard::set(&self.settings, will).await?);
+        }
+        self.undo = Some(undo);
+        Ok(())
+    }
+
+    /// What makes the actuator as it was, while it is not.
+    pub(super) const fn undo(&self) -> Option<Switch> {
+        self.undo
+    }
+
+    /// The actuator is as it was.
+    pub(super) async fn undone(&mut self) {
+        self.undo = None;
+        if let Some(guard) = self.guards.actuator.take() {
+            guard.lift().await;
+        }
     }
 
     /// Says something to a running uncramp, and waits until the broker has it.
@@ -235,6 +284,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Closes the connection after everything that was said, and gives the clock back.
+    /// What could not be given back or undone is left to the broker.
     pub(super) async fn close(self) -> Clock {
         self.line.close().await;
         self.clock
@@ -384,9 +434,14 @@ pub(super) fn settings(
         tls,
         username,
         password,
-        client_id: format!("uncramp-try-{:08x}", fastrand::u32(..)),
+        client_id: client_id(),
         keep_alive: Duration::from_secs(10),
         birth: status("online"),
         will: status("offline"),
     }
+}
+
+/// The name of a connection of ours: a running uncramp has its own.
+pub(super) fn client_id() -> String {
+    format!("uncramp-try-{:08x}", fastrand::u32(..))
 }

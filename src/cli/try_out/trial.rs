@@ -173,7 +173,7 @@ pub(super) async fn relay(
     };
     let mut power = None;
     let began = bench.now();
-    bench.undo = Some(Switch::Off);
+    bench.will_undo(Switch::Off).await?;
     bench.tell(on);
     let verdict = match watch_on(bench, began, timer, &mut power, tell).await {
         Ok(Some(verdict)) => Ok(verdict),
@@ -261,7 +261,7 @@ pub(super) async fn valve(bench: &mut Bench<'_>, tell: Tell<'_>) -> Result<Found
         return Ok(Found { verdict: Verdict::Disobeys, power: None, ended: true });
     };
     let up = before + RAISED;
-    bench.undo = Some(Switch::SetPoint(before));
+    bench.will_undo(Switch::SetPoint(before)).await?;
     let raised = holds(bench, up).await;
     if let Ok(true) = raised {
         tell("it took one kelvin more; putting it back");
@@ -317,7 +317,7 @@ pub(super) async fn voice(
 
 /// Makes it as it was, if anything was changed since. Returns whether it is known to be.
 pub(super) async fn undo(bench: &mut Bench<'_>) -> bool {
-    let mended = match bench.undo {
+    let mended = match bench.undo() {
         None => return true,
         Some(Switch::SetPoint(before)) => holds(bench, before).await == Ok(true),
         Some(
@@ -329,7 +329,7 @@ pub(super) async fn undo(bench: &mut Bench<'_>) -> bool {
         ) => off(bench).await,
     };
     if mended {
-        bench.undo = None;
+        bench.undone().await;
     }
     mended
 }
