@@ -143,7 +143,8 @@ mod inside {
             password_file: Option<PathBuf>,
             directory: Option<PathBuf>,
         ) -> Result<(Settings, Self), String> {
-            let settings = embedded::Settings { address: listen, passwords: password_file };
+            let (passwords, own) = (password_file, directory.clone());
+            let settings = embedded::Settings { address: listen, passwords, own };
             let broker = Embedded::start(settings).await?;
             let address = broker.address();
             tracing::info!("the broker inside listens at {address}");

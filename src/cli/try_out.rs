@@ -11,6 +11,7 @@ mod trial;
 use std::io::{self, IsTerminal, Write as _};
 use std::path::Path;
 
+use secrecy::SecretString;
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -20,6 +21,8 @@ use super::run::state_directory;
 use super::{Common, End};
 use crate::daemon::broker::Settings;
 use crate::daemon::clock::Clock;
+#[cfg(feature = "embedded-broker")]
+use crate::daemon::embedded;
 use crate::daemon::{signals, tls};
 use crate::model::{ActuatorId, BedroomId};
 use crate::plan::{Actuator, Control, Hazard, Kind, MqttSettings, Plan, mqtt};
@@ -29,6 +32,10 @@ use crate::wire::Device;
 use bench::Bench;
 pub use record::record;
 pub use trial::{Found, TimerFault, Verdict};
+
+/// Where systemd's unit has its state directory.
+#[cfg(feature = "embedded-broker")]
+const SYSTEMD_STATE: &str = "/var/lib/uncramp";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -232,8 +239,14 @@ pub(super) fn try_out(common: &Common, arguments: &Arguments) -> io::Result<End>
         return Ok(usage("nothing was tried; answer y, or give --yes"));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let settings = reach(parsed.mqtt);
     let directory = parsed.store.clone().unwrap_or_else(state_directory);
+    let settings = match reach(parsed.mqtt, &directory) {
+        Ok(settings) => settings,
+        Err(why) => {
+            eprintln!("uncramp try: {why}");
+            return Ok(End::No);
+        }
+    };
     let tried = runtime.block_on(async {
         let (asks, mut stopped) = mpsc::channel(1);
         signals::listen(asks).map_err(|e| format!("signals cannot be listened to: {e}"))?;
@@ -304,18 +317,35 @@ fn agreed() -> io::Result<bool> {
 }
 
 /// The broker of the configuration, by a name of our own: it may know uncramp already.
-fn reach(settings: MqttSettings) -> Settings {
+fn reach(settings: MqttSettings, directory: &Path) -> Result<Settings, String> {
     let (host, port, tls, username, password) = match settings {
         MqttSettings::External { host, port, tls, username, password, client_id: _ } => {
             (host, port, tls, username, password)
         }
-        MqttSettings::Embedded { listen, password_file: _ } => {
-            (listen.ip().to_string(), listen.port(), None, None, None)
+        MqttSettings::Embedded { listen, password_file } => {
+            let (username, password) = match password_file {
+                Some(_) => own_user(directory)?,
+                None => (None, None),
+            };
+            (listen.ip().to_string(), listen.port(), None, username, password)
         }
     };
     let tls = tls.map(|mqtt::Tls { ca_file, insecure_skip_verify }| tls::Tls {
         ca: ca_file,
         insecure_skip_verify,
     });
-    bench::settings(host, port, tls, username, password)
+    Ok(bench::settings(host, port, tls, username, password))
+}
+
+/// As whom to sign in to the broker inside a running uncramp: its state directory, or
+/// where systemd keeps it.
+#[cfg(feature = "embedded-broker")]
+fn own_user(directory: &Path) -> Result<(Option<String>, Option<SecretString>), String> {
+    let own = embedded::own_user_in(directory);
+    own.or_else(|why| embedded::own_user_in(Path::new(SYSTEMD_STATE)).map_err(|_| why))
+}
+
+#[cfg(not(feature = "embedded-broker"))]
+fn own_user(_directory: &Path) -> Result<(Option<String>, Option<SecretString>), String> {
+    Err("this uncramp was built without a broker inside: name one under `mqtt:`".to_owned())
 }

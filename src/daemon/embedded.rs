@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mqtt5::broker::config::{AuthMethod, StorageBackend, StorageConfig};
@@ -15,6 +16,9 @@ use tokio::task::JoinHandle;
 
 /// As whom uncramp signs in to its own broker where a password is asked for.
 const ITSELF: &str = "uncramp-itself";
+
+/// The file in the state directory with its password.
+const OWN: &str = "own-password";
 
 /// The largest packet it takes, in bytes: what a client of ours would still read.
 const MOST_PACKET: usize = 16 * 1024 * 1024;
@@ -32,12 +36,15 @@ pub struct Settings {
     pub address: SocketAddr,
     /// A file of users and Argon2 hashes; without it everybody is let in.
     pub passwords: Option<PathBuf>,
+    /// Where uncramp's own password is kept while the broker runs, for others of the same
+    /// user such as `uncramp try`: see [`own_user_in`].
+    pub own: Option<PathBuf>,
 }
 
 impl Default for Settings {
     /// This machine only, on a free port, for everybody.
     fn default() -> Self {
-        Self { address: SocketAddr::from(([127, 0, 0, 1], 0)), passwords: None }
+        Self { address: SocketAddr::from(([127, 0, 0, 1], 0)), passwords: None, own: None }
     }
 }
 
@@ -47,6 +54,8 @@ pub struct Embedded {
     address: SocketAddr,
     /// uncramp's own password, made anew with every start.
     own: Option<SecretString>,
+    /// Where it is kept.
+    kept: Option<PathBuf>,
     task: JoinHandle<()>,
     shutdown: Shutdown,
 }
@@ -71,12 +80,13 @@ impl Embedded {
             format!("the embedded broker cannot start at {}: {e}", settings.address)
         };
         let mut broker = MqttBroker::with_config(config(&settings)).await.map_err(failed)?;
-        let mut own = None;
+        let (mut own, mut kept) = (None, None);
         if let Some(file) = &settings.passwords {
             let users = PasswordAuthProvider::from_file(file).await.map_err(failed)?;
             let password = made_up().map_err(|e| format!("no password can be made up: {e}"))?;
             users.add_user(ITSELF, password.expose_secret()).map_err(failed)?;
             broker = broker.with_auth_provider(Arc::new(users));
+            kept = settings.own.as_ref().filter(|directory| keep(directory, &password)).cloned();
             own = Some(password);
         }
         let address = broker.local_addr().unwrap_or(settings.address);
@@ -93,7 +103,7 @@ impl Embedded {
             }
             _ = &mut task => return Err("the embedded broker ended at once".to_owned()),
         }
-        Ok(Self { address, own, task, shutdown })
+        Ok(Self { address, own, kept, task, shutdown })
     }
 
     /// Where it listens.
@@ -120,7 +130,46 @@ impl Embedded {
 impl Drop for Embedded {
     fn drop(&mut self) {
         self.shutdown.0.shutdown();
+        if let Some(directory) = &self.kept
+            && let Err(e) = std::fs::remove_file(directory.join(OWN))
+        {
+            tracing::warn!("uncramp's password in {} stays there: {e}", directory.display());
+        }
     }
+}
+
+/// As whom others of the same user sign in to a broker that runs and asks for a password,
+/// from its state directory.
+///
+/// # Errors
+/// A sentence: no such broker runs, or it is another user's.
+pub fn own_user_in(directory: &Path) -> Result<(Option<String>, Option<SecretString>), String> {
+    let file = directory.join(OWN);
+    let password = std::fs::read_to_string(&file).map_err(|e| {
+        format!(
+            "uncramp's password for the broker inside cannot be read from {}: {e}. Start uncramp \
+             first, and do this as the user it runs as, or as root",
+            file.display()
+        )
+    })?;
+    Ok((Some(ITSELF.to_owned()), Some(SecretString::from(password))))
+}
+
+/// Keeps the password where only this user finds it. Returns whether it is there.
+fn keep(directory: &Path, password: &SecretString) -> bool {
+    let file = directory.join(OWN);
+    let written = std::fs::create_dir_all(directory).and_then(|()| {
+        // What an earlier run left may have other permissions.
+        if file.exists() {
+            std::fs::remove_file(&file)?;
+        }
+        let mut file = File::options().write(true).create_new(true).mode(0o600).open(&file)?;
+        file.write_all(password.expose_secret().as_bytes())
+    });
+    if let Err(e) = &written {
+        tracing::warn!("`uncramp try` cannot sign in: {} cannot be written: {e}", file.display());
+    }
+    written.is_ok()
 }
 
 /// A password that nobody can guess.

@@ -1,6 +1,7 @@
 //! The embedded broker does what the daemon needs of a broker.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use tokio::time::timeout;
@@ -114,9 +115,28 @@ async fn a_wrong_password_is_explained() {
 }
 
 #[tokio::test]
+async fn others_of_the_same_user_sign_in_while_it_runs() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (file, state) = (dir.path().join("passwords"), dir.path().join("state"));
+    std::fs::write(&file, "").expect("a file without users");
+    let own = Some(state.clone());
+    let with = embedded::Settings { passwords: Some(file), own, ..embedded::Settings::default() };
+    let embedded = Embedded::start(with).await.expect("it starts");
+    let mode = std::fs::metadata(state.join("own-password")).expect("it is kept").permissions();
+    assert_eq!(mode.mode() & 0o777, 0o600);
+    let (username, password) = embedded::own_user_in(&state).expect("it can be read");
+    let settings = Settings { username, password, ..settings(embedded.address().port()) };
+    let (mut client, _) = open(settings);
+    until(&mut client, |input| matches!(input, Input::Connected).then_some(())).await;
+    embedded.stop().await;
+    let why = embedded::own_user_in(&state).expect_err("it is gone with the broker");
+    assert!(why.contains("Start uncramp first"), "{why}");
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_said() {
     let (embedded, _) = started().await;
-    let same = embedded::Settings { address: embedded.address(), passwords: None };
+    let same = embedded::Settings { address: embedded.address(), ..embedded::Settings::default() };
     let text = Embedded::start(same).await.expect_err("taken");
     assert!(text.contains("cannot start at 127.0.0.1:"), "{text}");
     let (mut client, _) = linked(embedded.address().port()).await;

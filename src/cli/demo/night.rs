@@ -34,7 +34,8 @@ const LINE_EVERY: Span = Span::minutes(30);
 pub(super) async fn show(demo: &Arguments) -> Result<(), String> {
     let plan = plan_of(demo)?;
     let address = ([127, 0, 0, 1], demo.port).into();
-    let embedded = Embedded::start(embedded::Settings { address, passwords: None }).await?;
+    let embedded =
+        Embedded::start(embedded::Settings { address, ..embedded::Settings::default() }).await?;
     let port = embedded.address().port();
     let directory = Directory::new()?;
     let shown = nights(demo, plan, port, &directory).await;
