@@ -42,10 +42,11 @@ impl<R: Render> House<R> {
             .get(usize::from(command.actuator.0))
             .map_or("", |actuator| &actuator.name);
         let switch = speech::switch(&command.switch, &context);
+        let why = because(&switch, &text);
         if command.again {
-            tracing::debug!("{}: {name}: {switch}, again: {text}", context.bedroom.name);
+            tracing::debug!("{}: {name}: {switch}, again: {why}", context.bedroom.name);
         } else {
-            tracing::info!("{}: {name}: {switch}: {text}", context.bedroom.name);
+            tracing::info!("{}: {name}: {switch}: {why}", context.bedroom.name);
         }
         let message = surface::action(plan, command, &text, wall);
         self.outbox.word(message, Some(command.valid_until));
@@ -183,5 +184,25 @@ impl<R: Render> House<R> {
         } else {
             tracing::warn!("{name}: {fault:?}");
         }
+    }
+}
+
+/// A reason to follow what was done: one that begins with the same word does not repeat it.
+fn because<'t>(switch: &str, text: &'t str) -> &'t str {
+    let rest = text.strip_prefix(switch).and_then(|rest| rest.strip_prefix(": "));
+    rest.unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_done_is_said_once() {
+        let told = |switch, text| format!("{switch}: {}", because(switch, text));
+        assert_eq!(told("off", "off: the window is open"), "off: the window is open");
+        assert_eq!(told("on", "heat: 1.0 of 1.0 K·h"), "on: heat: 1.0 of 1.0 K·h");
+        assert_eq!(told("set to 15 °C", "off: uncramp stops"), "set to 15 °C: off: uncramp stops");
+        assert_eq!(told("on", "on"), "on: on");
     }
 }
