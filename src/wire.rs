@@ -2,6 +2,7 @@
 //! [`Switch`]. No sockets.
 
 pub mod plain;
+pub mod tasmota;
 pub mod zigbee2mqtt;
 
 mod dialect;
@@ -28,6 +29,8 @@ const HOME_ASSISTANT: &str = "homeassistant/status";
 pub enum Source {
     /// Any topic with a bare value or JSON.
     Plain(plain::Source),
+    /// A device with Tasmota.
+    Tasmota(tasmota::Source),
     /// A device behind Zigbee2MQTT.
     Zigbee2mqtt(zigbee2mqtt::Source),
 }
@@ -38,6 +41,8 @@ pub enum Source {
 pub enum Device {
     /// Any topics with payloads of the owner's choice.
     Plain(plain::Device),
+    /// A device with Tasmota.
+    Tasmota(tasmota::Device),
     /// A device behind Zigbee2MQTT.
     Zigbee2mqtt(zigbee2mqtt::Device),
 }
@@ -88,6 +93,7 @@ impl Source {
     fn family(&self) -> &dyn Sensing {
         match self {
             Self::Plain(source) => source,
+            Self::Tasmota(source) => source,
             Self::Zigbee2mqtt(source) => source,
         }
     }
@@ -117,6 +123,7 @@ impl Device {
     pub fn address(&self) -> String {
         let family = match self {
             Self::Plain(_) => "plain",
+            Self::Tasmota(_) => "tasmota",
             Self::Zigbee2mqtt(_) => "zigbee2mqtt",
         };
         format!("{family}:{}", self.family().address())
@@ -138,6 +145,7 @@ impl Device {
     fn family(&self) -> &dyn Acting {
         match self {
             Self::Plain(device) => device,
+            Self::Tasmota(device) => device,
             Self::Zigbee2mqtt(device) => device,
         }
     }

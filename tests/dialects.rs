@@ -14,6 +14,8 @@ mod nights;
 #[path = "dialects/plain.rs"]
 mod plain;
 mod support;
+#[path = "dialects/tasmota.rs"]
+mod tasmota;
 #[expect(dead_code, reason = "shared with the tests of the whole daemon, which use more of it")]
 #[path = "live/world.rs"]
 mod world;
@@ -30,4 +32,14 @@ async fn zigbee2mqtt_is_decided_as_plain() {
 #[tokio::test]
 async fn a_zigbee2mqtt_plug_left_alone_goes_off() {
     left_alone(Box::new(zigbee2mqtt::Network)).await;
+}
+
+#[tokio::test]
+async fn tasmota_is_decided_as_plain() {
+    as_plain(|| Box::new(tasmota::Tasmota)).await;
+}
+
+#[tokio::test]
+async fn a_tasmota_relay_left_alone_goes_off() {
+    left_alone(Box::new(tasmota::Tasmota)).await;
 }

@@ -10,6 +10,7 @@ mod order;
 mod plain;
 mod rules;
 mod sensors;
+mod tasmota;
 mod zigbee2mqtt;
 
 use super::keys::HOUSE;

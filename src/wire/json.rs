@@ -36,6 +36,66 @@ pub(super) fn find<'a>(text: &'a str, path: &str) -> Found<'a> {
     }
 }
 
+/// Looks up a key in the objects that lie directly within an object, except those of the
+/// names given; [`Found::Elsewhere`] if several of them have it. `within` is the dotted
+/// path of that outer object, none for the whole text.
+pub(super) fn find_below<'a>(
+    text: &'a str,
+    within: Option<&str>,
+    key: &str,
+    except: &[&str],
+) -> Found<'a> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    match (Below { within, key, except }).deserialize(&mut json) {
+        Ok(found) if json.end().is_ok() => found,
+        Ok(_) | Err(_) => Found::Broken,
+    }
+}
+
+/// A key in any object of an object.
+#[derive(Clone, Copy)]
+struct Below<'p> {
+    within: Option<&'p str>,
+    key: &'p str,
+    except: &'p [&'p str],
+}
+
+impl<'de> DeserializeSeed<'de> for Below<'_> {
+    type Value = Found<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Found<'de>, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Below<'_> {
+    type Value = Found<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found<'de>, A::Error> {
+        let mut found = Found::Nothing;
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            if self.within == Some(name.as_ref()) {
+                found = map.next_value_seed(Self { within: None, ..self })?;
+                continue;
+            }
+            if self.within.is_some() || self.except.contains(&name.as_ref()) {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            match (&found, map.next_value_seed(At { path: Some(self.key) })?) {
+                (_, Found::Nothing | Found::Elsewhere) => {}
+                (Found::Nothing, first) => found = first,
+                (_, _) => found = Found::Elsewhere,
+            }
+        }
+        Ok(found)
+    }
+}
+
 /// What remains of the path; none is "here".
 struct At<'p> {
     path: Option<&'p str>,
@@ -177,6 +237,23 @@ mod tests {
         ] {
             assert_eq!(find(text, path), found, "{path}");
         }
+    }
+
+    #[test]
+    fn a_key_is_found_below_any_name_but_not_below_two() {
+        let text = r#"{"S":{"Time":"x","A":{"T":1,"H":2},"B":{"T":3},"X":{"H":4},"U":"C"}}"#;
+        for (key, except, found) in [
+            ("T", &[][..], Found::Elsewhere),
+            ("T", &["A"][..], Found::Number(3.0)),
+            ("H", &["X"][..], Found::Number(2.0)),
+            ("C", &[][..], Found::Nothing),
+        ] {
+            assert_eq!(find_below(text, Some("S"), key, except), found, "{key} {except:?}");
+            assert_eq!(find_below(text, Some("Q"), key, except), Found::Nothing);
+            assert_eq!(find_below(text, None, key, except), Found::Nothing, "two below");
+        }
+        assert_eq!(find_below(r#"{"A":{"T":null}}"#, None, "T", &[]), Found::Null);
+        assert_eq!(find_below("1", None, "T", &[]), Found::Broken);
     }
 
     #[test]

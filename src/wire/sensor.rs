@@ -39,7 +39,18 @@ impl Wanted {
         unit: Unit,
         inverted: bool,
     ) -> Option<Result<Value, Garble>> {
-        Some(match find(text, path) {
+        self.found(find(text, path), text, unit, inverted)
+    }
+
+    /// The value that was found in a JSON payload; none if the payload lacks the place.
+    pub(super) fn found(
+        self,
+        found: Found<'_>,
+        text: &str,
+        unit: Unit,
+        inverted: bool,
+    ) -> Option<Result<Value, Garble>> {
+        Some(match found {
             Found::Nothing => return None,
             Found::Null => Err(Garble::Absent("null".to_owned())),
             Found::Truth(truth) => self.said(truth, inverted),

@@ -4,6 +4,7 @@
 use chrono::DateTime;
 
 use super::json::{Found, find};
+use crate::model::Watts;
 
 /// How many characters of a garbled payload are kept.
 const SAMPLE: usize = 40;
@@ -81,6 +82,12 @@ pub(super) fn instant(text: &str) -> Option<i64> {
 pub(super) fn unix(number: f64) -> Option<i64> {
     let ms = if number > 1e11 { number } else { number * 1000.0 };
     (ms > 0.0 && ms < 1e14).then(|| libm::round(ms) as i64)
+}
+
+/// What a device draws. Above 100 kW it measures something else.
+#[expect(clippy::cast_possible_truncation, reason = "checked before")]
+pub(super) fn watts(number: f64) -> Option<Watts> {
+    (-1e5..=1e5).contains(&number).then(|| Watts(libm::round(number * 10.0) as i32))
 }
 
 /// The beginning of a payload, fit for a log: no control characters, forty at most.

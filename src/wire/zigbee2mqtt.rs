@@ -10,9 +10,9 @@ use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
 use super::plain::Unit;
 use super::sensor::{Read, Wanted, when_heard};
-use super::words::{number, truth};
+use super::words::{number, truth, watts};
 use super::{HOME_ASSISTANT, Message, SETPOINT_STEP, decimal};
-use crate::model::{Echo, Place, Span, Switch, Temperature, Value, Watts};
+use crate::model::{Echo, Place, Span, Switch, Temperature, Value};
 
 /// The longest that `on_time` can say: Zigbee's timer counts 65 535 tenths of a second,
 /// of which the last is "for ever".
@@ -305,11 +305,8 @@ fn degrees(text: &str, property: &str) -> Option<Temperature> {
     Value::Temperature(temperature).plausible(Place::Room).then_some(temperature)
 }
 
-/// What a plug draws. Above 100 kW it measures something else.
-#[expect(clippy::cast_possible_truncation, reason = "checked before")]
 fn power(text: &str) -> Option<Echo> {
-    let watts = numeric(text, "power")?;
-    (-1e5..=1e5).contains(&watts).then(|| Echo::Power(Watts(libm::round(watts * 10.0) as i32)))
+    watts(numeric(text, "power")?).map(Echo::Power)
 }
 
 /// Valves take the room's temperature in tenths of a degree.

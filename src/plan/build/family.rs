@@ -10,6 +10,7 @@ use crate::wire::{Device, Source};
 pub(super) enum Family {
     /// Topics of the owner's choice.
     Plain,
+    Tasmota,
     Zigbee2mqtt,
 }
 
@@ -48,13 +49,13 @@ const PLAIN_ACTUATOR: [&str; 6] =
     ["state", "state_path", "payload_on", "payload_off", "unit", "availability"];
 
 impl Family {
-    const ALL: [Self; 2] = [Self::Zigbee2mqtt, Self::Plain];
+    const ALL: [Self; 3] = [Self::Zigbee2mqtt, Self::Tasmota, Self::Plain];
 
     /// Whether one device of it has both a thermometer and a hygrometer, as a rule.
     pub(super) const fn gives_both(self) -> bool {
         match self {
             Self::Plain => false,
-            Self::Zigbee2mqtt => true,
+            Self::Tasmota | Self::Zigbee2mqtt => true,
         }
     }
 
@@ -66,6 +67,7 @@ impl Family {
     const fn sensor_key(self) -> &'static str {
         match self {
             Self::Plain => "topic",
+            Self::Tasmota => "tasmota",
             Self::Zigbee2mqtt => "zigbee2mqtt",
         }
     }
@@ -73,6 +75,7 @@ impl Family {
     const fn actuator_key(self) -> &'static str {
         match self {
             Self::Plain => "command",
+            Self::Tasmota => "tasmota",
             Self::Zigbee2mqtt => "zigbee2mqtt",
         }
     }
@@ -99,6 +102,7 @@ impl Site<'_> {
     ) -> Option<Source> {
         match family {
             Family::Plain => self.plain_source(section, asked).map(Source::Plain),
+            Family::Tasmota => self.tasmota_source(section, asked).map(Source::Tasmota),
             Family::Zigbee2mqtt => self.zigbee_source(section, asked).map(Source::Zigbee2mqtt),
         }
     }
@@ -109,6 +113,10 @@ impl Site<'_> {
             Some(Family::Zigbee2mqtt) => {
                 let (device, levels) = self.zigbee_device(section, task)?;
                 Some((Device::Zigbee2mqtt(device), levels))
+            }
+            Some(Family::Tasmota) => {
+                let (device, levels) = self.tasmota_device(section, task)?;
+                Some((Device::Tasmota(device), levels))
             }
             Some(Family::Plain) | None => {
                 let (device, levels) = self.plain_device(section, task)?;

@@ -157,7 +157,7 @@ static CLIMATE: Group = Group {
         key(
             "measures",
             Many(&Word(&["temperature", "humidity"])),
-            Depends("with `zigbee2mqtt` both, with `topic` the temperature"),
+            Depends("with a family both, with `topic` the temperature"),
             "What is read from the device.",
         ),
         key(
@@ -183,7 +183,7 @@ static VALUE: Group = Group {
         key(
             "read",
             Text("a property"),
-            Depends("with `zigbee2mqtt` `temperature` or `humidity`"),
+            Depends("the family's usual one: with `zigbee2mqtt` `temperature` or `humidity`"),
             "The family's name for the value.",
         ),
         key("topic", Topic, Depends("the block around it"), "Any topic with a number or JSON."),
@@ -202,7 +202,7 @@ static IN_BED: Group = Group {
         key(
             "read",
             Text("a property"),
-            Depends("with `zigbee2mqtt` `occupancy`"),
+            Depends("with `zigbee2mqtt` `occupancy`, with `tasmota` `Switch1`"),
             "The family's name for the value; with `zigbee2mqtt` `occupancy`, `presence` or \
              `contact`. A `contact` that is closed means in bed, as a mat closes its switch \
              under weight.",
@@ -234,7 +234,7 @@ static WINDOW: Group = Group {
         key(
             "read",
             Text("a property"),
-            Depends("with `zigbee2mqtt` `contact`"),
+            Depends("with `zigbee2mqtt` `contact`, with `tasmota` `Switch1`"),
             "The family's name for the value. A `contact` that is closed means that the window is.",
         ),
         key(
@@ -258,7 +258,7 @@ static CO2: Group = Group {
         key(
             "read",
             Text("a property"),
-            Depends("with `zigbee2mqtt` `co2`"),
+            Depends("with `zigbee2mqtt` `co2`, with `tasmota` `CarbonDioxide`"),
             "The family's name for the value.",
         ),
         key(

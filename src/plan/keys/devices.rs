@@ -100,7 +100,7 @@ pub(super) static FAN: Group = Group {
             Depends("one: on and off"),
             "The levels, lowest first, without off: the words of a Zigbee2MQTT `fan_mode` \
              (`[low, medium, high]`) or the numbers of its `speed`; with `command:` how many \
-             there are.",
+             there are; with `tasmota:` 3, for an iFan.",
         ),
         key(
             "speeds",

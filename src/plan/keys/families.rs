@@ -1,24 +1,41 @@
 //! Keys of the device families; each may stand wherever a device is named.
 
 use crate::plan::key::Fallback::{Depends, Is, Required};
-use crate::plan::key::Form::{Block, Either, Text, Topic, Word};
+use crate::plan::key::Form::{Block, Either, Flag, Number, Text, Topic, Word};
+use crate::plan::key::Measure::Count;
 use crate::plan::key::{Group, Key, key};
 
 /// The families of sensors.
-pub(super) static SENSOR: [Key; 1] = [key(
-    "zigbee2mqtt",
-    Either(&[Text("a friendly name"), Block(&ZIGBEE_SENSOR)]),
-    Depends("another family, or `topic`"),
-    "A device behind Zigbee2MQTT, by its friendly name.",
-)];
+pub(super) static SENSOR: [Key; 2] = [
+    key(
+        "zigbee2mqtt",
+        Either(&[Text("a friendly name"), Block(&ZIGBEE_SENSOR)]),
+        Depends("another family, or `topic`"),
+        "A device behind Zigbee2MQTT, by its friendly name.",
+    ),
+    key(
+        "tasmota",
+        Either(&[Text("a device's topic"), Block(&TASMOTA_SENSOR)]),
+        Depends("another family, or `topic`"),
+        "A device with Tasmota, by its `Topic`.",
+    ),
+];
 
 /// The families of heaters and fans.
-pub(super) static ACTUATOR: [Key; 1] = [key(
-    "zigbee2mqtt",
-    Either(&[Text("a friendly name"), Block(&ZIGBEE)]),
-    Depends("another family, or `command`"),
-    "A device behind Zigbee2MQTT, by its friendly name.",
-)];
+pub(super) static ACTUATOR: [Key; 2] = [
+    key(
+        "zigbee2mqtt",
+        Either(&[Text("a friendly name"), Block(&ZIGBEE)]),
+        Depends("another family, or `command`"),
+        "A device behind Zigbee2MQTT, by its friendly name.",
+    ),
+    key(
+        "tasmota",
+        Either(&[Text("a device's topic"), Block(&TASMOTA)]),
+        Depends("another family, or `command`"),
+        "A device with Tasmota, by its `Topic`.",
+    ),
+];
 
 static ZIGBEE_SENSOR: Group = Group {
     name: "zigbee2mqtt_sensor",
@@ -87,4 +104,60 @@ const BASE: Key = key(
     Topic,
     Depends("the house's `zigbee2mqtt_base`"),
     "The base topic of its Zigbee2MQTT, where there are several.",
+);
+
+static TASMOTA_SENSOR: Group = Group {
+    name: "tasmota_sensor",
+    meaning: "A sensor on a device with Tasmota. Temperatures are taken in the unit that the \
+              device names.",
+    shared: &[],
+    keys: &[
+        TASMOTA_TOPIC,
+        FULL_TOPIC,
+        key(
+            "sensor",
+            Text("a sensor's name such as `AHT1X-0x38`"),
+            Depends("the only one that has such a value"),
+            "The sensor's name in the device's `SENSOR` message.",
+        ),
+        key(
+            "sleeps",
+            Flag,
+            Is("false"),
+            "It runs on a battery with `DeepSleepTime`; that it is offline in between is \
+             nothing.",
+        ),
+    ],
+};
+
+static TASMOTA: Group = Group {
+    name: "tasmota_device",
+    meaning: "A relay with Tasmota; with `levels: 3` the fan of an iFan.",
+    shared: &[],
+    keys: &[
+        TASMOTA_TOPIC,
+        FULL_TOPIC,
+        key("relay", Number(Count, 1, 32), Is("1"), "Which relay of the device, from 1."),
+        key(
+            "pulse_time",
+            Flag,
+            Depends("`true`; for what is only ever switched off, and from relay 9 on, `false`"),
+            "uncramp may use the relay's `PulseTime` as its own timer, and sets it to 0 after \
+             every off. `false`: it is yours, and uncramp leaves it alone.",
+        ),
+    ],
+};
+
+const TASMOTA_TOPIC: Key = key(
+    "device",
+    Text("a device's topic"),
+    Required,
+    "The device's `Topic`, as its page *Configure MQTT* calls it.",
+);
+
+const FULL_TOPIC: Key = key(
+    "full_topic",
+    Text("a topic with `%prefix%` and `%topic%`"),
+    Is("%prefix%/%topic%/"),
+    "The device's `FullTopic`, if it was changed there.",
 );
