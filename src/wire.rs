@@ -1,8 +1,12 @@
 //! Device families: each one's settings, and its bytes ↔ [`crate::model::Heard`] and
 //! [`Switch`]. No sockets.
 
+pub mod esphome;
+pub mod home_assistant;
 pub mod plain;
+pub mod statestream;
 pub mod tasmota;
+pub mod theengs;
 pub mod zigbee2mqtt;
 
 mod dialect;
@@ -33,6 +37,14 @@ pub enum Source {
     Tasmota(tasmota::Source),
     /// A device behind Zigbee2MQTT.
     Zigbee2mqtt(zigbee2mqtt::Source),
+    /// An entity of an ESPHome node.
+    Esphome(esphome::Source),
+    /// A Bluetooth device that a gateway hears.
+    Theengs(theengs::Source),
+    /// An entity in Home Assistant's statestream.
+    Statestream(statestream::Source),
+    /// An entity that only Home Assistant knows.
+    HomeAssistant(home_assistant::Source),
 }
 
 /// How one actuator is told, and how it answers.
@@ -45,6 +57,10 @@ pub enum Device {
     Tasmota(tasmota::Device),
     /// A device behind Zigbee2MQTT.
     Zigbee2mqtt(zigbee2mqtt::Device),
+    /// An entity of an ESPHome node.
+    Esphome(esphome::Device),
+    /// An entity that only Home Assistant knows.
+    HomeAssistant(home_assistant::Device),
 }
 
 /// One MQTT message, in or out.
@@ -95,6 +111,10 @@ impl Source {
             Self::Plain(source) => source,
             Self::Tasmota(source) => source,
             Self::Zigbee2mqtt(source) => source,
+            Self::Esphome(source) => source,
+            Self::Theengs(source) => source,
+            Self::Statestream(source) => source,
+            Self::HomeAssistant(source) => source,
         }
     }
 }
@@ -125,6 +145,8 @@ impl Device {
             Self::Plain(_) => "plain",
             Self::Tasmota(_) => "tasmota",
             Self::Zigbee2mqtt(_) => "zigbee2mqtt",
+            Self::Esphome(_) => "esphome",
+            Self::HomeAssistant(_) => "home_assistant",
         };
         format!("{family}:{}", self.family().address())
     }
@@ -147,6 +169,8 @@ impl Device {
             Self::Plain(device) => device,
             Self::Tasmota(device) => device,
             Self::Zigbee2mqtt(device) => device,
+            Self::Esphome(device) => device,
+            Self::HomeAssistant(device) => device,
         }
     }
 }

@@ -1,8 +1,14 @@
 //! Every device family plays the same nights through a real mosquitto and the whole
 //! daemon, in its own bytes, and is decided upon as devices with plain topics are.
 
+#[path = "dialects/bluetooth.rs"]
+mod bluetooth;
+#[path = "dialects/esphome.rs"]
+mod esphome;
 #[path = "dialects/family.rs"]
 mod family;
+#[path = "dialects/home_assistant.rs"]
+mod home_assistant;
 #[expect(dead_code, reason = "shared with the tests of the connection, which use more of it")]
 #[path = "broker/mosquitto.rs"]
 mod mosquitto;
@@ -13,6 +19,8 @@ mod night;
 mod nights;
 #[path = "dialects/plain.rs"]
 mod plain;
+#[path = "dialects/statestream.rs"]
+mod statestream;
 mod support;
 #[path = "dialects/tasmota.rs"]
 mod tasmota;
@@ -42,4 +50,24 @@ async fn tasmota_is_decided_as_plain() {
 #[tokio::test]
 async fn a_tasmota_relay_left_alone_goes_off() {
     left_alone(Box::new(tasmota::Tasmota)).await;
+}
+
+#[tokio::test]
+async fn esphome_is_decided_as_plain() {
+    as_plain(|| Box::new(esphome::Node::default())).await;
+}
+
+#[tokio::test]
+async fn bluetooth_is_decided_as_plain() {
+    as_plain(|| Box::new(bluetooth::Gateways)).await;
+}
+
+#[tokio::test]
+async fn statestream_is_decided_as_plain() {
+    as_plain(|| Box::new(statestream::Stream)).await;
+}
+
+#[tokio::test]
+async fn home_assistant_is_decided_as_plain() {
+    as_plain(|| Box::new(home_assistant::Blueprints)).await;
 }

@@ -166,6 +166,11 @@ impl Bedroom {
                 let meaning = switched.report(now, level, is_fan, starting);
                 self.person(id, meaning, until, blind);
             }
+            // A fan that is off keeps its level for later.
+            (State::Switched(switched), Echo::Speed(level)) if switched.reported_on() => {
+                let meaning = switched.report(now, level.max(1), is_fan, starting);
+                self.person(id, meaning, until, blind);
+            }
             (State::Valve(valve), Echo::SetPoint(value)) => {
                 let civil = around.zone.civil(around.wall.unix_ms(now));
                 let day = civil.date().num_days_from_ce();
@@ -178,8 +183,8 @@ impl Bedroom {
             }
             (State::Valve(valve), Echo::OwnTemperature(value)) => valve.own_temperature(now, value),
             (_, Echo::Power(power)) => actuator.power = Some(power),
-            (State::Switched(_), Echo::SetPoint(_) | Echo::OwnTemperature(_))
-            | (State::Valve(_), Echo::Relay(_) | Echo::Level(_)) => {}
+            (State::Switched(_), Echo::Speed(_) | Echo::SetPoint(_) | Echo::OwnTemperature(_))
+            | (State::Valve(_), Echo::Relay(_) | Echo::Level(_) | Echo::Speed(_)) => {}
         }
     }
 

@@ -92,6 +92,11 @@ impl Switched {
         self.level() == Some(0) && self.told.is_none_or(said)
     }
 
+    /// It last said that it is on.
+    pub(crate) fn reported_on(&self) -> bool {
+        self.reported.is_some_and(|level| level > 0)
+    }
+
     /// uncramp told it to be on.
     pub(crate) fn told_on(&self) -> bool {
         self.told.is_some_and(|told| told.level > 0)

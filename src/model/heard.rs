@@ -153,6 +153,8 @@ pub enum Echo {
     SetPoint(Temperature),
     /// The speed level of a fan; 0 is off.
     Level(u8),
+    /// The speed level of a fan while it is on; whether it is on, it tells elsewhere.
+    Speed(u8),
     /// What the device's own thermometer reads.
     OwnTemperature(Temperature),
     /// What it draws.

@@ -4,13 +4,17 @@
 mod bedroom;
 mod broker;
 mod danger;
+mod esphome;
 mod family;
 mod heaters;
+mod home_assistant;
 mod order;
 mod plain;
 mod rules;
 mod sensors;
+mod statestream;
 mod tasmota;
+mod theengs;
 mod zigbee2mqtt;
 
 use super::keys::HOUSE;
@@ -28,6 +32,10 @@ struct Site<'a> {
     /// Year and month, if the clock is set.
     today: Option<(i32, u32)>,
     zigbee2mqtt_base: String,
+    /// uncramp's own.
+    base_topic: String,
+    /// The house's units are °F.
+    imperial: bool,
 }
 
 /// Reads a text.
@@ -47,6 +55,8 @@ pub(super) fn build(text: &str, outside: &dyn Outside) -> Result<Parsed, Vec<Com
         outside,
         today: outside.month(),
         zigbee2mqtt_base: house.text("zigbee2mqtt_base").unwrap_or_default(),
+        base_topic: house.text("base_topic").unwrap_or_default(),
+        imperial,
     };
     let parsed = site.house(&house);
     let complaints = site.ledger.close();

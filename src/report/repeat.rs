@@ -140,7 +140,10 @@ fn found_again(item: &Item, old: &Bedroom, new: &Bedroom) -> Option<Item> {
         Item::ActuatorOnline { actuator: id, online } => {
             Item::ActuatorOnline { actuator: actuator(*id)?, online: *online }
         }
-        Item::Echo { echo: Echo::Relay(_) | Echo::SetPoint(_) | Echo::Level(_), .. } => {
+        Item::Echo {
+            echo: Echo::Relay(_) | Echo::SetPoint(_) | Echo::Level(_) | Echo::Speed(_),
+            ..
+        } => {
             return None;
         }
         Item::Echo { actuator: id, echo } => Item::Echo { actuator: actuator(*id)?, echo: *echo },

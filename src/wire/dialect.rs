@@ -35,6 +35,11 @@ pub(super) trait Sensing {
     /// The value in a payload that came by one of them; none if it does not speak of it.
     fn read(&self, line: u8, text: &str, retained: bool, wanted: Wanted) -> Option<Read>;
 
+    /// Whether it can be reached, where a payload with values tells.
+    fn reachable(&self, _line: u8, _text: &str) -> Option<bool> {
+        None
+    }
+
     /// What its owner calls it.
     fn label(&self) -> String;
 }
@@ -46,6 +51,11 @@ pub(super) trait Acting {
 
     /// What it says of itself in a payload that came by one of them.
     fn echoes(&self, line: u8, text: &str) -> SmallVec<[Echo; 2]>;
+
+    /// Whether it can be reached, where a payload with values tells.
+    fn reachable(&self, _line: u8, _text: &str) -> Option<bool> {
+        None
+    }
 
     /// The messages for a command, in order; none where it understands no such command.
     fn commands(&self, switch: &Switch) -> SmallVec<[Message; 2]>;

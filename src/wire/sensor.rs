@@ -24,6 +24,11 @@ pub(super) struct Wanted {
 pub(super) type Read = Result<(Value, Measured), Garble>;
 
 impl Sensor {
+    /// Whether the payload tells that the sensor can be reached.
+    pub(super) fn reachable(&self, line: u8, text: &str) -> Option<bool> {
+        self.source.family().reachable(line, text)
+    }
+
     /// What a payload says of this sensor; none if it does not speak of it.
     pub(super) fn read(&self, line: u8, text: &str, retained: bool) -> Option<Read> {
         self.source.family().read(line, text, retained, self.wanted)

@@ -163,15 +163,21 @@ impl Meaning {
         match self {
             Self::Sensor(id, line, described) => {
                 let sensor = *id;
+                let there = described.reachable(*line, text);
+                let there = there.map(|online| Item::SensorOnline { sensor, online });
                 let read = described.read(*line, text, retained).map(|read| match read {
                     Ok((value, measured)) => Item::Reading { sensor, value, measured },
                     Err(garble) => Item::Garbled { sensor, garble },
                 });
-                read.into_iter().collect()
+                there.into_iter().chain(read).collect()
             }
             Self::Actuator(id, line, device) => {
-                let echo = |echo| Item::Echo { actuator: *id, echo };
-                device.family().echoes(*line, text).into_iter().map(echo).collect()
+                let actuator = *id;
+                let there = device.family().reachable(*line, text);
+                let there = there.map(|online| Item::ActuatorOnline { actuator, online });
+                let echoes = device.family().echoes(*line, text).into_iter();
+                let echoes = echoes.map(|echo| Item::Echo { actuator, echo });
+                there.into_iter().chain(echoes).collect()
             }
             Self::SensorOnline(id) => {
                 let item = |online| Item::SensorOnline { sensor: *id, online };

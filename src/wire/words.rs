@@ -17,6 +17,11 @@ pub(super) fn is_absent(text: &str) -> bool {
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// Home Assistant's word for an entity that cannot be reached.
+pub(super) fn is_gone(text: &str) -> bool {
+    text.trim().eq_ignore_ascii_case("unavailable")
+}
+
 /// A plain decimal number: no comma, no unit, no infinity.
 pub(super) fn number(text: &str) -> Option<f64> {
     let text = text.trim();

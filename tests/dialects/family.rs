@@ -71,6 +71,11 @@ pub(crate) trait Family {
     /// What a device says of itself.
     fn report(&self, thing: Thing, at: Unix, state: State) -> Vec<Said>;
 
+    /// What it says of something that changes nothing here.
+    fn noticed(&self, _thing: Thing) -> Vec<Said> {
+        Vec::new()
+    }
+
     /// What it answers to a command; its state if nothing else.
     fn answer(&self, thing: Thing, at: Unix, state: State) -> Vec<Said> {
         self.report(thing, at, state)
@@ -140,7 +145,7 @@ impl Devices for Household {
             (Thing::Fan, Order::On(_)) => self.level = self.level.max(1),
             (Thing::Fan, Order::Level(level)) => self.level = level,
             (Thing::Valve, Order::SetPoint(setpoint)) => self.setpoint = setpoint,
-            (_, Order::Other) => return Some(Vec::new()),
+            (thing, Order::Other) => return Some(self.family.noticed(thing)),
             (thing, order) => panic!("a {thing:?} was told {order:?} by {topic} {text}"),
         }
         Some(self.family.answer(thing, self.unix(now), self.state(thing)))

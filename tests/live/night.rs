@@ -27,6 +27,8 @@ pub(crate) const STATE: &str = "uncramp/bedroom/state";
 const STATUS: &str = "uncramp/status";
 /// Before every topic of our own.
 const OURS: &str = "uncramp/";
+/// What Home Assistant says there.
+const BLUEPRINTS: &str = "uncramp/home_assistant/";
 
 /// One message of a sensor or a person, and when it comes.
 #[derive(Debug, Clone)]
@@ -262,8 +264,9 @@ impl<D: Devices> Night<D> {
             }
             return;
         }
+        let from_outside = topic.ends_with("/set") || topic.starts_with(BLUEPRINTS);
         let said = topic == "hermes/tts/say"
-            || topic.starts_with(OURS) && !topic.ends_with("/set") && topic != STATUS;
+            || topic.starts_with(OURS) && !from_outside && topic != STATUS;
         if !said {
             return;
         }

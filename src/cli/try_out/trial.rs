@@ -387,6 +387,6 @@ const fn is_on(echo: Echo) -> Option<bool> {
     match echo {
         Echo::Relay(on) => Some(on),
         Echo::Level(level) => Some(level > 0),
-        Echo::SetPoint(_) | Echo::OwnTemperature(_) | Echo::Power(_) => None,
+        Echo::Speed(_) | Echo::SetPoint(_) | Echo::OwnTemperature(_) | Echo::Power(_) => None,
     }
 }

@@ -167,6 +167,7 @@ fn is_echo(echo: Echo, told: &Switch) -> bool {
         (
             Echo::Relay(_)
             | Echo::Level(_)
+            | Echo::Speed(_)
             | Echo::SetPoint(_)
             | Echo::OwnTemperature(_)
             | Echo::Power(_),

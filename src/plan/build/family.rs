@@ -1,6 +1,7 @@
 //! Device families: whose keys stand in a block, and what is asked of each.
 
 use super::Site;
+use super::plain::plain_source;
 use crate::model::Quantity;
 use crate::plan::section::Section;
 use crate::wire::{Device, Source};
@@ -12,6 +13,10 @@ pub(super) enum Family {
     Plain,
     Tasmota,
     Zigbee2mqtt,
+    Esphome,
+    Theengs,
+    Statestream,
+    HomeAssistant,
 }
 
 /// A value to be read.
@@ -49,13 +54,29 @@ const PLAIN_ACTUATOR: [&str; 6] =
     ["state", "state_path", "payload_on", "payload_off", "unit", "availability"];
 
 impl Family {
-    const ALL: [Self; 3] = [Self::Zigbee2mqtt, Self::Tasmota, Self::Plain];
+    const ALL: [Self; 7] = [
+        Self::Zigbee2mqtt,
+        Self::Tasmota,
+        Self::Esphome,
+        Self::Theengs,
+        Self::Statestream,
+        Self::HomeAssistant,
+        Self::Plain,
+    ];
 
     /// Whether one device of it has both a thermometer and a hygrometer, as a rule.
     pub(super) const fn gives_both(self) -> bool {
         match self {
-            Self::Plain => false,
-            Self::Tasmota | Self::Zigbee2mqtt => true,
+            Self::Plain | Self::Esphome | Self::Statestream | Self::HomeAssistant => false,
+            Self::Tasmota | Self::Zigbee2mqtt | Self::Theengs => true,
+        }
+    }
+
+    /// Whether its devices say several things, of which `read` names one.
+    pub(super) const fn takes_read(self) -> bool {
+        match self {
+            Self::Plain | Self::Esphome | Self::HomeAssistant => false,
+            Self::Tasmota | Self::Zigbee2mqtt | Self::Theengs | Self::Statestream => true,
         }
     }
 
@@ -69,6 +90,10 @@ impl Family {
             Self::Plain => "topic",
             Self::Tasmota => "tasmota",
             Self::Zigbee2mqtt => "zigbee2mqtt",
+            Self::Esphome => "esphome",
+            Self::Theengs => "theengs",
+            Self::Statestream => "statestream",
+            Self::HomeAssistant => "home_assistant",
         }
     }
 
@@ -77,6 +102,10 @@ impl Family {
             Self::Plain => "command",
             Self::Tasmota => "tasmota",
             Self::Zigbee2mqtt => "zigbee2mqtt",
+            Self::Esphome => "esphome",
+            Self::Theengs => "theengs",
+            Self::Statestream => "statestream",
+            Self::HomeAssistant => "home_assistant",
         }
     }
 }
@@ -101,9 +130,15 @@ impl Site<'_> {
         asked: Asked<'_>,
     ) -> Option<Source> {
         match family {
-            Family::Plain => self.plain_source(section, asked).map(Source::Plain),
+            Family::Plain => plain_source(section, asked).map(Source::Plain),
             Family::Tasmota => self.tasmota_source(section, asked).map(Source::Tasmota),
             Family::Zigbee2mqtt => self.zigbee_source(section, asked).map(Source::Zigbee2mqtt),
+            Family::Esphome => self.esphome_source(section, asked).map(Source::Esphome),
+            Family::Theengs => self.theengs_source(section, asked).map(Source::Theengs),
+            Family::Statestream => self.stream_source(section, asked).map(Source::Statestream),
+            Family::HomeAssistant => {
+                self.home_assistant_source(section, asked).map(Source::HomeAssistant)
+            }
         }
     }
 
@@ -118,6 +153,16 @@ impl Site<'_> {
                 let (device, levels) = self.tasmota_device(section, task)?;
                 Some((Device::Tasmota(device), levels))
             }
+            Some(Family::Esphome) => {
+                let (device, levels) = self.esphome_device(section, task)?;
+                Some((Device::Esphome(device), levels))
+            }
+            Some(Family::HomeAssistant) => {
+                let (device, levels) = self.home_assistant_device(section, task)?;
+                Some((Device::HomeAssistant(device), levels))
+            }
+            // Their keys do not stand here.
+            Some(Family::Theengs | Family::Statestream) => None,
             Some(Family::Plain) | None => {
                 let (device, levels) = self.plain_device(section, task)?;
                 Some((Device::Plain(device), levels))

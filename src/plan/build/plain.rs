@@ -1,28 +1,20 @@
 //! Topics of the owner's choice.
 
 use super::Site;
-use super::family::{Asked, Levels, Task};
+use super::family::{Asked, Family, Levels, Task};
 use crate::plan::section::Section;
 use crate::wire::plain::{Device, Number, Source, Unit};
 
 impl Site<'_> {
-    pub(super) fn plain_source(&mut self, section: &Section, asked: Asked<'_>) -> Option<Source> {
-        self.no_read(section);
-        Some(Source {
-            topic: section.text("topic")?,
-            path: section.text("path"),
-            time_path: section.text("time_path"),
-            unit: unit_of(section.word("unit")),
-            inverted: asked.inverted,
-            availability: section.text("availability"),
-        })
-    }
-
-    /// `read` names a value within a family that knows its own payloads.
-    pub(super) fn no_read(&mut self, section: &Section) {
-        if section.has("read") {
+    /// `read` names a value within a family whose devices say several.
+    pub(super) fn no_read(&mut self, section: &Section, family: Family) {
+        if section.has("read") && !family.takes_read() {
             let what = "`read` belongs to a device family such as `zigbee2mqtt:`";
-            let hint = "in a JSON payload the place is named by `path:`";
+            let hint = if family == Family::Plain {
+                "in a JSON payload the place is named by `path:`"
+            } else {
+                "remove it: this device says one thing only"
+            };
             self.ledger.fault(section.at("read"), &section.path_of("read"), what, hint);
         }
     }
@@ -83,6 +75,18 @@ impl Site<'_> {
         }
         on
     }
+}
+
+/// Where a value is found.
+pub(super) fn plain_source(section: &Section, asked: Asked<'_>) -> Option<Source> {
+    Some(Source {
+        topic: section.text("topic")?,
+        path: section.text("path"),
+        time_path: section.text("time_path"),
+        unit: unit_of(section.word("unit")),
+        inverted: asked.inverted,
+        availability: section.text("availability"),
+    })
 }
 
 /// The unit of a word.

@@ -77,11 +77,13 @@ impl Site<'_> {
         let place = if its_own.is_some() { own } else { climate };
         let family = its_own.or_else(|| Family::of_sensor(climate));
         if let Some(family) = family.filter(|family| *family != Family::Plain) {
+            self.no_read(own, family);
+            self.one_value_each(climate, name, family, its_own);
             let read = own.text("read");
             let asked = Asked { quantity, read: read.as_deref(), inverted: false };
             return self.source(family, place, asked);
         }
-        self.no_read(own);
+        self.no_read(own, Family::Plain);
         // The path of the block around it is the temperature's, if it is read there too.
         let taken = name == "humidity" && climate.words("measures").contains(&"temperature");
         let inherits = !climate.has(name) && !taken;
@@ -110,6 +112,28 @@ impl Site<'_> {
             inverted: false,
             availability: either("availability"),
         }))
+    }
+
+    /// A humidity that is said to come from where the temperature comes from.
+    fn one_value_each(
+        &mut self,
+        climate: &Section,
+        name: &str,
+        family: Family,
+        its_own: Option<Family>,
+    ) {
+        let elsewhere = its_own.is_some() || family.gives_both();
+        let of_temperature = climate.block("temperature").and_then(Family::of_sensor);
+        let measures = climate.words("measures");
+        let warm = climate.has("temperature") || !climate.has("measures");
+        let both = warm || measures.contains(&"temperature");
+        if elsewhere || name != "humidity" || !both || of_temperature.is_some() {
+            return;
+        }
+        let what = "temperature and humidity are two things here, and only one is named";
+        let hint = "name the other with `humidity: { … }`";
+        let at = if climate.has(name) { name } else { "measures" };
+        self.ledger.fault(climate.at(at), &climate.path_of(at), what, hint);
     }
 
     fn in_bed(&mut self, sensors: &Section, sleepers: &[Sleeper], list: &mut Vec<Sensor>) {
@@ -152,6 +176,7 @@ impl Site<'_> {
             self.ledger.fault(section.spot, &section.path, what, hint);
             return None;
         };
+        self.no_read(section, family);
         let read = section.text("read");
         let inverted = section.flag("inverted").unwrap_or(false);
         self.source(family, section, Asked { quantity, read: read.as_deref(), inverted })

@@ -157,7 +157,7 @@ static CLIMATE: Group = Group {
         key(
             "measures",
             Many(&Word(&["temperature", "humidity"])),
-            Depends("with a family both, with `topic` the temperature"),
+            Depends("with `zigbee2mqtt`, `tasmota` and `theengs` both, else the temperature"),
             "What is read from the device.",
         ),
         key(

@@ -6,7 +6,7 @@ use crate::plan::key::Measure::Count;
 use crate::plan::key::{Group, Key, key};
 
 /// The families of sensors.
-pub(super) static SENSOR: [Key; 2] = [
+pub(super) static SENSOR: [Key; 6] = [
     key(
         "zigbee2mqtt",
         Either(&[Text("a friendly name"), Block(&ZIGBEE_SENSOR)]),
@@ -19,10 +19,36 @@ pub(super) static SENSOR: [Key; 2] = [
         Depends("another family, or `topic`"),
         "A device with Tasmota, by its `Topic`.",
     ),
+    key(
+        "esphome",
+        Either(&[Topic, Block(&ESPHOME_SENSOR)]),
+        Depends("another family, or `topic`"),
+        "An entity of an ESPHome node that speaks MQTT, by its topic without the end: \
+         `bedroom-node/sensor/temperature`.",
+    ),
+    key(
+        "theengs",
+        Either(&[Text("a Bluetooth address such as `A4:C1:38:01:23:45`"), Block(&THEENGS)]),
+        Depends("another family, or `topic`"),
+        "A Bluetooth device that Theengs Gateway or OpenMQTTGateway hears, by its address.",
+    ),
+    key(
+        "statestream",
+        Either(&[Text("an entity such as `sensor.bedroom_temperature`"), Block(&STATESTREAM)]),
+        Depends("another family, or `topic`"),
+        "An entity in Home Assistant's `mqtt_statestream`. `home_assistant` dates its values, \
+         this does not.",
+    ),
+    key(
+        "home_assistant",
+        Text("an entity such as `sensor.bedroom_temperature`"),
+        Depends("another family, or `topic`"),
+        "An entity that only Home Assistant knows, by uncramp's blueprint for sensors.",
+    ),
 ];
 
 /// The families of heaters and fans.
-pub(super) static ACTUATOR: [Key; 2] = [
+pub(super) static ACTUATOR: [Key; 4] = [
     key(
         "zigbee2mqtt",
         Either(&[Text("a friendly name"), Block(&ZIGBEE)]),
@@ -34,6 +60,19 @@ pub(super) static ACTUATOR: [Key; 2] = [
         Either(&[Text("a device's topic"), Block(&TASMOTA)]),
         Depends("another family, or `command`"),
         "A device with Tasmota, by its `Topic`.",
+    ),
+    key(
+        "esphome",
+        Topic,
+        Depends("another family, or `command`"),
+        "An entity of an ESPHome node that speaks MQTT, by its topic without the end: \
+         `bedroom-node/switch/heater`; `climate` for a set-point, `fan` or `switch` for a fan.",
+    ),
+    key(
+        "home_assistant",
+        Text("an entity such as `switch.heater`"),
+        Depends("another family, or `command`"),
+        "An entity that only Home Assistant knows, by uncramp's blueprint for devices.",
     ),
 ];
 
@@ -95,6 +134,61 @@ static FEED: Group = Group {
         key("internal", Text("a word"), Is("internal"), "Its word for the valve's own."),
     ],
 };
+
+static ESPHOME_SENSOR: Group = Group {
+    name: "esphome_sensor",
+    meaning: "A sensor of an ESPHome node that speaks MQTT.",
+    shared: &[],
+    keys: &[
+        key(
+            "entity",
+            Topic,
+            Required,
+            "Its topic without the end: `bedroom-node/sensor/temperature`.",
+        ),
+        UNIT,
+        key(
+            "sleeps",
+            Flag,
+            Is("false"),
+            "The node sleeps between its messages (`deep_sleep`), so that being offline says \
+             nothing.",
+        ),
+    ],
+};
+
+static THEENGS: Group = Group {
+    name: "theengs",
+    meaning: "A Bluetooth device that Theengs Gateway or OpenMQTTGateway hears.",
+    shared: &[],
+    keys: &[
+        key("device", Text("a Bluetooth address"), Required, "Its Bluetooth address."),
+        key("base", Topic, Is("home"), "The topic above the gateways."),
+    ],
+};
+
+static STATESTREAM: Group = Group {
+    name: "statestream",
+    meaning: "An entity in Home Assistant's `mqtt_statestream`.",
+    shared: &[],
+    keys: &[
+        key("entity", Text("an entity"), Required, "The entity, such as `sensor.bedroom`."),
+        key("base", Topic, Is("homeassistant"), "The `base_topic` of `mqtt_statestream`."),
+        key(
+            "unit",
+            Word(&["celsius", "fahrenheit"]),
+            Depends("`celsius`; with `units: imperial` `fahrenheit`"),
+            "The unit in which Home Assistant displays temperatures.",
+        ),
+    ],
+};
+
+const UNIT: Key = key(
+    "unit",
+    Word(&["celsius", "fahrenheit"]),
+    Is("celsius"),
+    "The unit in which the device states temperatures.",
+);
 
 const FRIENDLY_NAME: Key =
     key("device", Text("a friendly name"), Required, "The device's friendly name in Zigbee2MQTT.");

@@ -3,15 +3,24 @@
 use proptest::prelude::*;
 
 use super::house;
-use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId};
-use crate::wire::{Device, LONGEST, Source, Topics, tasmota};
+use crate::model::{ActuatorId, BedroomId, Item, Place, Quantity, SensorId};
+use crate::wire::{
+    Decoded, Device, LONGEST, Source, Topics, esphome, home_assistant, statestream, tasmota,
+    theengs,
+};
 
 /// Sensors and actuators of a family, one of each kind.
 type Samples = (Vec<Source>, Vec<Device>);
 
 /// The families beside those of [`house`].
 fn families() -> Vec<Samples> {
-    vec![tasmota::tests::samples()]
+    vec![
+        tasmota::tests::samples(),
+        esphome::tests::samples(),
+        theengs::tests::samples(),
+        statestream::tests::samples(),
+        home_assistant::tests::samples(),
+    ]
 }
 
 /// A house with everything, each sensor asked for each quantity.
@@ -56,11 +65,36 @@ proptest! {
     fn anything_like_json_decodes_without_panic(
         payload in concat!(
             r#"([{}\[\]":,.eE+\-0-9a ]|temperature|null|true|nan|state|"#,
+            "tempc|hum|\"v\"|unit|°F|reported|setpoint|percentage|",
             "AHT1X|Temperature|StatusSNS|TempUnit|POWER|ENERGY|Power|FanSpeed|Switch1",
             "){0,40}",
         ),
     ) {
         hear(&everything(), payload.as_bytes(), false);
+    }
+
+    /// What is read is something that can have been measured, whatever a key holds.
+    #[test]
+    fn every_reading_is_plausible(
+        key in "v|unit|reported|percentage|setpoint|current|tempc|tempf|hum|co2|open|motion",
+        value in r#"-?[0-9]{1,30}(\.[0-9]{1,9})?(e[0-9]{1,3})?|"(°[CF]|on|off|unavailable|nan)"|null|\{\}"#,
+        unit in r#""(°C|°F|K|%|)"|null|7"#,
+        bare: bool,
+    ) {
+        let rest = r#""v":"on","reported":"2026-01-01T00:00:00Z""#;
+        let object = format!(r#"{{"unit":{unit},{rest},"{key}":{value}}}"#);
+        let payload = if bare { value } else { object };
+        let topics = everything();
+        for topic in topics.filters() {
+            let Decoded::Heard(heard) = topics.decode(&topic, payload.as_bytes(), false) else {
+                panic!("{topic} is listened to")
+            };
+            for item in heard.iter().flat_map(|(_, heard)| &heard.items) {
+                if let Item::Reading { value, .. } = item {
+                    prop_assert!(value.plausible(Place::Room), "{topic} {payload}");
+                }
+            }
+        }
     }
 
     /// Well-formed objects, as deep as any family looks.
