@@ -304,6 +304,7 @@ impl Player {
                     ["on"] => Echo::Relay(true),
                     ["off"] => Echo::Relay(false),
                     ["level", level] => Echo::Level(whole(level, line)),
+                    ["speed", level] => Echo::Speed(whole(level, line)),
                     ["inside", degrees] => {
                         Echo::OwnTemperature(Temperature::celsius(number(degrees, line)))
                     }
