@@ -16,6 +16,7 @@ use uncramp::model::{KelvinHours, Kelvins, Place, Quantity, Span, Temperature, Z
 use uncramp::plan::{
     Complaint, Control, Hazard, Kind, Outside, Parsed, complaint, manual, parse, schema,
 };
+use uncramp::wire::plain::Unit;
 use uncramp::wire::{Device, Source, zigbee2mqtt};
 
 const EXAMPLE: &str = include_str!("../config/uncramp.yaml");
@@ -260,6 +261,36 @@ fn a_window_contact_is_turned_round_and_a_bed_contact_is_not() {
         })
         .collect();
     assert_eq!(inverted, [("in bed", false), ("window 1", true), ("window 2", false)]);
+}
+
+/// What Home Assistant displays follows its own units, which are the house's.
+#[test]
+fn home_assistant_speaks_in_the_units_of_the_house_below_its_base_topic() {
+    let text = "units: imperial\nbase_topic: home/uncramp\nbedrooms:\n  b:\n    sleep: 22:30-06:45\n    \
+                sensors:\n      room: { statestream: climate.room }\n      \
+                bed: { statestream: { entity: sensor.bed, unit: celsius } }\n      \
+                outdoors: { theengs: a4:c1:38:01:23:45, measures: temperature }\n      \
+                window: { home_assistant: binary_sensor.window }\n";
+    let plan = read(text).plan;
+    let units: Vec<_> = plan.bedrooms[0]
+        .sensors
+        .iter()
+        .filter_map(|sensor| {
+            let Source::Statestream(source) = &sensor.source else { return None };
+            Some((source.attribute.as_deref(), source.unit))
+        })
+        .collect();
+    let expected = [(Some("current_temperature"), Unit::Fahrenheit), (None, Unit::Celsius)];
+    assert_eq!(units, expected);
+    let filters = plan.topics().filters();
+    for topic in [
+        "homeassistant/climate/room/current_temperature",
+        "homeassistant/sensor/bed/state",
+        "home/+/BTtoMQTT/A4C138012345",
+        "home/uncramp/home_assistant/binary_sensor.window/state",
+    ] {
+        assert!(filters.iter().any(|filter| filter == topic), "{topic}: {filters:?}");
+    }
 }
 
 #[test]
