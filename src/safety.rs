@@ -184,8 +184,9 @@ fn bedding(facts: &Facts, heater: &Heater) -> Option<Because> {
 fn unattended(facts: &Facts, heater: &Heater) -> Option<Because> {
     let electric = match heater.hazard {
         Hazard::Panel => true,
-        // Its pre-heating beside an unmeasured bed is judged with the bedding.
-        Hazard::Blanket { .. } => facts.bed_measured,
+        // Pre-heating beside an unmeasured bed is judged with the bedding; what may stay on
+        // under a sleeper is not.
+        Hazard::Blanket { all_night } => all_night || facts.bed_measured,
         Hazard::Radiator | Hazard::HeatPump | Hazard::Portable => false,
     };
     (electric && heater.switched && !heater.timer_works && !known_empty(facts))

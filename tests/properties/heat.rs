@@ -161,8 +161,9 @@ fn s2_s6_electric_heat_without_a_timer_is_on_only_beside_a_known_empty_bed() {
     let rooms = proptest::prop_oneof![
         room::room_with("kind: panel, fixed: true"),
         room::room_with("kind: blanket"),
+        room::room_with_all_night(),
     ];
-    hold(250, (rooms, night::any_night(20..150)), |(room, night)| {
+    hold(300, (rooms, night::any_night(20..150)), |(room, night)| {
         let plan = room.plan();
         let mut said = Said::new(&plan);
         let mut ours = Ours::default();
@@ -175,16 +176,22 @@ fn s2_s6_electric_heat_without_a_timer_is_on_only_beside_a_known_empty_bed() {
             }
             for (index, plan, hazard, _) in ours.of(moment) {
                 let timed = picture.actuators[index].timer_works && plan.device.can_time();
-                let electric = match hazard {
-                    Hazard::Panel => true,
-                    Hazard::Blanket { .. } => picture.bed_measured,
-                    Hazard::Radiator | Hazard::HeatPump | Hazard::Portable => false,
-                };
-                let empty = said.bed_may_be_known_empty();
+                let electric = matches!(hazard, Hazard::Panel | Hazard::Blanket { .. });
+                // S6: only a blanket that pre-heats, where nobody measures the bed, and
+                // before the sleep window.
+                let preheats = hazard == Hazard::Blanket { all_night: false };
+                let early = preheats && said.nobody_measures() && !asleep(moment);
+                let empty = said.bed_may_be_known_empty() || early;
                 assert!(!electric || timed || empty, "{} is on beside the bed", plan.name);
             }
         });
     });
+}
+
+/// Whether it is an hour of sleep.
+fn asleep(moment: &Moment<'_>) -> bool {
+    let clock = moment.plan.zone.civil(moment.engine.wall().unix_ms(moment.at));
+    moment.plan.bedrooms[0].sleep.contains(clock.time())
 }
 
 #[test]
@@ -214,29 +221,25 @@ fn s4_a_blanket_is_off_as_soon_as_somebody_gets_in() {
 
 #[test]
 fn s4_all_night_needs_a_bed_known_to_be_cool() {
-    hold(
-        200,
-        (room::room_with("kind: blanket, all_night: true"), night::any_night(20..150)),
-        |(room, night)| {
-            let plan = room.plan();
-            let mut said = Said::new(&plan);
-            let mut ours = Ours::default();
-            play(&plan, &night.without_lies(), |moment| {
-                said.hear(moment);
-                ours.see(moment);
-                let picture = moment.picture();
-                if picture.mode != Mode::Auto {
-                    return;
+    hold(200, (room::room_with_all_night(), night::any_night(20..150)), |(room, night)| {
+        let plan = room.plan();
+        let mut said = Said::new(&plan);
+        let mut ours = Ours::default();
+        play(&plan, &night.without_lies(), |moment| {
+            said.hear(moment);
+            ours.see(moment);
+            let picture = moment.picture();
+            if picture.mode != Mode::Auto {
+                return;
+            }
+            for (_, plan, hazard, _) in ours.of(moment) {
+                if matches!(hazard, Hazard::Blanket { .. }) && said.somebody_in_bed(moment.at) {
+                    let cool = picture.bed.is_some_and(|bed| bed < uncramp::safety::BED_HOT);
+                    assert!(cool, "{} is on at {:?} in the bed", plan.name, picture.bed);
                 }
-                for (_, plan, hazard, _) in ours.of(moment) {
-                    if matches!(hazard, Hazard::Blanket { .. }) && said.somebody_in_bed(moment.at) {
-                        let cool = picture.bed.is_some_and(|bed| bed < uncramp::safety::BED_HOT);
-                        assert!(cool, "{} is on at {:?} in the bed", plan.name, picture.bed);
-                    }
-                }
-            });
-        },
-    );
+            }
+        });
+    });
 }
 
 #[test]

@@ -153,6 +153,11 @@ impl Said {
             && self.mats.iter().all(|(_, said)| said.is_some_and(|(somebody, _)| !somebody))
     }
 
+    /// There is no bed sensor.
+    pub fn nobody_measures(&self) -> bool {
+        self.mats.is_empty()
+    }
+
     /// A bed sensor said "somebody", and nothing speaks against it.
     pub fn somebody_in_bed(&self, now: Time) -> bool {
         let mut said = self.mats.iter().filter_map(|(_, said)| *said);

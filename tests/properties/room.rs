@@ -117,6 +117,22 @@ pub fn room_with(kind: &'static str) -> impl Strategy<Value = Room> {
     rooms(heaters.prop_map(|(first, more)| [vec![first], more].concat()))
 }
 
+/// A bedroom with a blanket that may stay on all night.
+pub fn room_with_all_night() -> impl Strategy<Value = Room> {
+    room_with(BLANKET)
+        .prop_map(|Room(text)| {
+            let bed = "  bed: { zigbee2mqtt: Feet }";
+            let other = |line: &&str| {
+                *line != bed && !line.starts_with("sleepers:") && !line.starts_with("baby:")
+            };
+            let mut lines: Vec<&str> = text.lines().filter(other).collect();
+            lines.insert(3, bed);
+            let text = lines.join("\n").replace("kind: blanket,", &format!("{ALL_NIGHT},"));
+            Room(format!("{text}\nsleepers: {{ a: {} }}", PEOPLE[0]))
+        })
+        .prop_filter("a bedroom with a fault", is_sound)
+}
+
 /// A bedroom where somebody sleeps of whom this is said.
 pub fn room_of(person: &'static str) -> impl Strategy<Value = Room> {
     any_room()

@@ -93,6 +93,13 @@ impl Site<'_> {
             let hint = "add one with `bed:` below `sensors:`, or remove `all_night`";
             self.ledger.fault(spot, &path, what, hint);
         }
+        if !bedroom.measures_bed() {
+            let what = "nothing says whether somebody lies in this bed: `all_night` needs a timer \
+                        of the blanket's own, seen to work by `uncramp try`";
+            let hint = "add a bed sensor with `in_bed:` below `sensors:`; without either the \
+                        blanket stays off";
+            self.ledger.warn(spot, &path, what, hint);
+        }
         let unanswered = bedroom.sleepers.iter().any(|sleeper| sleeper.conditions.is_none());
         if unanswered || bedroom.sleepers.is_empty() {
             let what = "`all_night` needs the `conditions` of everybody who sleeps there";
