@@ -119,7 +119,7 @@ pub fn fan_for_person(
     if let Some(temperature) = facts.room.filter(|room| *room > limit) {
         return Some(Because::TooHot { temperature, limit });
     }
-    let fights = fan.direct && facts.calling.is_some();
+    let fights = fan.direct && (facts.calling.is_some() || fan.beside_heat);
     fights.then_some(Because::ColdGuard {
         temperature: facts.room,
         limit: settings.room_direct,

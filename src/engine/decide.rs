@@ -51,10 +51,18 @@ impl Bedroom {
                     State::Switched(switched) => switched.level().unwrap_or(0),
                     State::Valve(_) => 0,
                 };
-                let fan = airflow::Fan { direct: *direct, speeds, level };
+                let beside_heat = self.heat_is_about(facts, around);
+                let fan = airflow::Fan { direct: *direct, speeds, level, beside_heat };
                 wanted_of_fan(actuator, fan, facts, around)
             }
         }
+    }
+
+    /// S5: a heater gives heat, or a person asked it to. Heaters are decided before fans, so
+    /// this is what they do from now on.
+    fn heat_is_about(&self, facts: &Facts, around: &Surroundings<'_>) -> bool {
+        let mut heaters = self.actuators.iter().zip(&around.plan.actuators);
+        heaters.any(|(actuator, plan)| actuator.heats(plan) || asked_to_heat(actuator, plan, facts))
     }
 
     /// Told to watch or to do nothing: what uncramp switched on goes off.
@@ -283,6 +291,20 @@ fn wanted_of_fan(
             Verdict::Off(reason) => off(safety::stops_fan_at_once(&reason.because), reason),
             Verdict::Keep => Wanted::Leave { reason: engine(Because::Nothing) },
         },
+    }
+}
+
+/// A person wants warmth of a heater, which it may not give at this moment: a switch rests
+/// at its target, and a set-point by hand is held by the valve alone.
+fn asked_to_heat(actuator: &Actuator, plan: &plan::Actuator, facts: &Facts) -> bool {
+    let (Kind::Heater { .. }, Some(wish), Some(room)) = (&plan.kind, actuator.wish, facts.room)
+    else {
+        return false;
+    };
+    match (wish.held, &actuator.state) {
+        (Held::On { .. }, _) => room < facts.ceiling,
+        (Held::AsIs, State::Valve(valve)) => valve.set_point().is_some_and(|value| value > room),
+        (Held::AsIs, State::Switched(_)) | (Held::Off, _) => false,
     }
 }
 

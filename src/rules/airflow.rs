@@ -55,6 +55,8 @@ pub struct Fan<'a> {
     pub speeds: &'a [Option<u16>],
     /// The level it runs at; 0 is off.
     pub level: u8,
+    /// S5: something gives heat beside it, or a person asked for that.
+    pub beside_heat: bool,
 }
 
 /// A speed that is not known is taken as so much for each level, in hundredths of m/s.
@@ -133,7 +135,7 @@ pub fn guard(
         (start, settings.dose_start)
     };
     let dose = facts.acute(memory);
-    let heater_wanted = facts.calling.is_some();
+    let heater_wanted = facts.calling.is_some() || fan.beside_heat;
     (room < limit || dose > dose_limit || heater_wanted).then_some(Because::ColdGuard {
         temperature: Some(room),
         limit,

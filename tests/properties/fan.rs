@@ -1,43 +1,53 @@
 //! S5, and what can be heard at night (S7).
 
-use uncramp::engine::Event;
+use uncramp::engine::{ActuatorPicture, Event, WishPicture};
 use uncramp::model::{Hours, KelvinHours, Span, Switch, Temperature, Time};
-use uncramp::plan::Kind;
+use uncramp::plan::{Actuator, Kind, Mode};
 use uncramp::rules::{InBed, Judge};
 
+use crate::heat::Ours;
 use crate::play::play;
-use crate::{any, hold};
+use crate::{any, hold, night, room};
 
 #[test]
-fn s5_a_direct_fan_never_runs_while_heat_is_called_for() {
-    hold(150, any(), |(room, night)| {
-        play(&room.plan(), &night, |moment| {
+fn s5_a_direct_fan_never_runs_beside_heat_whoever_asked_for_it() {
+    hold(250, (room::room_with_direct_fan(), night::any_night(20..150)), |(room, night)| {
+        let mut ours = Ours::default();
+        play(&room.plan(), &night.without_lies(), |moment| {
+            ours.see(moment);
             let picture = moment.picture();
-            if !picture.calling {
+            let mut heaters = moment.plan.bedrooms[0].actuators.iter().zip(&picture.actuators);
+            let heated = picture.calling
+                || ours.of(moment).next().is_some()
+                || heaters.any(|(plan, actuator)| heats(plan, actuator, picture.room));
+            if !heated || picture.mode != Mode::Auto {
                 return;
             }
             for command in moment.commands() {
-                let direct = matches!(
-                    moment.actuator(command.actuator).kind,
-                    Kind::Fan { direct: true, .. }
-                );
                 let runs = matches!(command.switch, Switch::Level(_));
-                assert!(!(direct && runs), "{command:?} while heat is called for");
+                let direct = is_direct(moment.actuator(command.actuator));
+                assert!(!(direct && runs), "{command:?} beside heat");
             }
-            for (plan, actuator) in moment.plan.bedrooms[0].actuators.iter().zip(&picture.actuators)
-            {
-                if matches!(plan.kind, Kind::Fan { direct: true, .. })
-                    && picture.mode == uncramp::plan::Mode::Auto
-                {
-                    assert!(
-                        actuator.level.unwrap_or(0) == 0,
-                        "{} blows beside the heat",
-                        plan.name
-                    );
-                }
+            let fans = moment.plan.bedrooms[0].actuators.iter().zip(&picture.actuators);
+            for (plan, actuator) in fans.filter(|(plan, _)| is_direct(plan)) {
+                let stopped = actuator.level.unwrap_or(0) == 0;
+                assert!(stopped, "{} blows beside the heat", plan.name);
             }
         });
     });
+}
+
+/// A heater that is on, or whose set-point somebody or something raised.
+fn heats(plan: &Actuator, actuator: &ActuatorPicture, room: Option<Temperature>) -> bool {
+    let by_hand = matches!(actuator.wish, Some((WishPicture::AsIs, _)));
+    matches!(plan.kind, Kind::Heater { .. })
+        && (actuator.level.is_some_and(|level| level > 0)
+            || actuator.boosted
+            || by_hand && room.is_some() && actuator.set_point > room)
+}
+
+fn is_direct(plan: &Actuator) -> bool {
+    matches!(plan.kind, Kind::Fan { direct: true, .. })
 }
 
 #[test]

@@ -11,10 +11,10 @@ use crate::{Said, any, hold, room};
 
 /// Which switched heaters are on because uncramp switched them on.
 #[derive(Default)]
-struct Ours([Option<Time>; 8]);
+pub struct Ours([Option<Time>; 8]);
 
 impl Ours {
-    fn see(&mut self, moment: &Moment<'_>) {
+    pub fn see(&mut self, moment: &Moment<'_>) {
         if let Event::Unrecorded { actuator, .. } = moment.event {
             self.0[usize::from(actuator.0)] = None;
         }
@@ -44,7 +44,8 @@ impl Ours {
         }
     }
 
-    fn of<'a>(
+    /// Those of them, with since when.
+    pub fn of<'a>(
         &'a self,
         moment: &'a Moment<'_>,
     ) -> impl Iterator<Item = (usize, &'a uncramp::plan::Actuator, Hazard, Time)> {

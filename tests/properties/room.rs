@@ -67,6 +67,10 @@ const FANS: [&str; 6] = [
     "command: {n}/set, state: {n}, confirm: off",
 ];
 
+/// Heat and air are both to be had at 20 °C.
+const WARM: &str = "fan: { command: fan/set, state: fan, direct: true, min_on: off, min_off: off }
+airflow: { room_direct: 19 °C, room_indirect: 18 °C, room_warm: 20 °C, room_damp: 18 °C }";
+
 const OPTIONS: [&str; 12] = [
     "mode: watch",
     "audible_changes: off",
@@ -133,6 +137,18 @@ pub fn room_with_all_night() -> impl Strategy<Value = Room> {
         .prop_filter("a bedroom with a fault", is_sound)
 }
 
+/// A bedroom with a heater and a fan that blows at the bed, warm enough for both.
+pub fn room_with_direct_fan() -> impl Strategy<Value = Room> {
+    room_with_any_heater()
+        .prop_map(|Room(text)| {
+            let own = ["fans:", "  f", "airflow:", "cold_exposure:"];
+            let other = |line: &&str| !own.iter().any(|own| line.starts_with(own));
+            let kept: Vec<&str> = text.lines().filter(other).collect();
+            Room(format!("{}\n{WARM}", kept.join("\n")))
+        })
+        .prop_filter("a bedroom with a fault", is_sound)
+}
+
 /// A bedroom where somebody sleeps of whom this is said.
 pub fn room_of(person: &'static str) -> impl Strategy<Value = Room> {
     any_room()
@@ -143,6 +159,10 @@ pub fn room_of(person: &'static str) -> impl Strategy<Value = Room> {
             Room(format!("{}\nsleepers: {{ a: {person} }}", kept.join("\n")))
         })
         .prop_filter("a bedroom with a fault", is_sound)
+}
+
+fn room_with_any_heater() -> impl Strategy<Value = Room> {
+    rooms(subsequence(HEATERS.to_vec(), 1..=2))
 }
 
 /// Whether `uncramp check` has nothing against it.
