@@ -24,7 +24,8 @@ impl Bedroom {
         around: &Surroundings<'_>,
         out: &mut Vec<Action>,
     ) {
-        if self.mode != Mode::Auto {
+        // S12: a clock that nothing has set may tell noon in the middle of the night.
+        if self.mode != Mode::Auto || !around.wall.synchronised {
             return;
         }
         let settings = &around.plan.hydration;
@@ -34,7 +35,7 @@ impl Bedroom {
                 continue;
             };
             drinking.last_prompt = Some(facts.now);
-            drinking.last_amount = prompt.amount;
+            drinking.note_asked(facts.now, prompt.amount);
             drinking.prompts = drinking.prompts.saturating_add(1);
             drinking.unanswered = drinking.unanswered.saturating_add(1);
             let words =
@@ -76,7 +77,6 @@ impl Bedroom {
         for (sleeper, (_, drinking)) in around.plan.sleepers.iter().zip(&mut self.drinking) {
             if hydration::judge(&facts, settings, sleeper, drinking).is_some() {
                 drinking.last_prompt = Some(now);
-                drinking.last_amount = settings.least;
                 self.skipped = self.skipped.saturating_add(1);
             }
         }
@@ -206,9 +206,7 @@ impl Bedroom {
         let stale = around.plan.sleepers.iter().position(|sleeper| {
             conditions::water(sleeper, month.0, month.1) == Some(Lock::Unconfirmed)
         });
-        if let Some(sleeper) = stale
-            && around.wall.synchronised
-        {
+        if let Some(sleeper) = stale {
             self.asked = Some(month);
             let words = Words::ConfirmConditions { sleeper };
             out.push(self.announce(facts.now, words, Audience::Keeper, Urgency::Normal, around));

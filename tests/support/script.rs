@@ -265,6 +265,9 @@ impl Player {
                 let shown = self.zone().civil(self.stage.engine().wall().unix_ms(at));
                 (self.date, self.last) = (shown.date(), Some(shown.time()));
             }
+            ["clock", known @ ("lost" | "set")] => {
+                self.event(at, Event::Clock(Wall { synchronised: *known == "set", ..wall }), done);
+            }
             ["uncramp", "sleeps", "until", clock] => {
                 let to = self.clock_after(at, clock, line);
                 for standing in &mut self.standing {
