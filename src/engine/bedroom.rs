@@ -240,7 +240,7 @@ impl Bedroom {
                 day: today,
                 last_drink: drinking.last_drink,
                 last_prompt: drinking.last_prompt,
-                last_amount: drinking.last_amount,
+                lately: std::mem::take(&mut drinking.lately),
                 ..Drinking::default()
             };
         }

@@ -49,8 +49,9 @@ pub struct Drinking {
     pub last_drink: Option<Time>,
     /// When a prompt was last spoken, on any day.
     pub last_prompt: Option<Time>,
-    /// What it suggested.
-    pub last_amount: Millilitres,
+    /// What was asked for within the last hour, and when.
+    #[serde(default)]
+    pub lately: Vec<(Time, Millilitres)>,
     /// Prompts today.
     pub prompts: u8,
     /// Prompts in a row that nothing was logged or answered after, today.
@@ -77,6 +78,36 @@ pub struct Prompt {
     pub reason: Reason,
 }
 
+impl Drinking {
+    /// Takes note of a prompt.
+    pub fn note_asked(&mut self, now: Time, amount: Millilitres) {
+        self.lately.retain(|(at, _)| now.since(*at) < HOUR);
+        self.lately.push((now, amount));
+    }
+
+    /// What was asked for within the hour before an instant.
+    fn asked(&self, now: Time) -> Millilitres {
+        let lately = self.lately.iter().filter(|(at, _)| now.since(*at) < HOUR);
+        lately.fold(Millilitres::default(), |sum, (_, amount)| sum + *amount)
+    }
+
+    /// From when on so much more is not too much for one hour.
+    fn room_for(&self, amount: Millilitres, hourly: Millilitres) -> Time {
+        let mut asked = self.lately.iter().fold(amount, |sum, (_, amount)| sum + *amount);
+        let mut from = Time::ZERO;
+        for (at, amount) in &self.lately {
+            if asked <= hourly {
+                break;
+            }
+            asked = asked - *amount;
+            from = *at + HOUR;
+        }
+        from
+    }
+}
+
+/// An hour may hold no more than [`Settings::hourly`].
+const HOUR: Span = Span::hours(1);
 /// Somebody who logs nothing for so long is taken as never logging.
 const LOGS_WITHIN: Span = Span::hours(24 * 7);
 
@@ -103,7 +134,9 @@ pub fn judge(
     if behind < settings.least {
         return None;
     }
-    let amount = Millilitres(behind.0.min(settings.most.0) / 50 * 50).max(settings.least);
+    let left = settings.hourly - drinking.asked(facts.now);
+    let most = behind.min(settings.most).min(left);
+    let amount = Millilitres(most.0 / 50 * 50).max(settings.least);
     Some(Prompt {
         amount,
         reason: Reason {
@@ -208,12 +241,7 @@ fn earliest(facts: &Facts, settings: &Settings, drinking: &Drinking) -> Option<T
     {
         return None;
     }
-    // Two of the largest prompts within the hour would be more than may be asked.
-    let apart = if drinking.last_amount + settings.most > settings.hourly {
-        settings.apart.0.max(Span::hours(1).0)
-    } else {
-        settings.apart.0
-    };
-    let after = |at: Option<Time>| at.map_or(Time::ZERO, |at| at + Span(apart));
-    Some(after(drinking.last_prompt).max(after(drinking.last_drink)))
+    let after = |at: Option<Time>| at.map_or(Time::ZERO, |at| at + settings.apart);
+    let hourly = drinking.room_for(settings.least, settings.hourly);
+    Some(after(drinking.last_prompt).max(after(drinking.last_drink)).max(hourly))
 }

@@ -269,7 +269,7 @@ pub(super) static HYDRATION: Group = Group {
         ),
         key(
             "hourly",
-            Number(Drink, 150, 800),
+            Number(Drink, 150, 500),
             Is("500 mL"),
             "Never more than this asked in an hour.",
         ),
