@@ -86,7 +86,7 @@ pub enum InBed {
     Empty(Time),
     /// Not known; inside the sleep window it counts as occupied for warmth and air.
     Assumed(Time),
-    /// Not known, and outside the sleep window.
+    /// Not known, and outside the sleep window, or everybody is away.
     Unknown,
 }
 

@@ -37,12 +37,15 @@ impl Bed {
         self.raw
     }
 
-    /// After the delays, with the sleep window standing in for what is not known.
-    pub(crate) fn in_bed(&self, now: Time, hours: &Hours) -> InBed {
+    /// After the delays, with the sleep window standing in for what is not known, unless
+    /// everybody is away.
+    pub(crate) fn in_bed(&self, now: Time, hours: &Hours, away: bool) -> InBed {
         match self.settled {
             Some(true) => InBed::Occupied(self.settled_since),
             Some(false) => InBed::Empty(self.settled_since),
-            None if hours.asleep(now) => InBed::Assumed(self.settled_since.max(hours.bedtime)),
+            None if hours.asleep(now) && !away => {
+                InBed::Assumed(self.settled_since.max(hours.bedtime))
+            }
             None => InBed::Unknown,
         }
     }

@@ -153,7 +153,8 @@ impl Bedroom {
         let baby = plan.baby
             || self.baby_until.is_some_and(|until| now < until)
             || plan.sleepers.iter().any(|s| conditions::is_baby(s, hours.year));
-        let in_bed = self.bed.in_bed(now, &hours);
+        let away = self.away_until.is_some_and(|until| now < until);
+        let in_bed = self.bed.in_bed(now, &hours, away);
         let bed = self.temperature(around, Place::Bed);
         let room_sensor = self.sensing(around, Place::Room, Quantity::Temperature);
         let ceiling = if baby { settings.ceiling.min(Temperature(2000)) } else { settings.ceiling };
@@ -183,7 +184,7 @@ impl Bedroom {
             heating_rate: self.warmth.rate(),
             empty_nights: self.warmth.empty_nights,
             came_to_bed: self.warmth.came_to_bed,
-            away: self.away_until.is_some_and(|until| now < until),
+            away,
             baby,
             older: plan.sleepers.iter().any(|s| s.is_older(hours.year)),
             vapour_at_bedtime: self.vapour_at_bedtime,
