@@ -7,6 +7,7 @@ use super::valve::Valve;
 use crate::model::{Temperature, Time, Watts};
 use crate::plan;
 use crate::rules::Reason;
+use crate::safety::Hazard;
 
 /// The memory of an actuator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +97,20 @@ impl Actuator {
             )
     }
 
-    /// It gives heat, as far as uncramp had it do so.
+    /// It warms the room, as far as uncramp has a hand in that: a blanket warms a bed, and
+    /// where a portable heater stands, and for whom, nobody knows.
+    pub(crate) fn warms_room(&self, plan: &plan::Actuator) -> bool {
+        let of_room = match plan.kind {
+            plan::Kind::Heater { hazard, .. } => match hazard {
+                Hazard::Radiator | Hazard::HeatPump | Hazard::Panel => true,
+                Hazard::Blanket { .. } | Hazard::Portable => false,
+            },
+            plan::Kind::Fan { .. } => false,
+        };
+        of_room && self.heats(plan)
+    }
+
+    /// It gives heat.
     pub(crate) fn heats(&self, plan: &plan::Actuator) -> bool {
         matches!(plan.kind, plan::Kind::Heater { .. })
             && match &self.state {

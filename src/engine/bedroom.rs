@@ -303,7 +303,7 @@ impl Bedroom {
     }
 
     fn learn(&mut self, facts: &Facts, around: &Surroundings<'_>) {
-        let on = self.actuators.iter().zip(&around.plan.actuators).any(|(a, p)| a.heats(p));
+        let on = self.actuators.iter().zip(&around.plan.actuators).any(|(a, p)| a.warms_room(p));
         if self.heating && !on {
             self.heated = Some(facts.now);
         }
