@@ -123,12 +123,7 @@ impl Bedroom {
 
     /// When a sensor that should have spoken counts as silent.
     pub(crate) fn silent_at(&self, sensing: &Sensing, around: &Surroundings<'_>) -> Option<Time> {
-        let readings = &around.plan.readings;
-        match (sensing.last(), sensing.lost()) {
-            (None, Some(lost)) => Some(lost),
-            (None, None) => Some(self.since + sensing.limit(readings)),
-            (Some(_), _) => None,
-        }
+        sensing.silent_from(self.since, &around.plan.readings)
     }
 
     fn no_fault(&self, facts: &Facts, around: &Surroundings<'_>) -> bool {

@@ -187,6 +187,18 @@ impl Sensing {
         self.rhythm.limit(readings)
     }
 
+    /// Since when its silence is a fault; `expected` is since when anything was. A value that
+    /// counts for less because a heater is on is forgotten before the sensor is late.
+    pub(crate) fn silent_from(&self, expected: Time, readings: &Readings) -> Option<Time> {
+        if self.last.is_some() {
+            return None;
+        }
+        let Some(lost) = self.lost else { return Some(expected + self.limit(readings)) };
+        let by_silence = self.garbled_row == 0 && self.offline_since.is_none();
+        let late = self.heard.filter(|_| by_silence).map(|heard| heard + self.limit(readings));
+        Some(late.map_or(lost, |late| lost.max(late)))
+    }
+
     /// Whether a value is too far from the last one to be believed at once.
     fn jumps(&mut self, value: Value, readings: &Readings) -> bool {
         let (Some(limit), Value::Temperature(new)) = (readings.jump, value) else { return false };
