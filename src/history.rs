@@ -134,6 +134,29 @@ const EXPECTED: &str = "Expected is a recording of uncramp, a table whose first 
                         columns (time,temperature_c,humidity_pct), or the file that Home \
                         Assistant's History page downloads.";
 
+/// A complaint about rows whose time lies more than a year from all the others: a clock
+/// that was never set, or a year mistyped. `rows` are instants in Unix milliseconds and lines.
+fn wild(mut rows: Vec<(i64, u64)>) -> Vec<Problem> {
+    rows.sort_unstable();
+    let together = |a: &(i64, u64), b: &(i64, u64)| b.0 - a.0 <= YEAR_MS;
+    let most = rows.chunk_by(together).map(<[_]>::len).max().unwrap_or(0);
+    let mut most = Some(most);
+    let few = rows.chunk_by(together).filter(|rows| most.take_if(|n| *n == rows.len()).is_none());
+    let complaint = |rows: &[(i64, u64)]| {
+        let line = rows.iter().map(|(_, line)| *line).min().unwrap_or(0);
+        let more = match rows.len() {
+            1 => String::new(),
+            2 => ", like another one".to_owned(),
+            many => format!(", like {} others", many - 1),
+        };
+        let what = format!("The time of this row lies more than a year from the rest{more}.");
+        problem(line, what, "Correct the date, or take what belongs to another year out.")
+    };
+    few.map(complaint).collect()
+}
+
+const YEAR_MS: i64 = 366 * 86_400_000;
+
 /// One night: noon to noon, named by its evening.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Night {

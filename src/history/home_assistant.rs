@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use csv::Reader;
 
-use super::{Options, Problem, Readings, Sample, humidity, instant, problem, temperature, value};
+use super::{
+    Options, Problem, Readings, Sample, humidity, instant, problem, temperature, value, wild,
+};
 use crate::model::{Place, Value};
 use crate::wire::plain::Unit;
 
@@ -39,9 +41,11 @@ pub(super) fn read(text: &str, options: &Options) -> Result<Readings, Vec<Proble
     let names: Vec<&str> = entities.keys().copied().collect();
     let chosen = Chosen::among(&names, options).map_err(|problem| vec![problem])?;
     let (mut readings, mut problems) = (Readings::default(), Vec::new());
+    let mut times = Vec::new();
     for row in &rows {
         let Some((place, measure)) = chosen.meaning(&row.entity) else { continue };
         let read = instant(row.line, &row.changed).and_then(|(unix_ms, _)| {
+            times.push((unix_ms, row.line));
             let convert = |number| measure.value(number, options.unit);
             Ok((unix_ms, value(row.line, &row.state, place, convert)?))
         });
@@ -51,6 +55,7 @@ pub(super) fn read(text: &str, options: &Options) -> Result<Readings, Vec<Proble
             Err(problem) => problems.push(problem),
         }
     }
+    problems.extend(wild(times));
     readings.samples.sort_by_key(|sample| sample.unix_ms);
     if problems.is_empty() { Ok(readings) } else { Err(problems) }
 }

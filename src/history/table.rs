@@ -2,7 +2,7 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::{Problem, Readings, Sample, humidity, instant, problem, temperature, value};
+use super::{Problem, Readings, Sample, humidity, instant, problem, temperature, value, wild};
 use crate::model::{Place, Value};
 use crate::wire::plain::Unit;
 
@@ -15,15 +15,19 @@ pub(super) fn read(text: &str, unit: Unit) -> Result<Readings, Vec<Problem>> {
     let names = rows.headers().cloned().unwrap_or_default();
     let columns = Columns::find(&names, unit).map_err(|problem| vec![problem])?;
     let (mut readings, mut problems) = (Readings::default(), Vec::new());
+    let mut times = Vec::new();
     for row in rows.records() {
         match row {
-            Ok(row) => columns.take(&row, delimiter, &mut readings, &mut problems),
+            Ok(row) => {
+                times.extend(columns.take(&row, delimiter, &mut readings, &mut problems));
+            }
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
                 problems.push(problem(line, "This row cannot be read.", error.to_string()));
             }
         }
     }
+    problems.extend(wild(times));
     readings.samples.sort_by_key(|sample| sample.unix_ms);
     readings.offsets.sort_unstable();
     readings.offsets.dedup_by_key(|(_, east)| *east);
@@ -75,17 +79,21 @@ impl Columns {
         }
     }
 
+    /// Takes a row in; returns its time and its line.
     fn take(
         &self,
         row: &StringRecord,
         delimiter: u8,
         readings: &mut Readings,
         problems: &mut Vec<Problem>,
-    ) {
+    ) -> Option<(i64, u64)> {
         let line = row.position().map_or(0, csv::Position::line);
         let (unix_ms, east) = match instant(line, row.get(self.time).unwrap_or_default()) {
             Ok(instant) => instant,
-            Err(problem) => return problems.push(problem),
+            Err(problem) => {
+                problems.push(problem);
+                return None;
+            }
         };
         let unix = unix_ms.div_euclid(1000);
         match readings.offsets.last_mut() {
@@ -105,6 +113,7 @@ impl Columns {
                 Err(problem) => problems.push(problem),
             }
         }
+        Some((unix_ms, line))
     }
 }
 

@@ -173,3 +173,17 @@ fn nights_go_from_noon_to_noon_by_the_clock_on_the_wall() {
     assert_eq!(autumn.to - autumn.from, 25 * 3_600_000, "an hour is doubled");
     assert!(!spring.contains(spring.to));
 }
+
+#[test]
+fn a_wild_date_is_named_and_not_walked_to() {
+    let text = "time,temp_c\n2026-01-14T22:00:00Z,18\n9026-01-14T22:10:00Z,18\n\
+                2026-01-14T22:20:00Z,18\n2026-01-14T22:30:00Z,18\n\
+                1970-01-01T00:00:05Z,18\n1970-01-01T00:10:05Z,18\n";
+    assert_eq!(
+        complaints(text, &Options::default()),
+        "line 6: The time of this row lies more than a year from the rest, like another one. Correct \
+         the date, or take what belongs to another year out.\n\
+         line 3: The time of this row lies more than a year from the rest. Correct the date, or \
+         take what belongs to another year out."
+    );
+}
