@@ -130,12 +130,13 @@ impl Bedroom {
         else {
             return;
         };
+        let usual = sensing.limit(&around.plan.readings);
         let accepted =
             sensing.read(now, value, measured, repeats, &around.plan.readings, around.wall);
         let is_room = plan.place == Place::Room && plan.quantity == Quantity::Temperature;
         if let (Accepted::Fresh(at), true, Value::Temperature(room)) = (accepted, is_room, value) {
             let heated = if self.heating { Some(now) } else { self.heated };
-            self.trace.read(at, room, heated);
+            self.trace.read(at, room, heated, usual);
         }
     }
 

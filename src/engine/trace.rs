@@ -28,9 +28,10 @@ impl Trace {
     const KEPT: usize = 16;
     const APART: Span = Span::minutes(5);
 
-    /// Takes in a reading; `heated` is when heating of ours last ended, or now.
-    pub(crate) fn read(&mut self, now: Time, room: Temperature, heated: Option<Time>) {
-        self.guess_window(now, room, heated);
+    /// Takes in a reading; `heated` is when heating of ours last ended, or now, and `usual`
+    /// how long the sensor may be silent.
+    pub(crate) fn read(&mut self, now: Time, room: Temperature, heated: Option<Time>, usual: Span) {
+        self.guess_window(now, room, heated, usual);
         if self.samples.last().is_none_or(|(at, _)| now.since(*at) >= Self::APART) {
             // One sample older than an hour stays, to measure the hour from.
             while self.samples.len() >= 2 && now.since(self.samples[1].0) >= HOUR
@@ -69,7 +70,7 @@ impl Trace {
         soonest.offer_some(ages, Why::Ramp);
     }
 
-    fn guess_window(&mut self, now: Time, room: Temperature, heated: Option<Time>) {
+    fn guess_window(&mut self, now: Time, room: Temperature, heated: Option<Time>, usual: Span) {
         if self.guess_until.is_some() && self.samples.last().is_some_and(|(_, last)| room >= *last)
         {
             self.guess_until = None;
@@ -77,13 +78,20 @@ impl Trace {
         if heated.is_some_and(|at| now.since(at) < DEAF_AFTER_HEATING) {
             return;
         }
+        // A sensor that speaks seldom is compared with what it said before, and its guess
+        // lasts until it may be expected to speak again.
+        let (last, usual) = match self.samples.last() {
+            Some((last, _)) if now.since(*last) <= usual => (Some(*last), now.since(*last)),
+            Some(_) | None => (None, Span::ZERO),
+        };
         let falls = self.samples.iter().any(|(at, before)| {
             let over = now.since(*at);
-            (WINDOW_OVER..=WINDOW_FOR).contains(&over)
+            let near = (WINDOW_OVER..=WINDOW_FOR).contains(&over);
+            (near || Some(*at) == last && over > WINDOW_FOR)
                 && i64::from((room - *before).0) * HOUR.0 <= WINDOW_FALL * over.0
         });
         if falls && self.guess_until.is_none_or(|until| until <= now) {
-            self.guess_until = Some(now + WINDOW_FOR);
+            self.guess_until = Some(now + WINDOW_FOR.max(usual));
         }
     }
 }
