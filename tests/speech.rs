@@ -8,7 +8,7 @@ use uncramp::model::{
     ActuatorId, BedroomId, Humidity, KelvinHours, Kelvins, Millilitres, SensorId, Span, Switch,
     Temperature, Time, Wall,
 };
-use uncramp::plan::{Plan, Units};
+use uncramp::plan::{Control, Hazard, Kind, Plan, Units};
 use uncramp::rules::{Because, Deadline, Judge, Otherwise, Reason, RoomSign};
 use uncramp::speech::{self, Context};
 
@@ -30,6 +30,31 @@ fn every_sentence_a_sleeper_can_hear_by_default() {
         Words::Fault(Fault::Disobeys { actuator: PANEL, off: true }),
         Words::Fault(Fault::BeddingHot { sensor: IN_BED }),
     ]));
+}
+
+/// The alarms above are all there are: a switched heater that does not obey is told of in the
+/// same words, whatever it can do harm by.
+#[test]
+fn every_switched_heater_alarms_in_the_same_words() {
+    let hazards = [
+        Hazard::Radiator,
+        Hazard::HeatPump,
+        Hazard::Panel,
+        Hazard::Blanket { all_night: false },
+        Hazard::Blanket { all_night: true },
+        Hazard::Portable,
+    ];
+    let words = Words::Fault(Fault::Disobeys { actuator: PANEL, off: true });
+    let said = hazards.map(|hazard| {
+        let mut plan = plan(Units::Metric);
+        plan.bedrooms[0].actuators[usize::from(PANEL.0)].kind =
+            Kind::Heater { hazard, control: Control::Switch };
+        speech::spoken(&words, &context(&plan))
+    });
+    assert!(said.iter().all(|one| *one == said[0]), "{said:#?}");
+    let listed =
+        include_str!("snapshots/speech__every_sentence_a_sleeper_can_hear_by_default.snap");
+    assert!(listed.contains(&said[0]), "{}", said[0]);
 }
 
 #[test]

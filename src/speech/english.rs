@@ -7,7 +7,7 @@ use crate::model::{
     ActuatorId, KelvinHours, Millilitres, Place, Quantity, SensorId, Span, Switch, Temperature,
     Time,
 };
-use crate::plan::{Hazard, Kind, Sleeper};
+use crate::plan::{Control, Hazard, Kind, Sleeper};
 use crate::rules::{Because, Deadline, Otherwise, Reason, RoomSign};
 
 /// From this amount on, a glass is no small one.
@@ -395,21 +395,22 @@ impl English<'_> {
 
     fn stays_on(&self, actuator: ActuatorId) -> String {
         let (room, name) = (&self.context.bedroom.name, self.actuator(actuator));
-        let heater = match self.context.actuator(actuator).map(|a| &a.kind) {
-            Some(Kind::Fan { .. }) => None,
-            Some(Kind::Heater { hazard, .. }) => Some(*hazard),
-            None => Some(Hazard::Portable),
-        };
-        match heater {
-            None => format!(
+        match self.context.actuator(actuator).map(|a| &a.kind) {
+            Some(Kind::Fan { .. }) => format!(
                 "In “{room}”, {name} was told to stop and does not. Please switch it off by hand, \
                  and look whether it has lost its connection."
             ),
-            Some(Hazard::Radiator) => format!(
-                "In “{room}”, {name} was told to turn down and does not. Please turn the radiator \
-                 down by hand, and look at the valve's battery and connection."
+            Some(Kind::Heater { hazard: Hazard::Radiator, control: Control::SetPoint { .. } }) => {
+                format!(
+                    "In “{room}”, {name} was told to turn down and does not. Please turn the \
+                     radiator down by hand, and look at the valve's battery and connection."
+                )
+            }
+            Some(Kind::Heater { control: Control::SetPoint { .. }, .. }) => format!(
+                "In “{room}”, {name} was told to turn down and does not. Please turn it down by \
+                 hand, and look at its connection."
             ),
-            Some(Hazard::HeatPump | Hazard::Panel | Hazard::Blanket { .. } | Hazard::Portable) => {
+            Some(Kind::Heater { control: Control::Switch, .. }) | None => {
                 format!(
                     "In “{room}”, {name} was told to switch off and does not. Please switch it off by \
                  hand or pull its plug. It may have lost its connection, or its relay may stick: \
