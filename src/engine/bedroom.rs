@@ -49,8 +49,6 @@ pub(crate) struct Bedroom {
     pub(crate) next_id: u64,
     /// Reminders that fell into a gap.
     pub(crate) skipped: u32,
-    /// Months in which somebody was asked to confirm conditions.
-    pub(crate) asked: Option<(i32, u32)>,
     pub(crate) night: Option<NaiveDate>,
     pub(crate) since: Time,
     pub(crate) handled: Time,
@@ -62,6 +60,9 @@ pub(crate) struct Bedroom {
     #[serde(skip)]
     pub(crate) wake: Option<Wake>,
 }
+
+/// No heat of ours above this where a baby sleeps (the Lullaby Trust; `docs/evidence.md`).
+const BABY_CEILING: Temperature = Temperature(2000);
 
 /// S7: audible changes of one night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -108,7 +109,6 @@ impl Bedroom {
             // wall clock go up faster than announcements are made.
             next_id: u64::try_from(wall.unix_ms(now)).unwrap_or_default().max(1),
             skipped: 0,
-            asked: None,
             night: None,
             since: now,
             handled: now,
@@ -157,7 +157,7 @@ impl Bedroom {
         let in_bed = self.bed.in_bed(now, &hours, away);
         let bed = self.temperature(around, Place::Bed);
         let room_sensor = self.sensing(around, Place::Room, Quantity::Temperature);
-        let ceiling = if baby { settings.ceiling.min(Temperature(2000)) } else { settings.ceiling };
+        let ceiling = if baby { settings.ceiling.min(BABY_CEILING) } else { settings.ceiling };
         Facts {
             now,
             hours,
@@ -242,6 +242,7 @@ impl Bedroom {
                 last_drink: drinking.last_drink,
                 last_prompt: drinking.last_prompt,
                 lately: std::mem::take(&mut drinking.lately),
+                asked: drinking.asked,
                 ..Drinking::default()
             };
         }
@@ -377,14 +378,18 @@ impl Bedroom {
 
     fn reference(&self, around: &Surroundings<'_>, baby: bool, year: i32) -> Temperature {
         let by_profile = conditions::reference(&around.plan.sleepers, baby, year);
-        match around.plan.cold_exposure.reference {
+        let settings = &around.plan.cold_exposure;
+        let reference = match settings.reference {
             Reference::Fixed(reference) => reference,
             Reference::ByProfile => by_profile,
             Reference::Usual => self
                 .warmth
                 .usual_bedtime()
                 .map_or(by_profile, |usual| Temperature((usual.0 - 100).clamp(1600, 2000))),
-        }
+        };
+        // A call that aims above a baby's ceiling would never end.
+        let most = BABY_CEILING - settings.target_above - settings.band;
+        if baby { reference.min(most) } else { reference }
     }
 
     fn temperature(&self, around: &Surroundings<'_>, place: Place) -> Option<Temperature> {

@@ -192,18 +192,19 @@ impl Bedroom {
         heated_bedding && facts.bed.is_some_and(|bed| bed >= safety::BED_DANGER)
     }
 
-    /// Answers about conditions age; the keeper is asked once a month.
+    /// Answers about conditions age; the keeper is asked once a month for each sleeper.
     fn ask_to_confirm(&mut self, facts: &Facts, around: &Surroundings<'_>, out: &mut Vec<Action>) {
         let month = (facts.hours.year, facts.hours.month);
-        if self.asked == Some(month) || !around.plan.hydration.enabled {
+        if !around.plan.hydration.enabled {
             return;
         }
-        let stale = around.plan.sleepers.iter().position(|sleeper| {
-            conditions::water(sleeper, month.0, month.1) == Some(Lock::Unconfirmed)
-        });
-        if let Some(sleeper) = stale {
-            self.asked = Some(month);
-            let words = Words::ConfirmConditions { sleeper };
+        for (index, sleeper) in around.plan.sleepers.iter().enumerate() {
+            let Some((_, drinking)) = self.drinking.get_mut(index) else { continue };
+            let lock = conditions::water(sleeper, month.0, month.1);
+            if lock != Some(Lock::Unconfirmed) || drinking.asked.replace(month) == Some(month) {
+                continue;
+            }
+            let words = Words::ConfirmConditions { sleeper: index };
             out.push(self.announce(facts.now, words, Audience::Keeper, Urgency::Normal, around));
         }
     }

@@ -52,6 +52,9 @@ pub struct Drinking {
     /// What was asked for within the last hour, and when.
     #[serde(default)]
     pub lately: Vec<(Time, Millilitres)>,
+    /// The month in which the keeper was last asked to confirm the conditions.
+    #[serde(default)]
+    pub asked: Option<(i32, u32)>,
     /// Prompts today.
     pub prompts: u8,
     /// Prompts in a row that nothing was logged or answered after, today.
