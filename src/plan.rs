@@ -74,6 +74,8 @@ pub struct Parsed {
     pub store: Option<PathBuf>,
     /// Dangers and doubts that do not stop the start.
     pub warnings: Vec<Complaint>,
+    /// Year and month by which it was read; none while the clock is not known to be right.
+    pub today: Option<(i32, u32)>,
 }
 
 /// Everything uncramp is told, checked.

@@ -8,7 +8,7 @@
 mod parts;
 mod reasons;
 
-use chrono::{DateTime, FixedOffset, SecondsFormat};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SecondsFormat};
 use serde::Serialize;
 
 pub use parts::{Actuator, Air, Bed, Fault, Night, Sensor, Sleeper, Warmth, Wish};
@@ -106,7 +106,7 @@ impl View {
             sleepers: look.sleepers(),
             faults: look.faults(),
             skipped_reminders: seen.skipped_reminders,
-            devices: speech::devices(room, plan.language),
+            devices: speech::devices(room, Some(month_of(seen.evening)), plan.language),
             wake: seen.wake.map(|wake| Wake {
                 at: clock.show(wake.at),
                 in_s: wake.at.since(now).as_seconds(),
@@ -114,6 +114,10 @@ impl View {
             }),
         })
     }
+}
+
+fn month_of(evening: NaiveDate) -> (i32, u32) {
+    (evening.year(), evening.month())
 }
 
 /// What a person could do: lift the cover of a stuffy bed where no fan may run, let

@@ -38,7 +38,7 @@ fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
     write!(out, "{}", loaded.warnings(paint))?;
     let plan = &loaded.parsed.plan;
     for bedroom in &plan.bedrooms {
-        let devices = speech::devices(bedroom, plan.language);
+        let devices = speech::devices(bedroom, loaded.parsed.today, plan.language);
         writeln!(out, "{}", paint.bold(&bedroom.name))?;
         list(out, "What is here makes possible:", &devices.possible)?;
         list(out, "One more would add:", &devices.more)?;

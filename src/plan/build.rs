@@ -2,6 +2,7 @@
 //! together.
 
 mod bedroom;
+mod bounds;
 mod broker;
 mod danger;
 mod esphome;
@@ -88,6 +89,7 @@ impl Site<'_> {
             mqtt,
             store: house.text("store").map(Into::into),
             warnings: Vec::new(),
+            today: self.today,
         }
     }
 

@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::{Bedroom, Condition, Plan, Sensor, Sleeper};
 use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId};
-use crate::rules::conditions;
 use crate::wire;
 
 impl Plan {
@@ -71,14 +70,6 @@ impl Bedroom {
     #[must_use]
     pub fn sleeper_named(&self, name: &str) -> Option<(usize, &Sleeper)> {
         self.sleepers.iter().enumerate().find(|(_, sleeper)| sleeper.name == name)
-    }
-
-    /// Whoever must not lie on heated bedding, and why.
-    #[must_use]
-    pub fn bedding_lock(&self) -> Option<(&Sleeper, Condition)> {
-        self.sleepers.iter().find_map(|sleeper| {
-            conditions::bedding_condition(sleeper, true).map(|condition| (sleeper, condition))
-        })
     }
 }
 

@@ -150,6 +150,13 @@ impl Section {
     pub(super) fn show(&self, name: &str, number: i64) -> String {
         match self.group.key(name).map(|key| &key.form) {
             Some(Form::Number(measure, _, _)) => show(*measure, number),
+            Some(Form::Either(forms)) => forms
+                .iter()
+                .find_map(|form| match form {
+                    Form::Number(measure, _, _) => Some(show(*measure, number)),
+                    _ => None,
+                })
+                .unwrap_or_else(|| number.to_string()),
             Some(_) | None => number.to_string(),
         }
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{Place, Quantity};
-use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Language};
+use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Language, Sleeper};
 use crate::rules::conditions::{self, Lock};
 
 /// What the devices at hand make possible, and what one more would add: whole sentences.
@@ -38,16 +38,18 @@ pub const fn advice(advice: Advice, language: Language) -> &'static str {
     }
 }
 
-/// What a bedroom's devices make possible.
+/// What a bedroom's devices make possible in a month of a year; where nobody knows which it
+/// is, answers and ages are taken as they were when they were confirmed.
 #[must_use]
-pub fn devices(bedroom: &Bedroom, language: Language) -> Devices {
+pub fn devices(bedroom: &Bedroom, today: Option<(i32, u32)>, language: Language) -> Devices {
     match language {
-        Language::English => English { bedroom }.devices(),
+        Language::English => English { bedroom, today }.devices(),
     }
 }
 
 struct English<'a> {
     bedroom: &'a Bedroom,
+    today: Option<(i32, u32)>,
 }
 
 impl English<'_> {
@@ -71,7 +73,7 @@ impl English<'_> {
                     .to_owned(),
             );
         }
-        let heaters = self.bedroom.actuators.iter().filter_map(heater);
+        let heaters = self.bedroom.actuators.iter().filter_map(|actuator| self.heater(actuator));
         devices.possible.extend(heaters);
         if !self.bedroom.actuators.iter().any(|a| matches!(a.kind, Kind::Heater { .. })) {
             devices.more.push(
@@ -152,7 +154,7 @@ impl English<'_> {
         }
         for sleeper in &self.bedroom.sleepers {
             let name = &sleeper.name;
-            let (year, month) = sleeper.conditions_confirmed.unwrap_or_default();
+            let (year, month) = self.month(sleeper);
             match conditions::water(sleeper, year, month) {
                 None => devices.possible.push(format!("{name} is reminded to drink by day.")),
                 Some(Lock::Child) => {}
@@ -173,32 +175,53 @@ impl English<'_> {
             );
         }
     }
-}
 
-fn heater(actuator: &Actuator) -> Option<String> {
-    let Kind::Heater { hazard, control } = actuator.kind else { return None };
-    let name = &actuator.name;
-    Some(match (hazard, control) {
-        (Hazard::Portable, _) => format!(
-            "“{name}” can be moved, so uncramp never switches it on, and switches it off beside a \
-             sleeper."
-        ),
-        (Hazard::Blanket { all_night: false }, _) => {
-            format!("“{name}” warms the bed before bedtime, and goes off when somebody lies down.")
-        }
-        (Hazard::Blanket { all_night: true }, _) => {
-            format!("“{name}” warms the bed, also at night, while the bed is below 34 °C.")
-        }
-        (Hazard::Radiator | Hazard::HeatPump | Hazard::Panel, Control::SetPoint { .. }) => format!(
-            "“{name}” is raised when the cold has lasted too long, and handed back to the \
-             household's set-point."
-        ),
-        (Hazard::Panel, Control::Switch) => format!(
-            "“{name}” is switched on when the cold has lasted too long; beside a sleeper only once \
-             its own timer was tried."
-        ),
-        (Hazard::Radiator | Hazard::HeatPump, Control::Switch) => {
-            format!("“{name}” is switched on when the cold has lasted too long.")
-        }
-    })
+    /// The month to judge by.
+    fn month(&self, sleeper: &Sleeper) -> (i32, u32) {
+        self.today.or(sleeper.conditions_confirmed).unwrap_or_default()
+    }
+
+    fn bedding_is_locked(&self, all_night: bool) -> bool {
+        let locked = |sleeper: &Sleeper| {
+            let (year, _) = self.month(sleeper);
+            conditions::bedding(sleeper, year, all_night).is_some()
+                || conditions::is_baby(sleeper, year)
+        };
+        self.bedroom.baby || self.bedroom.sleepers.iter().any(locked)
+    }
+
+    fn heater(&self, actuator: &Actuator) -> Option<String> {
+        let Kind::Heater { hazard, control } = actuator.kind else { return None };
+        let name = &actuator.name;
+        Some(match (hazard, control) {
+            (Hazard::Portable, _) => format!(
+                "“{name}” can be moved, so uncramp never switches it on, and switches it off beside a \
+                 sleeper."
+            ),
+            (Hazard::Blanket { all_night }, _) if self.bedding_is_locked(all_night) => format!(
+                "“{name}” stays off: somebody who sleeps here must not have heated bedding."
+            ),
+            (Hazard::Blanket { all_night: false }, _) => {
+                format!(
+                    "“{name}” warms the bed before bedtime, and goes off when somebody lies down."
+                )
+            }
+            (Hazard::Blanket { all_night: true }, _) => {
+                format!("“{name}” warms the bed, also at night, while the bed is below 34 °C.")
+            }
+            (Hazard::Radiator | Hazard::HeatPump | Hazard::Panel, Control::SetPoint { .. }) => {
+                format!(
+                    "“{name}” is raised when the cold has lasted too long, and handed back to the \
+                 household's set-point."
+                )
+            }
+            (Hazard::Panel, Control::Switch) => format!(
+                "“{name}” is switched on when the cold has lasted too long; beside a sleeper only once \
+                 its own timer was tried."
+            ),
+            (Hazard::Radiator | Hazard::HeatPump, Control::Switch) => {
+                format!("“{name}” is switched on when the cold has lasted too long.")
+            }
+        })
+    }
 }

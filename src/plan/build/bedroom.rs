@@ -35,6 +35,7 @@ impl Site<'_> {
         let older = self.today.is_some_and(|(year, _)| {
             sleepers.iter().any(|sleeper| sleeper.age(year).is_some_and(|age| age >= 65))
         });
+        let small = self.is_baby_room(baby, &sleepers);
         let sensors = self.sensors(section, &sleepers);
         let actuators = self.actuators(section);
         let vacant = |key: &str| section.vacant(key);
@@ -55,7 +56,7 @@ impl Site<'_> {
                 Some("off") => Mode::Off,
                 Some(_) | None => Mode::Auto,
             },
-            cold_exposure: self.cold_exposure(cold, baby),
+            cold_exposure: self.cold_exposure(cold, small),
             airflow: self.airflow(air, older),
             hydration: self.hydration(water),
             sleepers,
@@ -63,6 +64,7 @@ impl Site<'_> {
             actuators,
         };
         self.dangers(section, &bedroom, older);
+        self.beyond_bounds(section, &bedroom, older);
         bedroom
     }
 

@@ -5,16 +5,19 @@ use crate::model::{Kelvins, Place, Quantity, Temperature};
 use crate::plan::section::Section;
 use crate::plan::{Bedroom, Control, Hazard, Kind, Sleeper};
 use crate::rules::cold_exposure::{Reference, Settings, Style};
+use crate::rules::conditions::{self, Lock};
 
 impl Site<'_> {
     pub(super) fn dangers(&mut self, section: &Section, bedroom: &Bedroom, older: bool) {
         self.blind(section, bedroom);
-        if older && bedroom.baby {
+        let baby = self.is_baby_room(bedroom.baby, &bedroom.sleepers);
+        if older && baby {
             let what = "a baby and somebody of 65 years or more sleep here: 20 °C is right for \
                         one and too warm for the other, so 18 °C is taken";
             let hint = "say what you have settled on with `cold_exposure: { reference: … }`";
             if !section.block("cold_exposure").is_some_and(|cold| cold.has("reference")) {
-                self.ledger.warn(section.at("baby"), &section.path_of("baby"), what, hint);
+                let key = if bedroom.baby { "baby" } else { "sleepers" };
+                self.ledger.warn(section.at(key), &section.path_of(key), what, hint);
             }
         }
         for actuator in &bedroom.actuators {
@@ -25,7 +28,17 @@ impl Site<'_> {
                 } => {
                     self.blanket(section, bedroom, &actuator.name, all_night);
                 }
-                Kind::Fan { direct: true, .. } if bedroom.baby => {
+                Kind::Heater { hazard: Hazard::Portable, .. } if !actuator.device.can_echo() => {
+                    let what = format!(
+                        "nothing says when `{}` is on, so it cannot be switched off beside a \
+                         sleeper",
+                        actuator.name
+                    );
+                    let spot = section.spot_of_actuator(&actuator.name);
+                    let hint = "add `state:` with the topic on which its plug tells it";
+                    self.ledger.warn(spot, &section.path, what, hint);
+                }
+                Kind::Fan { direct: true, .. } if baby => {
                     let what = "this fan blows at the bed, and stays off beside a baby";
                     let spot = section.spot_of_actuator(&actuator.name);
                     let hint = "turn it away from the bed and write `direct: false`";
@@ -65,9 +78,8 @@ impl Site<'_> {
         let (spot, path) = block.map_or((section.spot, section.path.clone()), |block| {
             (block.at(if all_night { "all_night" } else { "kind" }), block.path.clone())
         });
-        if let Some((sleeper, condition)) = bedroom.bedding_lock() {
-            let who = &sleeper.name;
-            let what = format!("heated bedding is locked for {who} ({condition})");
+        if let Some((who, why)) = self.bedding_lock(bedroom, all_night) {
+            let what = format!("heated bedding is locked for {who} ({why})");
             if all_night {
                 let hint = "remove `all_night`; the room can be warmed instead";
                 self.ledger.fault(spot, &path, what, hint);
@@ -76,7 +88,7 @@ impl Site<'_> {
                 self.ledger.warn(spot, &path, what, hint);
             }
         }
-        if bedroom.baby {
+        if self.is_baby_room(bedroom.baby, &bedroom.sleepers) {
             let what = "heated bedding must never be near a baby";
             let hint = "it is only ever switched off; remove it here";
             if all_night {
@@ -106,6 +118,24 @@ impl Site<'_> {
             let hint = "add `sleepers:` with `conditions: []`, or whichever they have";
             self.ledger.fault(spot, &path, what, hint);
         }
+    }
+
+    /// Who must not have heated bedding, by a condition or by age, and why.
+    fn bedding_lock(&self, bedroom: &Bedroom, all_night: bool) -> Option<(String, String)> {
+        let why = |sleeper: &Sleeper| {
+            let by_age = self.today.is_some_and(|(year, _)| {
+                conditions::bedding(sleeper, year, all_night) == Some(Lock::Child)
+            });
+            let condition = conditions::bedding_condition(sleeper, true);
+            condition.map(|c| c.to_string()).or_else(|| by_age.then(|| "a child".to_owned()))
+        };
+        bedroom.sleepers.iter().find_map(|sleeper| Some((sleeper.name.clone(), why(sleeper)?)))
+    }
+
+    /// Whether a baby sleeps there, as is said or as somebody's age tells.
+    pub(super) fn is_baby_room(&self, said: bool, sleepers: &[Sleeper]) -> bool {
+        let by_age = |year| sleepers.iter().any(|sleeper| conditions::is_baby(sleeper, year));
+        said || self.today.is_some_and(|(year, _)| by_age(year))
     }
 
     pub(super) fn cold_limits(&mut self, rule: &Section, settings: &Settings, baby: bool) {
@@ -196,10 +226,13 @@ impl Site<'_> {
             let key = "conditions_confirmed";
             let (spot, path) = (section.at(key), section.path_of(key));
             if age < 0 {
-                let what = format!("`{key}` lies in the future");
-                self.ledger.fault(spot, &path, what, "name the month in which they were asked");
-            } else if age > 12 {
-                let what = format!("{name}'s conditions were confirmed more than a year ago");
+                // The clock may be as wrong as the month: no reason not to start.
+                let what = format!("`{key}` lies in the future: it is {year}-{month:02} here");
+                let hint = "name the month in which they were asked, and look whether the clock \
+                            is right";
+                self.ledger.warn(spot, &path, what, hint);
+            } else if !conditions::is_confirmed(sleeper, year, month) {
+                let what = format!("{name}'s conditions were confirmed a year ago or longer");
                 let hint = "prompts stay silent until they are confirmed anew";
                 self.ledger.warn(spot, &path, what, hint);
             }
