@@ -152,9 +152,9 @@ impl Section {
             Some(Form::Number(measure, _, _)) => show(*measure, number),
             Some(Form::Either(forms)) => forms
                 .iter()
-                .find_map(|form| match form {
-                    Form::Number(measure, _, _) => Some(show(*measure, number)),
-                    _ => None,
+                .find_map(|form| {
+                    let Form::Number(measure, _, _) = form else { return None };
+                    Some(show(*measure, number))
                 })
                 .unwrap_or_else(|| number.to_string()),
             Some(_) | None => number.to_string(),
