@@ -2,7 +2,7 @@
 //!
 //! Everything before this module is data; here it becomes what people read in the log,
 //! on the page and in the action topic ([`reason`], [`switch`]), and what they hear
-//! ([`spoken`]). Each language is one file that holds every sentence.
+//! ([`spoken`]). Each language is one module that holds every sentence.
 
 mod devices;
 mod english;

@@ -36,6 +36,7 @@ fn every_sentence_a_sleeper_can_hear_by_default() {
 fn every_sentence_to_the_keeper() {
     let sensors = (0..7).map(|n| Fault::Silent { sensor: SensorId(n) });
     let others = [
+        Fault::Frozen { sensor: ROOM },
         Fault::Garbled { sensor: ROOM },
         Fault::Garbled { sensor: IN_BED },
         Fault::Disobeys { actuator: PANEL, off: true },
@@ -170,6 +171,7 @@ fn of_heat() -> Vec<Because> {
         Because::HeatUnavailable { from: at(5, 30) },
         Because::TemperatureUnknown { since: Some(at(2, 14)) },
         Because::TemperatureUnknown { since: Some(at(2, 14) - Span::hours(48)) },
+        Because::TemperatureFrozen { since: at(2, 14) },
         Because::Ceiling { temperature: celsius(24.1), ceiling: celsius(24.0) },
         Because::WindowOpen { guessed: false },
         Because::WindowOpen { guessed: true },

@@ -96,6 +96,14 @@ impl Actuator {
             )
     }
 
+    /// Since when a switched one is on without a break.
+    pub(crate) fn on_since(&self) -> Option<Time> {
+        match &self.state {
+            State::Switched(switched) => switched.on_since(),
+            State::Valve(_) => None,
+        }
+    }
+
     /// It gives heat, as far as uncramp had it do so.
     pub(crate) fn heats(&self, plan: &plan::Actuator) -> bool {
         matches!(plan.kind, plan::Kind::Heater { .. })

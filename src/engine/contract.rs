@@ -247,6 +247,11 @@ pub enum Fault {
         /// Which sensor.
         sensor: SensorId,
     },
+    /// S1: a sensor has repeated one value for too long to be measuring.
+    Frozen {
+        /// Which sensor.
+        sensor: SensorId,
+    },
     /// A sensor sends what is no reading.
     Garbled {
         /// Which sensor.

@@ -105,6 +105,7 @@ impl Bedroom {
                 Fault::Disobeys { actuator, off } => off && is_switched_heater(actuator, around),
                 Fault::BeddingHot { .. } => true,
                 Fault::Silent { .. }
+                | Fault::Frozen { .. }
                 | Fault::Garbled { .. }
                 | Fault::NoHeat { .. }
                 | Fault::Unrecorded { .. } => false,
@@ -160,6 +161,8 @@ impl Bedroom {
                 let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
                 faults.push(if sensing.is_garbled() {
                     Fault::Garbled { sensor }
+                } else if sensing.frozen().is_some() {
+                    Fault::Frozen { sensor }
                 } else {
                     Fault::Silent { sensor }
                 });

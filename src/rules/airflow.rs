@@ -76,7 +76,7 @@ pub fn judge(facts: &Facts, settings: &Settings, memory: Span, fan: Fan<'_>) -> 
         return off(Because::NobodyInBed);
     }
     let Some(room) = facts.room else {
-        return off(Because::TemperatureUnknown { since: facts.room_lost });
+        return off(facts.unknown_room());
     };
     let running = fan.level > 0;
     let (level, because) = match sign(facts, settings, room, running, fan.level) {

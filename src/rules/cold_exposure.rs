@@ -93,8 +93,7 @@ pub fn judge(facts: &Facts, settings: &Settings) -> Verdict {
         return off(Because::Away, None);
     }
     let Some(room) = facts.room else {
-        let because = Because::TemperatureUnknown { since: facts.room_lost };
-        return off(because, Some(Otherwise::NeedsReading));
+        return off(facts.unknown_room(), Some(Otherwise::NeedsReading));
     };
     match settings.style {
         Style::Dose => by_dose(facts, settings, room),

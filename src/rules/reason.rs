@@ -117,6 +117,11 @@ pub enum Because {
         /// Since when.
         since: Option<Time>,
     },
+    /// S1: the thermometer has said one and the same for too long to be measuring.
+    TemperatureFrozen {
+        /// Since when.
+        since: Time,
+    },
     /// The room is at the ceiling.
     Ceiling {
         /// The room.

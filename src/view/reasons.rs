@@ -60,6 +60,7 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
         }
         Because::NobodyCame { after } => put("after_min", minutes(*after)),
         Because::HeatUnavailable { from } => put("from", time(*from, clock)),
+        Because::TemperatureFrozen { since } => put("since", time(*since, clock)),
         Because::TemperatureUnknown { since } => {
             put("since", since.map_or(Value::Null, |since| time(since, clock)));
         }
