@@ -12,6 +12,7 @@ mod bedroom;
 mod contract;
 mod decide;
 mod drive;
+mod morning;
 mod observe;
 mod passage;
 mod picture;

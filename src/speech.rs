@@ -8,7 +8,7 @@ mod devices;
 mod english;
 mod figures;
 
-pub use devices::{Advice, Devices, advice, devices};
+pub use devices::{Devices, advice, devices};
 
 use crate::engine::Words;
 use crate::model::{ActuatorId, BedroomId, SensorId, Switch, Time, Wall, Zone};

@@ -9,6 +9,7 @@ use uncramp::model::{
     Temperature, Time, Wall,
 };
 use uncramp::plan::{Plan, Units};
+use uncramp::rules::airflow::Advice;
 use uncramp::rules::{Because, Deadline, Judge, Otherwise, Reason, RoomSign};
 use uncramp::speech::{self, Context};
 
@@ -27,6 +28,8 @@ fn every_sentence_a_sleeper_can_hear_by_default() {
     insta::assert_snapshot!(said(&[
         drink(0, 200),
         drink(0, 150),
+        Words::Air(vec![Advice::LiftTheCover]),
+        Words::Air(vec![Advice::LiftTheCover, Advice::FreshAir]),
         Words::Fault(Fault::Disobeys { actuator: PANEL, off: true }),
         Words::Fault(Fault::BeddingHot { sensor: IN_BED }),
     ]));

@@ -3,9 +3,10 @@
 use chrono::{NaiveDate, Timelike};
 use serde::{Deserialize, Serialize};
 
-use super::actuator::Actuator;
+use super::actuator::{Actuator, State};
 use super::bed::Bed;
 use super::contract::{Action, Fault, Wake};
+use super::morning::Morning;
 use super::sensing::Sensing;
 use super::soonest::Soonest;
 use super::trace::Trace;
@@ -15,6 +16,7 @@ use crate::model::{
     BedroomId, Hours, Place, Quantity, Supply, Temperature, Time, Value, Wall, Zone,
 };
 use crate::plan::{self, Mode};
+use crate::rules::airflow::Advice;
 use crate::rules::cold_exposure::{self, Reference};
 use crate::rules::hydration::Drinking;
 use crate::rules::{Call, Facts, Reason, Verdict, WindowOpen, airflow, conditions};
@@ -46,6 +48,9 @@ pub(crate) struct Bedroom {
     pub(crate) heated: Option<Time>,
     pub(crate) vapour_at_bedtime: Option<i32>,
     pub(crate) fresh_air: bool,
+    /// What the night advised.
+    #[serde(default)]
+    pub(crate) morning: Morning,
     pub(crate) faults: Vec<Fault>,
     pub(crate) next_id: u64,
     /// Reminders that fell into a gap.
@@ -104,6 +109,7 @@ impl Bedroom {
             heated: None,
             vapour_at_bedtime: None,
             fresh_air: false,
+            morning: Morning::default(),
             faults: Vec::new(),
             // Who lost this state may already have heard small numbers: milliseconds of the
             // wall clock go up faster than announcements are made.
@@ -140,6 +146,8 @@ impl Bedroom {
         // S3: off always wins, so it leaves first.
         out[first..].sort_by_key(|action| !action.is_off());
         self.learn(&facts, around);
+        let advice = self.advice(&facts, around);
+        self.morning.note(&facts, |one| advice.contains(&one));
         self.remind(&facts, around, out);
         self.note_faults(&facts, around, out);
         self.wake = self.next_wake(&facts, around);
@@ -241,6 +249,23 @@ impl Bedroom {
             plan::Kind::Fan { .. } => false,
         });
         of_rooms.filter_map(|(actuator, _)| actuator.on_since()).min()
+    }
+
+    /// What a person could do at this instant.
+    pub(crate) fn advice(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Advice> {
+        let mut fans = self.actuators.iter().zip(&around.plan.actuators);
+        let blowing = fans.any(|(fan, plan)| match (&plan.kind, &fan.state) {
+            (plan::Kind::Fan { .. }, State::Switched(fan)) => fan.level() > Some(0),
+            (plan::Kind::Fan { .. } | plan::Kind::Heater { .. }, _) => false,
+        });
+        let mut advice = Vec::new();
+        if airflow::wants_cover_lifted(facts, &around.plan.airflow, blowing) {
+            advice.push(Advice::LiftTheCover);
+        }
+        if self.fresh_air {
+            advice.push(Advice::FreshAir);
+        }
+        advice
     }
 
     /// Local hour of the day.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{ActuatorId, BedroomId, Heard, Millilitres, SensorId, Span, Switch, Time, Wall};
 use crate::plan::{Mode, Plan};
+use crate::rules::airflow::Advice;
 use crate::rules::{Reason, Why};
 
 /// What happened.
@@ -194,6 +195,8 @@ pub enum Words {
         /// Why.
         reason: Reason,
     },
+    /// What a person could do for the air of the next night, told in the morning.
+    Air(Vec<Advice>),
     /// A fault, to the keeper.
     Fault(Fault),
     /// A fault healed.

@@ -41,6 +41,12 @@ impl Bedroom {
                 Words::Drink { sleeper: index, amount: prompt.amount, reason: prompt.reason };
             out.push(self.announce(facts.now, words, Audience::Sleeper, Urgency::Gentle, around));
         }
+        let advice = self.morning.due(facts);
+        if !advice.is_empty() {
+            self.morning.tell();
+            let words = Words::Air(advice);
+            out.push(self.announce(facts.now, words, Audience::Sleeper, Urgency::Gentle, around));
+        }
         self.ask_to_confirm(facts, around, out);
     }
 
@@ -73,6 +79,10 @@ impl Bedroom {
     pub(crate) fn skip_reminders(&mut self, now: Time, around: &Surroundings<'_>) {
         let facts = self.facts(now, around);
         let settings = &around.plan.hydration;
+        if !self.morning.due(&facts).is_empty() {
+            self.morning.tell();
+            self.skipped = self.skipped.saturating_add(1);
+        }
         for (sleeper, (_, drinking)) in around.plan.sleepers.iter().zip(&mut self.drinking) {
             if hydration::judge(&facts, settings, sleeper, drinking).is_some() {
                 drinking.last_prompt = Some(now);

@@ -4,6 +4,7 @@ use super::English;
 use crate::engine::{Fault, Words};
 use crate::model::{ActuatorId, Millilitres, Place, Quantity, SensorId};
 use crate::plan::{Hazard, Kind, Sleeper};
+use crate::rules::airflow::Advice;
 
 /// From this amount on, a glass is no small one.
 const GLASS: Millilitres = Millilitres(200);
@@ -12,6 +13,7 @@ impl English<'_> {
     pub(super) fn words(&self, words: &Words) -> String {
         match words {
             Words::Drink { sleeper, amount, reason: _ } => self.drink(*sleeper, *amount),
+            Words::Air(advice) => Self::morning(advice),
             Words::Fault(fault) => self.fault(*fault),
             Words::Healed(fault) => self.healed(*fault),
             Words::ConfirmConditions { sleeper } => self.confirm(*sleeper),
@@ -26,6 +28,22 @@ impl English<'_> {
             }
             None => format!("A {glass} of water would be good about now."),
         }
+    }
+
+    fn morning(advice: &[Advice]) -> String {
+        let mut said = "Good morning.".to_owned();
+        for advice in advice {
+            said += match advice {
+                Advice::LiftTheCover => {
+                    " The bed was stuffy for a while last night. Next time you are awake, lifting \
+                     the cover for a minute lets it breathe."
+                }
+                Advice::FreshAir => {
+                    " The air was used up last night. Leaving the door ajar tonight would help."
+                }
+            };
+        }
+        said
     }
 
     fn confirm(&self, sleeper: usize) -> String {
