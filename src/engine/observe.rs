@@ -97,7 +97,7 @@ impl Bedroom {
                 if let Some((_, drinking)) = self.drinking.get_mut(*sleeper) {
                     drinking.drunk = drinking.drunk + *amount;
                     drinking.last_drink = Some(now);
-                    drinking.unanswered = 0;
+                    drinking.open.clear();
                 }
             }
             Wish::Away(until) => self.away_until = *until,

@@ -36,7 +36,7 @@ impl Bedroom {
             drinking.last_prompt = Some(facts.now);
             drinking.last_amount = prompt.amount;
             drinking.prompts = drinking.prompts.saturating_add(1);
-            drinking.unanswered = drinking.unanswered.saturating_add(1);
+            drinking.open.push(self.next_id);
             let words =
                 Words::Drink { sleeper: index, amount: prompt.amount, reason: prompt.reason };
             out.push(self.announce(facts.now, words, Audience::Sleeper, Urgency::Gentle, around));
@@ -67,10 +67,10 @@ impl Bedroom {
     }
 
     /// Takes note of what became of an announcement.
-    pub(crate) fn announced(&mut self, outcome: Outcome) {
+    pub(crate) fn announced(&mut self, id: u64, outcome: Outcome) {
         if outcome == Outcome::Answered {
             for (_, drinking) in &mut self.drinking {
-                drinking.unanswered = 0;
+                drinking.open.retain(|open| *open != id);
             }
         }
     }
