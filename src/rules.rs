@@ -119,8 +119,11 @@ pub enum WindowOpen {
 pub struct Call {
     /// Since when.
     pub since: Time,
-    /// Why it began.
+    /// Why it began, or goes on.
     pub reason: Reason,
+    /// It began to have the room warm by bedtime.
+    #[serde(default)]
+    pub for_bedtime: bool,
 }
 
 /// A rule's opinion on one actuator.

@@ -166,6 +166,7 @@ fn of_heat() -> Vec<Because> {
         deadline(Deadline::Bedtime, at(22, 30)),
         deadline(Deadline::Predawn, at(4, 45)),
         Because::Below { temperature, limit },
+        Because::NotYetWarm { temperature: celsius(17.9), until: celsius(18.5) },
         Because::AtTarget { temperature: celsius(19.1), target: celsius(19.0) },
         Because::NobodyInBed,
         Because::NobodyCame { after: Span::minutes(90) },

@@ -19,7 +19,9 @@ use crate::plan::{self, Mode};
 use crate::rules::airflow::Advice;
 use crate::rules::cold_exposure::{self, Reference};
 use crate::rules::hydration::Drinking;
-use crate::rules::{Call, Facts, Reason, Verdict, WindowOpen, airflow, conditions};
+use crate::rules::{
+    Because, Call, Deadline, Facts, Reason, Verdict, WindowOpen, airflow, conditions,
+};
 use crate::safety::{EMPTY_FOR, Hazard};
 use crate::wire;
 
@@ -342,7 +344,11 @@ impl Bedroom {
             Verdict::On(reason) | Verdict::Level(_, reason) => {
                 self.call_reason = Some(reason.clone());
                 let since = self.warmth.call.as_ref().map_or(facts.now, |call| call.since);
-                Some(Call { since, reason })
+                let by_bedtime =
+                    matches!(reason.because, Because::Deadline { deadline: Deadline::Bedtime, .. });
+                let for_bedtime =
+                    self.warmth.call.as_ref().map_or(by_bedtime, |call| call.for_bedtime);
+                Some(Call { since, reason, for_bedtime })
             }
             Verdict::Off(reason) => {
                 self.call_reason = Some(reason);

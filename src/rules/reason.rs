@@ -80,6 +80,13 @@ pub enum Because {
         /// The limit.
         limit: Temperature,
     },
+    /// The call goes on: what began it is past, and the room is not yet warm.
+    NotYetWarm {
+        /// The room.
+        temperature: Temperature,
+        /// At or above which it may end.
+        until: Temperature,
+    },
     /// The call goes on and the room is at its target, or not yet below its band.
     AtTarget {
         /// The room.

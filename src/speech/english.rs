@@ -70,6 +70,11 @@ impl English<'_> {
                 figures.degrees_beside(*temperature, *limit),
                 figures.degrees(*limit)
             ),
+            Because::NotYetWarm { temperature, until } => format!(
+                "heat: {}, not yet {}",
+                figures.degrees_beside(*temperature, *until),
+                figures.degrees(*until)
+            ),
             Because::AtTarget { temperature, target } => format!(
                 "holding: {}, the target is {}",
                 figures.degrees(*temperature),

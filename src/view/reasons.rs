@@ -58,6 +58,10 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
             put("dose", dose(*gathered));
             put("limit", dose(*limit));
         }
+        Because::NotYetWarm { temperature, until } => {
+            put("temperature", celsius(*temperature));
+            put("until", celsius(*until));
+        }
         Because::NobodyCame { after } => put("after_min", minutes(*after)),
         Because::HeatUnavailable { from } => put("from", time(*from, clock)),
         Because::TemperatureFrozen { since } => put("since", time(*since, clock)),
