@@ -29,7 +29,7 @@ fn every_sentence_a_sleeper_can_hear_by_default() {
         drink(0, 200),
         drink(0, 150),
         Words::Air(vec![Advice::LiftTheCover]),
-        Words::Air(vec![Advice::LiftTheCover, Advice::FreshAir]),
+        Words::Air(vec![Advice::FreshAir]),
         Words::Fault(Fault::Disobeys { actuator: PANEL, off: true }),
         Words::Fault(Fault::BeddingHot { sensor: IN_BED }),
     ]));
