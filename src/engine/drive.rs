@@ -274,10 +274,8 @@ pub(super) fn switched_means(
     around: &Surroundings<'_>,
 ) -> switched::Means {
     let is_heater = matches!(plan.kind, Kind::Heater { .. });
-    let mut limits = plan.limits;
-    limits.lease = limits.lease.filter(|_| is_heater);
     switched::Means {
-        limits,
+        limits: plan.limits,
         confirm: plan.confirm.filter(|_| plan.device.can_echo()),
         timer: actuator.timer_works && is_heater && plan.device.can_time(),
         link: around.link,
