@@ -236,7 +236,6 @@ fn of_the_rest() -> Vec<Because> {
         Because::Stopping,
         Because::Gap,
         Because::LeftPlan,
-        Because::Unexplained,
         Because::Feeding,
         Because::Nothing,
     ]

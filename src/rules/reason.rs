@@ -266,8 +266,6 @@ pub enum Because {
     Gap,
     /// The actuator left the plan.
     LeftPlan,
-    /// S8: it switched on by itself or by nobody uncramp knows, and must not be on.
-    Unexplained,
     /// The valve is told what the room's thermometer reads.
     Feeding,
     /// Nothing asks for a change.

@@ -183,9 +183,6 @@ impl English<'_> {
             Because::Stopping => "stopping: uncramp hands everything back".to_owned(),
             Because::Gap => "off: after a gap nothing is known".to_owned(),
             Because::LeftPlan => "off: it is no longer in the configuration".to_owned(),
-            Because::Unexplained => {
-                "off: it switched on without uncramp, and must not be on now".to_owned()
-            }
             Because::Feeding => "the valve is told what the room's thermometer reads".to_owned(),
             Because::Nothing => "unchanged: nothing asks for a change".to_owned(),
         }

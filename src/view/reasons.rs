@@ -132,7 +132,6 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
         | Because::Stopping
         | Because::Gap
         | Because::LeftPlan
-        | Because::Unexplained
         | Because::Feeding
         | Because::Nothing => {}
     }
