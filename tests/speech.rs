@@ -46,6 +46,7 @@ fn every_sentence_to_the_keeper() {
         Fault::Disobeys { actuator: VALVE, off: true },
         Fault::Disobeys { actuator: FAN, off: true },
         Fault::Disobeys { actuator: FAN, off: false },
+        Fault::Unexplained { actuator: VALVE },
         Fault::NoHeat { from_hour: 23, to_hour: 5 },
         Fault::BeddingHot { sensor: IN_BED },
         Fault::Unrecorded { actuator: PANEL },

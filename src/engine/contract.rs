@@ -267,6 +267,11 @@ pub enum Fault {
         /// It was told to go off.
         off: bool,
     },
+    /// S10: a set-point above the ceiling, and nobody knows who put it there.
+    Unexplained {
+        /// Which actuator.
+        actuator: ActuatorId,
+    },
     /// Heat was called for three times at the same hours, and none came.
     NoHeat {
         /// From this hour of the day.

@@ -117,6 +117,7 @@ impl Bedroom {
                 Fault::Silent { .. }
                 | Fault::Frozen { .. }
                 | Fault::Garbled { .. }
+                | Fault::Unexplained { .. }
                 | Fault::NoHeat { .. }
                 | Fault::Unrecorded { .. } => false,
             };
@@ -149,7 +150,10 @@ impl Bedroom {
                 !actuator.unrecorded
                     && match &actuator.state {
                         State::Switched(switched) => switched.disobeys().is_none(),
-                        State::Valve(valve) => valve.disobeys().is_none(),
+                        State::Valve(valve) => {
+                            valve.disobeys().is_none()
+                                && !valve.unexplained(around.plan.cold_exposure.ceiling)
+                        }
                     }
             })
             && self.sensors.iter().zip(&around.plan.sensors).all(|((_, sensing), plan)| {
@@ -188,6 +192,12 @@ impl Bedroom {
                 State::Switched(switched) => switched.disobeys(),
                 State::Valve(valve) => valve.disobeys(),
             };
+            if let State::Valve(valve) = &actuator.state
+                && valve.unexplained(around.plan.cold_exposure.ceiling)
+            {
+                let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(Fault::Unexplained { actuator });
+            }
             if actuator.unrecorded {
                 let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
                 faults.push(Fault::Unrecorded { actuator });

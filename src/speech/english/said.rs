@@ -96,6 +96,12 @@ impl English<'_> {
                  connection: please look whether it is plugged in and answers by its own app.",
                 self.actuator(actuator)
             ),
+            Fault::Unexplained { actuator } => format!(
+                "In “{room}”, {} is set higher than uncramp's ceiling, and nobody knows by whom: it \
+                 may be uncramp's own doing, before it lost its memory. Please set it to what the \
+                 household wants.",
+                self.actuator(actuator)
+            ),
             Fault::NoHeat { from_hour, to_hour } => format!(
                 "In “{room}”, heat was called for on three nights between {from_hour:02}:00 and \
                  {to_hour:02}:00, and none came. If the boiler rests at those hours, please write \
@@ -161,6 +167,10 @@ impl English<'_> {
             Fault::Disobeys { actuator, off: false } => {
                 format!("In “{room}”, {} does what it is told again.", self.actuator(actuator))
             }
+            Fault::Unexplained { actuator } => format!(
+                "In “{room}”, {} is no longer set higher than anybody can explain.",
+                self.actuator(actuator)
+            ),
             Fault::NoHeat { .. } => format!("In “{room}”, heat comes again when it is called for."),
             Fault::BeddingHot { sensor } => {
                 format!("The bed is no longer too hot, says the sensor {}.", self.sensor(sensor))
