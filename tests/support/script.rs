@@ -239,6 +239,7 @@ impl Player {
             [_, "wants", name, want @ ("on" | "off" | "auto"), rest @ ..] => {
                 let until = match rest {
                     ["until", clock] => Some(self.clock_after(at, clock, line)),
+                    ["for", span] => Some(at + span_of(span, line)),
                     [] => None,
                     _ => panic!("`{line}` is not understood"),
                 };
@@ -284,6 +285,7 @@ impl Player {
                 let woken = self.zone().civil(wall.unix_ms(to));
                 (self.date, self.last) = (woken.date(), Some(woken.time()));
             }
+            ["uncramp", "restarts"] => self.restart(at, done),
             ["uncramp", "starts"] => self.event(at, Event::Start, done),
             ["uncramp", "stops"] => self.event(at, Event::Stop, done),
             ["nothing"] => self.event(at, Event::Tick, done),
@@ -323,6 +325,16 @@ impl Player {
             }
             _ => panic!("`{line}` is not understood"),
         }
+    }
+
+    /// What is known goes to the disk, and a new program takes it from there.
+    fn restart(&mut self, at: Time, done: &mut Vec<(Time, Action)>) {
+        let before = self.stage.engine();
+        let mut engine = Engine::new(self.plan.clone(), before.wall(), at);
+        let name = &self.plan.bedrooms[0].name;
+        engine.load(name, &before.save(BEDROOM)).expect("its own state");
+        self.stage = Stage::new(engine, at);
+        self.event(at, Event::Start, done);
     }
 
     /// `17.0 or 17.1 50% 900ppm every 10m until 02:00`
