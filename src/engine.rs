@@ -12,6 +12,7 @@ mod bedroom;
 mod contract;
 mod decide;
 mod drive;
+mod morning;
 mod observe;
 mod passage;
 mod picture;
@@ -98,8 +99,8 @@ impl Engine {
             Event::Unrecorded { bedroom, actuator } => {
                 self.one(now, bedroom, &mut out, |room, _, _| room.not_sent(now, actuator));
             }
-            Event::Announced { bedroom, outcome, .. } => {
-                self.one(now, bedroom, &mut out, |room, _, _| room.announced(outcome));
+            Event::Announced { bedroom, id, outcome } => {
+                self.one(now, bedroom, &mut out, |room, _, _| room.announced(id, outcome));
             }
             Event::Clock(wall) => self.set_clock(now, wall, &mut out),
             Event::Link { up } => {

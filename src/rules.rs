@@ -29,6 +29,9 @@ pub struct Facts {
     pub room: Option<Temperature>,
     /// When room air was last known, if it is not.
     pub room_lost: Option<Time>,
+    /// S1: since when the room's thermometer has said one and the same, if that is why
+    /// room air is not known.
+    pub room_frozen: Option<Time>,
     /// Room humidity.
     pub humidity: Option<Humidity>,
     /// In the bed, near the feet.
@@ -116,8 +119,11 @@ pub enum WindowOpen {
 pub struct Call {
     /// Since when.
     pub since: Time,
-    /// Why it began.
+    /// Why it began, or goes on.
     pub reason: Reason,
+    /// It began to have the room warm by bedtime.
+    #[serde(default)]
+    pub for_bedtime: bool,
 }
 
 /// A rule's opinion on one actuator.
@@ -138,6 +144,15 @@ impl Facts {
     #[must_use]
     pub fn acute(&self, memory: Span) -> KelvinHours {
         self.dose.at(self.now, memory)
+    }
+
+    /// S1: why nothing may be done by the room's temperature, where it is not known.
+    #[must_use]
+    pub fn unknown_room(&self) -> Because {
+        match self.room_frozen {
+            Some(since) => Because::TemperatureFrozen { since },
+            None => Because::TemperatureUnknown { since: self.room_lost },
+        }
     }
 
     /// Somebody is in bed for the night, or is assumed to be.

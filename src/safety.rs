@@ -92,7 +92,7 @@ pub fn heater(facts: &Facts, heater: &Heater) -> Option<Because> {
 #[must_use]
 pub fn portable(facts: &Facts, on_since: Option<Time>) -> Option<Because> {
     let Some(room) = facts.room else {
-        return Some(Because::TemperatureUnknown { since: facts.room_lost });
+        return Some(facts.unknown_room());
     };
     if room >= facts.ceiling {
         return Some(Because::Ceiling { temperature: room, ceiling: facts.ceiling });
@@ -137,6 +137,7 @@ pub const fn stops_fan_at_once(because: &Because) -> bool {
             | Because::TooHot { .. }
             | Because::BabyInRoom
             | Because::TemperatureUnknown { .. }
+            | Because::TemperatureFrozen { .. }
     )
 }
 
@@ -153,7 +154,7 @@ fn air(facts: &Facts, heater: &Heater) -> Option<Because> {
     let Some(room) = facts.room else {
         // A set-point has no lease that could end it.
         let blind = heater.switched && heater.blind_until.is_some_and(|until| facts.now < until);
-        return (!blind).then_some(Because::TemperatureUnknown { since: facts.room_lost });
+        return (!blind).then(|| facts.unknown_room());
     };
     if room >= facts.ceiling {
         return Some(Because::Ceiling { temperature: room, ceiling: facts.ceiling });

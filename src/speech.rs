@@ -2,13 +2,13 @@
 //!
 //! Everything before this module is data; here it becomes what people read in the log,
 //! on the page and in the action topic ([`reason`], [`switch`]), and what they hear
-//! ([`spoken`]). Each language is one file that holds every sentence.
+//! ([`spoken`]). Each language is one module that holds every sentence.
 
 mod devices;
 mod english;
 mod figures;
 
-pub use devices::{Advice, Devices, advice, devices};
+pub use devices::{Devices, advice, devices};
 
 use crate::engine::Words;
 use crate::model::{ActuatorId, BedroomId, SensorId, Switch, Time, Wall, Zone};

@@ -190,7 +190,9 @@ fn civil(plan: &Plan, unix_ms: i64) -> Option<String> {
 const fn asks(words: &Words) -> bool {
     match words {
         Words::Drink { .. } => true,
-        Words::Fault(_) | Words::Healed(_) | Words::ConfirmConditions { .. } => false,
+        Words::Air(_) | Words::Fault(_) | Words::Healed(_) | Words::ConfirmConditions { .. } => {
+            false
+        }
     }
 }
 

@@ -14,10 +14,10 @@ use serde::Serialize;
 pub use parts::{Actuator, Air, Bed, Fault, Night, Sensor, Sleeper, Warmth, Wish};
 pub use reasons::data;
 
-use crate::engine::{Engine, Picture};
+use crate::engine::Engine;
 use crate::model::{BedroomId, KelvinHours, Time, Wall};
-use crate::plan::{Bedroom, Kind, Mode, Plan};
-use crate::rules::Why;
+use crate::plan::{Language, Mode, Plan};
+use crate::rules::{Why, airflow};
 use crate::speech::{self, Context, Devices};
 
 /// One bedroom at an instant.
@@ -64,9 +64,15 @@ pub struct View {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Advice {
     /// Which advice.
-    pub kind: speech::Advice,
+    pub kind: airflow::Advice,
     /// In words.
     pub text: String,
+}
+
+impl Advice {
+    fn new(kind: airflow::Advice, language: Language) -> Self {
+        Self { kind, text: speech::advice(kind, language).to_owned() }
+    }
 }
 
 /// When uncramp looks again by itself.
@@ -100,7 +106,7 @@ impl View {
             warmth: look.warmth(),
             night: look.night(),
             away_until: seen.away_until.and_then(|until| clock.show(until)),
-            advice: advice(&seen, room, plan),
+            advice: seen.advice.iter().map(|kind| Advice::new(*kind, plan.language)).collect(),
             actuators: look.actuators(),
             sensors: look.sensors(),
             sleepers: look.sleepers(),
@@ -118,29 +124,6 @@ impl View {
 
 fn month_of(evening: NaiveDate) -> (i32, u32) {
     (evening.year(), evening.month())
-}
-
-/// What a person could do: lift the cover of a stuffy bed where no fan may run, let
-/// fresh air in.
-fn advice(seen: &Picture, room: &Bedroom, plan: &Plan) -> Vec<Advice> {
-    let settings = &room.airflow;
-    let stuffy = settings.enabled
-        && seen.in_bed.occupied().is_some()
-        && seen.bed_humidity.is_some_and(|humidity| humidity >= settings.stuffy);
-    let blowing = room.actuators.iter().zip(&seen.actuators).any(|(actuator, now)| {
-        matches!(actuator.kind, Kind::Fan { .. }) && now.level.is_some_and(|level| level > 0)
-    });
-    let mut kinds = Vec::new();
-    if stuffy && !blowing {
-        kinds.push(speech::Advice::LiftTheCover);
-    }
-    if seen.fresh_air {
-        kinds.push(speech::Advice::FreshAir);
-    }
-    kinds
-        .into_iter()
-        .map(|kind| Advice { kind, text: speech::advice(kind, plan.language).to_owned() })
-        .collect()
 }
 
 /// Writes times as the house tells them.

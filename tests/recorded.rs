@@ -12,7 +12,7 @@ use std::path::Path;
 
 use chrono::{NaiveDate, NaiveTime};
 use smallvec::smallvec;
-use uncramp::engine::{Action, Engine, Event, Wish};
+use uncramp::engine::{Action, Engine, Event, Fault, Wish};
 use uncramp::history::{self, Options, Readings, Recording, Sample};
 use uncramp::model::{
     ActuatorId, BedroomId, Echo, Heard, Item, KelvinHours, Measured, Place, Span, Temperature,
@@ -130,6 +130,27 @@ fn a_battery_sensor_and_a_switched_heater_are_unknown_only_after_45_minutes_of_h
     let thin = play(&plan, &thinned, None, &mut |_| {});
     assert_eq!(missed(&whole, &thin), [MARGINAL]);
     minutes_unknown(&plan, &thinned);
+}
+
+/// The recorded room felt nothing of the heat that was called for, so it stood still for
+/// longer than any heated room would.
+#[test]
+fn s1_no_sensor_of_the_recorded_room_is_taken_for_frozen() {
+    let readings = recorded();
+    for samples in [readings.samples.clone(), thinned(&readings.samples)] {
+        for plan in [plan(&readings), switched(&readings)] {
+            let mut frozen = Vec::new();
+            let nights = play(&plan, &samples, None, &mut |decision| {
+                if let Action::Notice(notice) = &decision.action
+                    && matches!(notice.fault, Fault::Frozen { .. })
+                {
+                    frozen.push((decision.evening, decision.at));
+                }
+            });
+            assert_eq!(nights.nights.len(), 137);
+            assert_eq!(frozen, [], "taken for frozen on these evenings");
+        }
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use uncramp::model::{
     Temperature, Time, Wall,
 };
 use uncramp::plan::{Control, Hazard, Kind, Plan, Units};
+use uncramp::rules::airflow::Advice;
 use uncramp::rules::{Because, Deadline, Judge, Otherwise, Reason, RoomSign};
 use uncramp::speech::{self, Context};
 
@@ -27,6 +28,8 @@ fn every_sentence_a_sleeper_can_hear_by_default() {
     insta::assert_snapshot!(said(&[
         drink(0, 200),
         drink(0, 150),
+        Words::Air(vec![Advice::LiftTheCover]),
+        Words::Air(vec![Advice::FreshAir]),
         Words::Fault(Fault::Disobeys { actuator: PANEL, off: true }),
         Words::Fault(Fault::BeddingHot { sensor: IN_BED }),
     ]));
@@ -61,12 +64,14 @@ fn every_switched_heater_alarms_in_the_same_words() {
 fn every_sentence_to_the_keeper() {
     let sensors = (0..7).map(|n| Fault::Silent { sensor: SensorId(n) });
     let others = [
+        Fault::Frozen { sensor: ROOM },
         Fault::Garbled { sensor: ROOM },
         Fault::Garbled { sensor: IN_BED },
         Fault::Disobeys { actuator: PANEL, off: true },
         Fault::Disobeys { actuator: VALVE, off: true },
         Fault::Disobeys { actuator: FAN, off: true },
         Fault::Disobeys { actuator: FAN, off: false },
+        Fault::Unexplained { actuator: VALVE },
         Fault::NoHeat { from_hour: 23, to_hour: 5 },
         Fault::BeddingHot { sensor: IN_BED },
         Fault::Unrecorded { actuator: PANEL },
@@ -187,6 +192,7 @@ fn of_heat() -> Vec<Because> {
         deadline(Deadline::Bedtime, at(22, 30)),
         deadline(Deadline::Predawn, at(4, 45)),
         Because::Below { temperature, limit },
+        Because::NotYetWarm { temperature: celsius(17.9), until: celsius(18.5) },
         Because::AtTarget { temperature: celsius(19.1), target: celsius(19.0) },
         Because::NobodyInBed,
         Because::NobodyCame { after: Span::minutes(90) },
@@ -195,6 +201,7 @@ fn of_heat() -> Vec<Because> {
         Because::HeatUnavailable { from: at(5, 30) },
         Because::TemperatureUnknown { since: Some(at(2, 14)) },
         Because::TemperatureUnknown { since: Some(at(2, 14) - Span::hours(48)) },
+        Because::TemperatureFrozen { since: at(2, 14) },
         Because::Ceiling { temperature: celsius(24.1), ceiling: celsius(24.0) },
         Because::WindowOpen { guessed: false },
         Because::WindowOpen { guessed: true },
@@ -255,7 +262,6 @@ fn of_the_rest() -> Vec<Because> {
         Because::Stopping,
         Because::Gap,
         Because::LeftPlan,
-        Because::Unexplained,
         Because::Feeding,
         Because::Nothing,
     ]

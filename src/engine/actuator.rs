@@ -110,7 +110,15 @@ impl Actuator {
         of_room && self.heats(plan)
     }
 
-    /// It gives heat.
+    /// Since when a switched one is on without a break.
+    pub(crate) fn on_since(&self) -> Option<Time> {
+        match &self.state {
+            State::Switched(switched) => switched.on_since(),
+            State::Valve(_) => None,
+        }
+    }
+
+    /// It gives heat, as far as uncramp had it do so.
     pub(crate) fn heats(&self, plan: &plan::Actuator) -> bool {
         matches!(plan.kind, plan::Kind::Heater { .. })
             && match &self.state {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::actuator::{Actuator, State};
 use super::bed::Bed;
 use super::contract::{Action, Fault, Wake};
+use super::morning::Morning;
 use super::sensing::Sensing;
 use super::soonest::Soonest;
 use super::trace::Trace;
@@ -15,10 +16,14 @@ use crate::model::{
     BedroomId, Hours, Place, Quantity, Supply, Temperature, Time, Value, Wall, Zone,
 };
 use crate::plan::{self, Mode};
+use crate::rules::airflow::Advice;
 use crate::rules::cold_exposure::{self, Reference};
 use crate::rules::hydration::Drinking;
-use crate::rules::{Call, Facts, Reason, Verdict, WindowOpen, airflow, conditions};
-use crate::safety::EMPTY_FOR;
+use crate::rules::{
+    Because, Call, Deadline, Facts, Reason, Verdict, WindowOpen, airflow, conditions,
+};
+use crate::safety::{EMPTY_FOR, Hazard};
+use crate::wire;
 
 /// Everything that is remembered of one bedroom. Loading it and going on is the same
 /// as never having stopped.
@@ -45,6 +50,9 @@ pub(crate) struct Bedroom {
     pub(crate) heated: Option<Time>,
     pub(crate) vapour_at_bedtime: Option<i32>,
     pub(crate) fresh_air: bool,
+    /// What the night advised.
+    #[serde(default)]
+    pub(crate) morning: Morning,
     pub(crate) faults: Vec<Fault>,
     pub(crate) next_id: u64,
     /// Reminders that fell into a gap.
@@ -104,6 +112,7 @@ impl Bedroom {
             heated: None,
             vapour_at_bedtime: None,
             fresh_air: false,
+            morning: Morning::default(),
             faults: Vec::new(),
             // Who lost this state may already have heard small numbers: milliseconds of the
             // wall clock go up faster than announcements are made.
@@ -139,6 +148,8 @@ impl Bedroom {
         // S3: off always wins, so it leaves first.
         out[first..].sort_by_key(|action| !action.is_off());
         self.learn(&facts, around);
+        let advice = self.advice(&facts, around);
+        self.morning.note(&facts, |one| advice.contains(&one));
         self.remind(&facts, around, out);
         self.note_faults(&facts, around, out);
         self.wake = self.next_wake(&facts, around);
@@ -166,6 +177,7 @@ impl Bedroom {
                 .map(|at| Supply::around(now, at, &hours, around.zone, around.wall)),
             room: self.temperature(around, Place::Room),
             room_lost: room_sensor.and_then(Sensing::lost),
+            room_frozen: room_sensor.and_then(Sensing::frozen),
             humidity: self.humidity(around, Place::Room),
             bed,
             bed_humidity: self.humidity(around, Place::Bed),
@@ -215,11 +227,48 @@ impl Bedroom {
         let heaters = self.actuators.iter().zip(&around.plan.actuators);
         heaters
             .filter(|(_, plan)| matches!(plan.kind, plan::Kind::Heater { .. }))
-            .filter_map(|(actuator, _)| match &actuator.state {
-                State::Switched(switched) => switched.on_since(),
-                State::Valve(_) => None,
-            })
+            .filter_map(|(actuator, _)| actuator.on_since())
             .min()
+    }
+
+    /// S1: when the room's thermometer counts as frozen, if its value stays as it is.
+    fn freezes_at(&self, around: &Surroundings<'_>) -> Option<Time> {
+        let plan = around.plan;
+        let (room, sensor) = plan.sensor(Place::Room, Quantity::Temperature)?;
+        let (_, sensing) = self.sensors.get(usize::from(room.0))?;
+        let beside = plan
+            .sensor(Place::Room, Quantity::Humidity)
+            .filter(|(_, beside)| same_device(&beside.source, &sensor.source))
+            .and_then(|(id, _)| self.sensors.get(usize::from(id.0)));
+        let beside = beside.map(|(_, sensing)| sensing);
+        sensing.freezes_at(beside, &plan.readings, self.warmed_since(around))
+    }
+
+    /// Since when a switched heater that warms the room has been on without a break.
+    fn warmed_since(&self, around: &Surroundings<'_>) -> Option<Time> {
+        let heaters = self.actuators.iter().zip(&around.plan.actuators);
+        let of_rooms = heaters.filter(|(_, plan)| match plan.kind {
+            plan::Kind::Heater { hazard, .. } => !matches!(hazard, Hazard::Blanket { .. }),
+            plan::Kind::Fan { .. } => false,
+        });
+        of_rooms.filter_map(|(actuator, _)| actuator.on_since()).min()
+    }
+
+    /// What a person could do at this instant.
+    pub(crate) fn advice(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Advice> {
+        let mut fans = self.actuators.iter().zip(&around.plan.actuators);
+        let blowing = fans.any(|(fan, plan)| match (&plan.kind, &fan.state) {
+            (plan::Kind::Fan { .. }, State::Switched(fan)) => fan.level() > Some(0),
+            (plan::Kind::Fan { .. } | plan::Kind::Heater { .. }, _) => false,
+        });
+        let mut advice = Vec::new();
+        if airflow::wants_cover_lifted(facts, &around.plan.airflow, blowing) {
+            advice.push(Advice::LiftTheCover);
+        }
+        if self.fresh_air {
+            advice.push(Advice::FreshAir);
+        }
+        advice
     }
 
     /// Local hour of the day.
@@ -250,12 +299,17 @@ impl Bedroom {
 
     fn expire(&mut self, now: Time, around: &Surroundings<'_>) {
         let heated_since = self.heated_since(around);
+        let freezes_at = self.freezes_at(around);
+        let room = around.plan.sensor(Place::Room, Quantity::Temperature).map(|(id, _)| id);
         let (readings, occupancy) = (&around.plan.readings, &around.plan.occupancy);
-        for (_, sensing) in &mut self.sensors {
-            if sensing
-                .counts_until(readings, occupancy, heated_since)
-                .is_some_and(|until| until <= now)
-            {
+        for (index, (_, sensing)) in self.sensors.iter_mut().enumerate() {
+            let until = sensing.counts_until(readings, occupancy, heated_since);
+            let is_room = room.is_some_and(|room| usize::from(room.0) == index);
+            // Silence comes first: what says nothing any more repeats nothing.
+            let frozen = freezes_at.filter(|at| is_room && *at <= now && Some(*at) < until);
+            if frozen.is_some() {
+                sensing.freeze(now);
+            } else if until.is_some_and(|until| until <= now) {
                 sensing.forget(now);
             }
         }
@@ -292,7 +346,11 @@ impl Bedroom {
             Verdict::On(reason) | Verdict::Level(_, reason) => {
                 self.call_reason = Some(reason.clone());
                 let since = self.warmth.call.as_ref().map_or(facts.now, |call| call.since);
-                Some(Call { since, reason })
+                let by_bedtime =
+                    matches!(reason.because, Because::Deadline { deadline: Deadline::Bedtime, .. });
+                let for_bedtime =
+                    self.warmth.call.as_ref().map_or(by_bedtime, |call| call.for_bedtime);
+                Some(Call { since, reason, for_bedtime })
             }
             Verdict::Off(reason) => {
                 self.call_reason = Some(reason);
@@ -323,6 +381,7 @@ impl Bedroom {
             soonest.offer_some(until.filter(|until| *until < Time::NEVER), Why::Silence);
             soonest.offer_some(self.silent_at(sensing, around), Why::Silence);
         }
+        soonest.offer_some(self.freezes_at(around), Why::Silence);
         self.bed.offer(&plan.occupancy, &mut soonest);
         self.trace.offer(facts.now, &mut soonest);
         for (at, why) in cold_exposure::changes(facts, &plan.cold_exposure) {
@@ -403,6 +462,11 @@ impl Bedroom {
     fn value(&self, around: &Surroundings<'_>, place: Place, quantity: Quantity) -> Option<Value> {
         self.sensing(around, place, quantity)?.value()
     }
+}
+
+/// Whether two values come from one device.
+fn same_device(one: &wire::Source, other: &wire::Source) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other) && one.label() == other.label()
 }
 
 fn temperature_of(

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{ActuatorId, BedroomId, Heard, Millilitres, SensorId, Span, Switch, Time, Wall};
 use crate::plan::{Mode, Plan};
+use crate::rules::airflow::Advice;
 use crate::rules::{Reason, Why};
 
 /// What happened.
@@ -194,6 +195,8 @@ pub enum Words {
         /// Why.
         reason: Reason,
     },
+    /// What a person could do for the air of the next night, told in the morning.
+    Air(Vec<Advice>),
     /// A fault, to the keeper.
     Fault(Fault),
     /// A fault healed.
@@ -247,6 +250,11 @@ pub enum Fault {
         /// Which sensor.
         sensor: SensorId,
     },
+    /// S1: a sensor has repeated one value for too long to be measuring.
+    Frozen {
+        /// Which sensor.
+        sensor: SensorId,
+    },
     /// A sensor sends what is no reading.
     Garbled {
         /// Which sensor.
@@ -258,6 +266,11 @@ pub enum Fault {
         actuator: ActuatorId,
         /// It was told to go off.
         off: bool,
+    },
+    /// S10: a set-point above the ceiling, and nobody knows who put it there.
+    Unexplained {
+        /// Which actuator.
+        actuator: ActuatorId,
     },
     /// Heat was called for three times at the same hours, and none came.
     NoHeat {

@@ -8,7 +8,7 @@ use super::switched;
 use crate::model::{Kelvins, Span, Temperature, Time};
 use crate::plan::{self, Control, Kind, Mode};
 use crate::rules::{
-    Because, Deadline, Facts, Judge, Reason, Verdict, airflow, cold_exposure, conditions,
+    Because, Call, Facts, Judge, Reason, Verdict, airflow, cold_exposure, conditions,
 };
 use crate::safety::{self, Hazard};
 
@@ -126,7 +126,7 @@ impl Bedroom {
                 let reason = Reason { by: Judge::Override, because, otherwise: None };
                 (warm_to.unwrap_or_else(|| target(facts, around)), reason)
             }
-            (None, Some(call)) if wants_heat(&heater, &call.reason, facts) => {
+            (None, Some(call)) if wants_heat(&heater, call, facts) => {
                 (target(facts, around), call.reason.clone())
             }
             (None, _) => {
@@ -310,13 +310,11 @@ fn asked_to_heat(actuator: &Actuator, plan: &plan::Actuator, facts: &Facts) -> b
 
 /// Whether a call is for this heater: a blanket only warms the bed before bedtime,
 /// unless it may lie under a sleeper.
-fn wants_heat(heater: &safety::Heater, call: &Reason, facts: &Facts) -> bool {
+fn wants_heat(heater: &safety::Heater, call: &Call, facts: &Facts) -> bool {
     match heater.hazard {
         Hazard::Blanket { all_night: false } => {
-            let for_bedtime =
-                matches!(call.because, Because::Deadline { deadline: Deadline::Bedtime, .. });
             let begins = facts.hours.bedtime - BLANKET_BEFORE;
-            for_bedtime && (begins..begins + BLANKET_FOR).contains(&facts.now)
+            call.for_bedtime && (begins..begins + BLANKET_FOR).contains(&facts.now)
         }
         Hazard::Blanket { all_night: true }
         | Hazard::Radiator

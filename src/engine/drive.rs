@@ -60,7 +60,14 @@ impl Bedroom {
                 switched.insist_on_off();
                 if let Ok(Some(send)) = switched.settle(now, 0, true, &means) {
                     self.actuators[index].standing = Some(reason.clone());
-                    out.push(command(around, index, Switch::Off, now, send.again, reason));
+                    out.push(Action::Switch(command(
+                        around,
+                        index,
+                        Switch::Off,
+                        now,
+                        send.again,
+                        reason,
+                    )));
                 }
             }
             State::Valve(_) => self.release(index, reason, now, around, out),
@@ -143,7 +150,7 @@ impl Bedroom {
                 if plan.audible && level > before.unwrap_or(0) && !send.again {
                     self.note_audible(facts);
                 }
-                out.push(command(around, index, switch, now, send.again, reason));
+                out.push(Action::Switch(command(around, index, switch, now, send.again, reason)));
             }
         }
     }
@@ -167,13 +174,27 @@ impl Bedroom {
         let value = if quiet { None } else { valve.boost(now, goal, room, &means) };
         if let Some(value) = value {
             valve.tell(now, value, &means);
-            out.push(command(around, index, Switch::SetPoint(value), now, false, reason.clone()));
+            out.push(Action::Switch(command(
+                around,
+                index,
+                Switch::SetPoint(value),
+                now,
+                false,
+                reason.clone(),
+            )));
         } else if let Some(value) = valve.repeat(now, &means) {
-            out.push(command(around, index, Switch::SetPoint(value), now, true, reason.clone()));
+            out.push(Action::Switch(command(
+                around,
+                index,
+                Switch::SetPoint(value),
+                now,
+                true,
+                reason.clone(),
+            )));
         }
         if let Some(feed) = valve.feed(now, room, &means) {
             let reason = Reason { because: Because::Feeding, ..reason.clone() };
-            out.push(command(around, index, feed, now, true, reason));
+            out.push(Action::Switch(command(around, index, feed, now, true, reason)));
         }
         self.actuators[index].standing = Some(reason);
         if plan.audible && value.is_some() {
@@ -196,11 +217,11 @@ impl Bedroom {
             if let Switch::SetPoint(value) = switch {
                 valve.tell(now, value, &means);
             }
-            out.push(baseline(around, index, switch, now, false, reason.clone()));
+            out.push(Action::Switch(baseline(around, index, switch, now, false, reason.clone())));
         }
         if let Some(value) = valve.repeat(now, &means) {
             let switch = Switch::SetPoint(value);
-            out.push(baseline(around, index, switch, now, true, reason.clone()));
+            out.push(Action::Switch(baseline(around, index, switch, now, true, reason.clone())));
         }
         self.actuators[index].standing = Some(reason);
     }
@@ -220,7 +241,7 @@ impl Bedroom {
             && valve.stop_feeding()
         {
             let own = Switch::OwnThermometer;
-            out.push(command(around, index, own, facts.now, false, reason.clone()));
+            out.push(Action::Switch(command(around, index, own, facts.now, false, reason.clone())));
         }
         self.actuators[index].standing = Some(reason);
     }
@@ -249,7 +270,7 @@ impl Bedroom {
             valve.tell(facts.now, value, &means);
             let reason = Reason { by: Judge::Override, ..engine(Because::Nothing) };
             let switch = Switch::SetPoint(value);
-            out.push(baseline(around, index, switch, facts.now, false, reason));
+            out.push(Action::Switch(baseline(around, index, switch, facts.now, false, reason)));
         }
     }
 
@@ -274,10 +295,8 @@ pub(super) fn switched_means(
     around: &Surroundings<'_>,
 ) -> switched::Means {
     let is_heater = matches!(plan.kind, Kind::Heater { .. });
-    let mut limits = plan.limits;
-    limits.lease = limits.lease.filter(|_| is_heater);
     switched::Means {
-        limits,
+        limits: plan.limits,
         confirm: plan.confirm.filter(|_| plan.device.can_echo()),
         timer: actuator.timer_works && is_heater && plan.device.can_time(),
         link: around.link,
@@ -326,8 +345,8 @@ fn command(
     now: Time,
     again: bool,
     reason: Reason,
-) -> Action {
-    Action::Switch(Command {
+) -> Command {
+    Command {
         bedroom: around.id,
         actuator: ActuatorId(u8::try_from(index).unwrap_or(u8::MAX)),
         switch,
@@ -336,7 +355,7 @@ fn command(
         again,
         releases: matches!(switch, Switch::Off | Switch::OwnThermometer),
         reason,
-    })
+    }
 }
 
 /// A command that returns a set-point to the household's.
@@ -347,9 +366,6 @@ fn baseline(
     now: Time,
     again: bool,
     reason: Reason,
-) -> Action {
-    match command(around, index, switch, now, again, reason) {
-        Action::Switch(command) => Action::Switch(Command { releases: true, ..command }),
-        other @ (Action::Announce(_) | Action::Notice(_)) => other,
-    }
+) -> Command {
+    Command { releases: true, ..command(around, index, switch, now, again, reason) }
 }

@@ -97,7 +97,7 @@ impl Bedroom {
                 if let Some((_, drinking)) = self.drinking.get_mut(*sleeper) {
                     drinking.drunk = drinking.drunk + *amount;
                     drinking.last_drink = Some(now);
-                    drinking.unanswered = 0;
+                    drinking.open.clear();
                 }
             }
             Wish::Away(until) => self.away_until = *until,
@@ -177,7 +177,8 @@ impl Bedroom {
                 let day = civil.date().num_days_from_ce();
                 let minute = u16::try_from(civil.hour() * 60 + civil.minute()).unwrap_or(0);
                 let yielded = actuator.wish.is_some_and(|wish| wish.held == Held::AsIs);
-                if valve.report(value, (day, minute), yielded) == valve::Meaning::Person {
+                let ceiling = around.plan.cold_exposure.ceiling;
+                if valve.report(value, (day, minute), yielded, ceiling) == valve::Meaning::Person {
                     valve.yield_to_person();
                     self.hold(id, Some(Held::AsIs), until, None);
                 }

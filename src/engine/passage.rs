@@ -55,6 +55,7 @@ impl Bedroom {
         self.since = now;
         self.bed = Bed::default();
         self.trace.forget();
+        self.morning.gap(self.handled);
         self.warmth.gap(self.handled, now, memory);
         self.warmth.call = None;
         for actuator in &mut self.actuators {

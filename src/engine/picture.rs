@@ -10,6 +10,7 @@ use super::warmth::Night;
 use crate::air;
 use crate::model::{Humidity, KelvinHours, Kelvins, Millilitres, Temperature, Time, Value, Watts};
 use crate::plan::Mode;
+use crate::rules::airflow::Advice;
 use crate::rules::conditions::{self, Lock};
 use crate::rules::{InBed, Reason, WindowOpen, cold_exposure, hydration};
 
@@ -53,8 +54,8 @@ pub struct Picture {
     pub calling: bool,
     /// Why it is, or is not.
     pub cold_exposure: Option<Reason>,
-    /// Fresh air is advised.
-    pub fresh_air: bool,
+    /// What a person could do.
+    pub advice: Vec<Advice>,
     /// How fast the room warms, per hour.
     pub heating_rate: Kelvins,
     /// Everybody is away until then.
@@ -171,7 +172,7 @@ impl Bedroom {
             night: self.warmth.night.until(now),
             calling: facts.calling.is_some(),
             cold_exposure: self.call_reason.clone(),
-            fresh_air: self.fresh_air,
+            advice: self.advice(&facts, around),
             heating_rate: facts.heating_rate,
             away_until: self.away_until.filter(|until| now < *until),
             actuators: self.actuators.iter().map(actuator).collect(),

@@ -37,9 +37,15 @@ impl Bedroom {
             drinking.last_prompt = Some(facts.now);
             drinking.note_asked(facts.now, prompt.amount);
             drinking.prompts = drinking.prompts.saturating_add(1);
-            drinking.unanswered = drinking.unanswered.saturating_add(1);
+            drinking.open.push(self.next_id);
             let words =
                 Words::Drink { sleeper: index, amount: prompt.amount, reason: prompt.reason };
+            out.push(self.announce(facts.now, words, Audience::Sleeper, Urgency::Gentle, around));
+        }
+        let advice = self.morning.due(facts);
+        if !advice.is_empty() {
+            self.morning.tell();
+            let words = Words::Air(advice);
             out.push(self.announce(facts.now, words, Audience::Sleeper, Urgency::Gentle, around));
         }
         self.ask_to_confirm(facts, around, out);
@@ -62,10 +68,10 @@ impl Bedroom {
     }
 
     /// Takes note of what became of an announcement.
-    pub(crate) fn announced(&mut self, outcome: Outcome) {
+    pub(crate) fn announced(&mut self, id: u64, outcome: Outcome) {
         if outcome == Outcome::Answered {
             for (_, drinking) in &mut self.drinking {
-                drinking.unanswered = 0;
+                drinking.open.retain(|open| *open != id);
             }
         }
     }
@@ -74,6 +80,10 @@ impl Bedroom {
     pub(crate) fn skip_reminders(&mut self, now: Time, around: &Surroundings<'_>) {
         let facts = self.facts(now, around);
         let settings = &around.plan.hydration;
+        if !self.morning.due(&facts).is_empty() {
+            self.morning.tell();
+            self.skipped = self.skipped.saturating_add(1);
+        }
         for (sleeper, (_, drinking)) in around.plan.sleepers.iter().zip(&mut self.drinking) {
             if hydration::judge(&facts, settings, sleeper, drinking).is_some() {
                 drinking.last_prompt = Some(now);
@@ -105,7 +115,9 @@ impl Bedroom {
                 Fault::Disobeys { actuator, off } => off && is_switched_heater(actuator, around),
                 Fault::BeddingHot { .. } => true,
                 Fault::Silent { .. }
+                | Fault::Frozen { .. }
                 | Fault::Garbled { .. }
+                | Fault::Unexplained { .. }
                 | Fault::NoHeat { .. }
                 | Fault::Unrecorded { .. } => false,
             };
@@ -133,7 +145,10 @@ impl Bedroom {
                 !actuator.unrecorded
                     && match &actuator.state {
                         State::Switched(switched) => switched.disobeys().is_none(),
-                        State::Valve(valve) => valve.disobeys().is_none(),
+                        State::Valve(valve) => {
+                            valve.disobeys().is_none()
+                                && !valve.unexplained(around.plan.cold_exposure.ceiling)
+                        }
                     }
             })
             && self.sensors.iter().zip(&around.plan.sensors).all(|((_, sensing), plan)| {
@@ -155,6 +170,8 @@ impl Bedroom {
                 let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
                 faults.push(if sensing.is_garbled() {
                     Fault::Garbled { sensor }
+                } else if sensing.frozen().is_some() {
+                    Fault::Frozen { sensor }
                 } else {
                     Fault::Silent { sensor }
                 });
@@ -170,6 +187,12 @@ impl Bedroom {
                 State::Switched(switched) => switched.disobeys(),
                 State::Valve(valve) => valve.disobeys(),
             };
+            if let State::Valve(valve) = &actuator.state
+                && valve.unexplained(around.plan.cold_exposure.ceiling)
+            {
+                let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(Fault::Unexplained { actuator });
+            }
             if actuator.unrecorded {
                 let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
                 faults.push(Fault::Unrecorded { actuator });

@@ -11,8 +11,8 @@ use crate::plan::{Occupancy, Readings};
 /// ```text
 ///            reading                 silence too long, third garbled in a row,
 /// unheard ──────────────▶ known ───────────────────────────────────────────────▶ unknown
-///                          ▲                    five minutes offline                │
-///                          └───────────────────────── reading ──────────────────────┘
+///                          ▲                five minutes offline, frozen            │
+///                          └──────── reading; after a freeze, another value ────────┘
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Sensing {
@@ -20,6 +20,10 @@ pub(crate) struct Sensing {
     last: Option<(Value, Time)>,
     /// The last accepted value, also when it no longer counts: what a gateway repeats.
     said: Option<Value>,
+    /// Since when it has said that without a break.
+    same_since: Option<Time>,
+    /// It said one value for too long to be measuring: since when.
+    frozen_since: Option<Time>,
     /// When it last spoke, also if that no longer counts: its rhythm.
     heard: Option<Time>,
     /// What a retained message without a time of its own said: shown, never used.
@@ -61,6 +65,15 @@ const OFFLINE_FOR: Span = Span::minutes(5);
 const CLOCKS_DIFFER: Span = Span::minutes(2);
 /// So many garbled messages in a row make a fact unknown (S1).
 const GARBLED_ROW: u8 = 3;
+/// S1: a room that is heated and stands still for so many times the longest silence of
+/// heated hours is not measured any more. On the recorded nights, which felt nothing of
+/// the heat that was called for, a device that measures humidity too never stood still
+/// for so long; for twice that silence once.
+const STILL_HEATED: i64 = 3;
+/// S1: a device whose temperature and humidity both stand still for so long is frozen, heated or
+/// not: on the recorded nights they never did for more than three hours, and in whole degrees and
+/// percent for less than a day.
+const STILL_FOR: Span = Span::hours(24);
 
 impl Sensing {
     /// Takes a reading in.
@@ -94,6 +107,12 @@ impl Sensing {
         if let Some(heard) = self.heard.replace(at) {
             self.rhythm.note(at, at.since(heard));
         }
+        let same = self.said == Some(value);
+        if same && self.frozen_since.is_some() {
+            return Accepted::Not;
+        }
+        self.same_since = self.same_since.filter(|_| same).or(Some(at));
+        self.frozen_since = None;
         (self.last, self.said) = (Some((value, at)), Some(value));
         self.held = None;
         self.shown = None;
@@ -126,9 +145,16 @@ impl Sensing {
         self.held = None;
     }
 
+    /// The value stands still for too long to be a measurement (S1).
+    pub(crate) fn freeze(&mut self, now: Time) {
+        self.frozen_since = self.same_since;
+        self.forget(now);
+    }
+
     /// Nobody listened for a while: nothing is known, which is no fault of the sensor.
     pub(crate) fn forget_gap(&mut self) {
         (self.last, self.held, self.heard) = (None, None, None);
+        self.same_since = None;
     }
 
     /// The value, as long as it counts.
@@ -149,6 +175,11 @@ impl Sensing {
     /// Since when nothing is known.
     pub(crate) const fn lost(&self) -> Option<Time> {
         self.lost
+    }
+
+    /// S1: since when it has said one and the same, if that is why nothing is known.
+    pub(crate) const fn frozen(&self) -> Option<Time> {
+        self.frozen_since
     }
 
     /// Garbled messages in all, and the last one.
@@ -182,6 +213,22 @@ impl Sensing {
         Some(self.offline_since.map_or(silence, |since| silence.min(since + OFFLINE_FOR)))
     }
 
+    /// S1: when the room's thermometer counts as frozen if it goes on repeating its value.
+    /// `beside` is what the same device measures too: as long as that moves, it lives.
+    /// `warmed_since` is since when a switched heater has warmed the room.
+    pub(crate) fn freezes_at(
+        &self,
+        beside: Option<&Self>,
+        readings: &Readings,
+        warmed_since: Option<Time>,
+    ) -> Option<Time> {
+        let own = self.last.and(self.same_since)?;
+        let beside = beside.and_then(|beside| beside.last.and(beside.same_since));
+        let still = beside.map_or(own, |beside| own.max(beside));
+        let warmed = warmed_since.map(|on| still.max(on) + readings.heated_silence * STILL_HEATED);
+        [warmed, beside.map(|_| still + STILL_FOR)].into_iter().flatten().min()
+    }
+
     /// The silence after which the sensor counts as lost.
     pub(crate) fn limit(&self, readings: &Readings) -> Span {
         self.rhythm.limit(readings)
@@ -194,7 +241,8 @@ impl Sensing {
             return None;
         }
         let Some(lost) = self.lost else { return Some(expected + self.limit(readings)) };
-        let by_silence = self.garbled_row == 0 && self.offline_since.is_none();
+        let by_silence =
+            self.garbled_row == 0 && self.offline_since.is_none() && self.frozen_since.is_none();
         let late = self.heard.filter(|_| by_silence).map(|heard| heard + self.limit(readings));
         Some(late.map_or(lost, |late| lost.max(late)))
     }

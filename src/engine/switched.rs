@@ -32,6 +32,9 @@ struct Told {
     confirmed: bool,
     /// The link was lost since, and nobody can say whether it arrived.
     doubtful: bool,
+    /// There was no link when it was said.
+    #[serde(default)]
+    unsent: bool,
 }
 
 /// How an actuator is switched.
@@ -167,8 +170,14 @@ impl Switched {
         let before = self.reported.replace(level);
         if starting && level > 0 && !self.told_on() {
             // S8: a device that switches on at its own start is told to be off.
-            self.told =
-                Some(Told { level: 0, at: now, tries: 0, confirmed: false, doubtful: true });
+            self.told = Some(Told {
+                level: 0,
+                at: now,
+                tries: 0,
+                confirmed: false,
+                doubtful: true,
+                unsent: false,
+            });
             return Meaning::Nothing;
         }
         let same = |a: u8, b: u8| a == b || !fan && (a > 0) == (b > 0);
@@ -228,7 +237,14 @@ impl Switched {
     /// have been: the device is told to be off, and rests a minute.
     pub(crate) fn not_sent(&mut self, now: Time) {
         self.lease = None;
-        self.told = Some(Told { level: 0, at: now, tries: 0, confirmed: false, doubtful: true });
+        self.told = Some(Told {
+            level: 0,
+            at: now,
+            tries: 0,
+            confirmed: false,
+            doubtful: true,
+            unsent: false,
+        });
         self.note_level(now, 0);
         self.rest_until = self.rest_until.max(Some(now + A_MINUTE));
     }
@@ -243,7 +259,9 @@ impl Switched {
     }
 
     fn keep(&mut self, now: Time, want: u8, means: &Means) -> Option<Send> {
-        let again = Some(Send { level: want, again: true });
+        // An "on" that never left is said for the first time.
+        let unsent = want > 0 && self.told.is_some_and(|told| told.unsent);
+        let again = Some(Send { level: want, again: !unsent });
         // What cannot be sent renews nothing: the device's own timer will have its way.
         if want > 0 && means.link && self.renew_at(means).is_some_and(|at| at <= now) {
             let lease = self.lease_end(now, &means.limits);
@@ -264,7 +282,8 @@ impl Switched {
 
     fn tell(&mut self, now: Time, level: u8, means: &Means) {
         let confirmed = means.confirm.is_none();
-        self.told = Some(Told { level, at: now, tries: 1, confirmed, doubtful: false });
+        let unsent = !means.link;
+        self.told = Some(Told { level, at: now, tries: 1, confirmed, doubtful: false, unsent });
         self.note_level(now, level);
         self.lease = self.lease_end(now, &means.limits).filter(|_| level > 0);
         self.lease_before = None;
@@ -280,7 +299,7 @@ impl Switched {
     fn resend(&mut self, now: Time) {
         if let Some(told) = &mut self.told {
             (told.at, told.tries) = (now, told.tries.saturating_add(1));
-            told.doubtful = false;
+            (told.doubtful, told.unsent) = (false, false);
         }
     }
 

@@ -126,6 +126,13 @@ impl Valve {
         self.boost.is_none() && self.told.is_some_and(|told| !told.confirmed)
     }
 
+    /// S10: it stands above the ceiling, and nobody knows who put it there.
+    pub(crate) fn unexplained(&self, ceiling: Temperature) -> bool {
+        self.baseline.is_none()
+            && self.boost.is_none()
+            && self.set_point().is_some_and(|value| value > ceiling)
+    }
+
     /// It does not take its set-point: a boost (`false`) or its baseline (`true`).
     pub(crate) fn disobeys(&self) -> Option<bool> {
         let told = self.told.filter(|told| !told.confirmed && told.tries >= TRIES);
@@ -229,11 +236,13 @@ impl Valve {
 
     /// Takes in a reported set-point; `day` and `minute` are the local day and minute.
     /// While a person's wish holds, `yielded`, further turns of the knob are the same wish.
+    /// A first word above `ceiling` is no baseline: it may be a boost that nobody remembers.
     pub(crate) fn report(
         &mut self,
         value: Temperature,
         (day, minute): (i32, u16),
         yielded: bool,
+        ceiling: Temperature,
     ) -> Meaning {
         let before = self.reported.replace(value);
         if let Some(told) = &mut self.told {
@@ -257,6 +266,10 @@ impl Valve {
         if yielded && !scheduled {
             self.told = None;
             return Meaning::Person;
+        }
+        let first = before.is_none() && self.baseline.is_none();
+        if self.boost.is_none() && first && value > ceiling {
+            return Meaning::Nothing;
         }
         if self.boost.is_none() {
             self.baseline = Some(value);

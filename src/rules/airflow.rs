@@ -59,6 +59,21 @@ pub struct Fan<'a> {
     pub beside_heat: bool,
 }
 
+/// What a person could do: shown, told in the morning, spoken only when asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Advice {
+    /// The bed is stuffy, and a fan would chill or there is none.
+    LiftTheCover,
+    /// The room's air is used up.
+    FreshAir,
+}
+
+impl Advice {
+    /// Every advice.
+    pub const ALL: [Self; 2] = [Self::LiftTheCover, Self::FreshAir];
+}
+
 /// A speed that is not known is taken as so much for each level, in hundredths of m/s.
 const UNKNOWN_SPEED: u16 = 30;
 /// A wet bed is no longer wet at or below this skin-referenced humidity.
@@ -78,7 +93,7 @@ pub fn judge(facts: &Facts, settings: &Settings, memory: Span, fan: Fan<'_>) -> 
         return off(Because::NobodyInBed);
     }
     let Some(room) = facts.room else {
-        return off(Because::TemperatureUnknown { since: facts.room_lost });
+        return off(facts.unknown_room());
     };
     let running = fan.level > 0;
     let (level, because) = match sign(facts, settings, room, running, fan.level) {
@@ -156,6 +171,16 @@ pub fn wants_fresh_air(facts: &Facts, settings: &Settings, advised: bool) -> boo
     facts
         .co2
         .is_some_and(|co2| co2 >= if advised { settings.co2_clear } else { settings.co2_advise })
+}
+
+/// Lifting the cover is advised: the bed is stuffy, and no fan blows.
+#[must_use]
+pub fn wants_cover_lifted(facts: &Facts, settings: &Settings, blowing: bool) -> bool {
+    let humidity = facts.bed.zip(facts.bed_humidity).map(|(t, rh)| air::skin_referenced(t, rh));
+    settings.enabled
+        && !blowing
+        && facts.in_bed.occupied().is_some()
+        && humidity.is_some_and(|humidity| humidity >= settings.stuffy)
 }
 
 /// What the bed, or without an in-bed sensor the room, says: a level and why, or why

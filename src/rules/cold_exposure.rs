@@ -93,8 +93,7 @@ pub fn judge(facts: &Facts, settings: &Settings) -> Verdict {
         return off(Because::Away, None);
     }
     let Some(room) = facts.room else {
-        let because = Because::TemperatureUnknown { since: facts.room_lost };
-        return off(because, Some(Otherwise::NeedsReading));
+        return off(facts.unknown_room(), Some(Otherwise::NeedsReading));
     };
     match settings.style {
         Style::Dose => by_dose(facts, settings, room),
@@ -120,6 +119,7 @@ pub fn changes(facts: &Facts, settings: &Settings) -> impl Iterator<Item = (Time
         Some(facts.hours.bedtime + settings.empty_after),
         Some(deadline(facts, settings, Deadline::Bedtime) - LEAD_CAP),
         facts.supply.map(|supply| supply.next_on.min(supply.next_off)),
+        facts.calling.as_ref().and_then(|call| deadline_of(&call.reason.because)),
     ];
     [
         by_dose.then(|| dose(act_level(facts, settings), true)).flatten(),
@@ -169,7 +169,10 @@ fn by_dose(facts: &Facts, settings: &Settings, room: Temperature) -> Verdict {
             }
             None => match unavailable(facts) {
                 Some(rests) => off(rests, None),
-                None => Verdict::On(call.reason.clone()),
+                None => Verdict::On(Reason {
+                    because: present_cause(facts, settings, room, &call.reason.because),
+                    ..call.reason.clone()
+                }),
             },
         };
     }
@@ -188,6 +191,29 @@ fn by_dose(facts: &Facts, settings: &Settings, room: Temperature) -> Verdict {
             }),
         }),
     }
+}
+
+/// Why a call goes on: what began it, until the time is past by which the room was to be
+/// warm; from then on what would begin it now, or that the room is not yet warm.
+fn present_cause(
+    facts: &Facts,
+    settings: &Settings,
+    room: Temperature,
+    began: &Because,
+) -> Because {
+    let goes_on = matches!(began, Because::NotYetWarm { .. });
+    if !goes_on && deadline_of(began).is_none_or(|at| at > facts.now) {
+        return began.clone();
+    }
+    let not_yet_warm =
+        Because::NotYetWarm { temperature: room, until: facts.reference + settings.release_above };
+    let cause = start(facts, settings, room);
+    cause.filter(|cause| deadline_of(cause).is_none_or(|at| at > facts.now)).unwrap_or(not_yet_warm)
+}
+
+/// By when the room is to be warm, if that is why.
+const fn deadline_of(because: &Because) -> Option<Time> {
+    if let Because::Deadline { at, .. } = because { Some(*at) } else { None }
 }
 
 /// What begins a call.

@@ -57,8 +57,9 @@ pub struct Drinking {
     pub asked: Option<(i32, u32)>,
     /// Prompts today.
     pub prompts: u8,
-    /// Prompts in a row that nothing was logged or answered after, today.
-    pub unanswered: u8,
+    /// Numbers of today's prompts that were not answered, and nothing was logged after.
+    #[serde(default)]
+    pub open: Vec<u64>,
     /// The hottest the day was, outdoors and in the room.
     pub hottest: Hottest,
 }
@@ -239,7 +240,7 @@ fn earliest(facts: &Facts, settings: &Settings, drinking: &Drinking) -> Option<T
     let logs = drinking.last_drink.is_some_and(|at| facts.now.since(at) < LOGS_WITHIN);
     let today = drinking.day == Some(facts.hours.date(facts.now));
     if today
-        && (drinking.unanswered >= settings.unanswered
+        && (drinking.open.len() >= usize::from(settings.unanswered)
             || !logs && drinking.prompts >= settings.unlogged_a_day)
     {
         return None;

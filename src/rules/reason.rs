@@ -80,6 +80,13 @@ pub enum Because {
         /// The limit.
         limit: Temperature,
     },
+    /// The call goes on: what began it is past, and the room is not yet warm.
+    NotYetWarm {
+        /// The room.
+        temperature: Temperature,
+        /// At or above which it may end.
+        until: Temperature,
+    },
     /// The call goes on and the room is at its target, or not yet below its band.
     AtTarget {
         /// The room.
@@ -116,6 +123,11 @@ pub enum Because {
     TemperatureUnknown {
         /// Since when.
         since: Option<Time>,
+    },
+    /// S1: the thermometer has said one and the same for too long to be measuring.
+    TemperatureFrozen {
+        /// Since when.
+        since: Time,
     },
     /// The room is at the ceiling.
     Ceiling {
@@ -254,8 +266,6 @@ pub enum Because {
     Gap,
     /// The actuator left the plan.
     LeftPlan,
-    /// S8: it switched on by itself or by nobody uncramp knows, and must not be on.
-    Unexplained,
     /// The valve is told what the room's thermometer reads.
     Feeding,
     /// Nothing asks for a change.

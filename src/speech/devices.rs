@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::model::{Place, Quantity};
 use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Language, Sleeper};
+use crate::rules::airflow::Advice;
 use crate::rules::conditions::{self, Lock};
 
 /// What the devices at hand make possible, and what one more would add: whole sentences.
@@ -13,16 +14,6 @@ pub struct Devices {
     pub possible: Vec<String>,
     /// What one more device, or one more answer, would add.
     pub more: Vec<String>,
-}
-
-/// What a person could do: shown, told in the morning, spoken only when asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Advice {
-    /// The bed is stuffy, and a fan would chill or there is none.
-    LiftTheCover,
-    /// The room's air is used up.
-    FreshAir,
 }
 
 /// An advice in words.

@@ -1,17 +1,12 @@
-//! Every sentence in English.
+//! Every sentence in English: reasons here, what is said in [`said`].
+
+mod said;
 
 use super::Context;
 use super::figures::Figures;
-use crate::engine::{Fault, Words};
-use crate::model::{
-    ActuatorId, KelvinHours, Millilitres, Place, Quantity, SensorId, Span, Switch, Temperature,
-    Time,
-};
-use crate::plan::{Control, Hazard, Kind, Sleeper};
+use crate::engine::Words;
+use crate::model::{KelvinHours, Span, Switch, Temperature, Time};
 use crate::rules::{Because, Deadline, Otherwise, Reason, RoomSign};
-
-/// From this amount on, a glass is no small one.
-const GLASS: Millilitres = Millilitres(200);
 
 pub(super) fn reason(reason: &Reason, context: &Context) -> String {
     let english = English::new(context);
@@ -26,13 +21,7 @@ pub(super) fn reason(reason: &Reason, context: &Context) -> String {
 }
 
 pub(super) fn spoken(words: &Words, context: &Context) -> String {
-    let english = English::new(context);
-    match words {
-        Words::Drink { sleeper, amount, reason: _ } => english.drink(*sleeper, *amount),
-        Words::Fault(fault) => english.fault(*fault),
-        Words::Healed(fault) => english.healed(*fault),
-        Words::ConfirmConditions { sleeper } => english.confirm(*sleeper),
-    }
+    English::new(context).words(words)
 }
 
 pub(super) fn switch(switch: &Switch, context: &Context) -> String {
@@ -81,6 +70,11 @@ impl English<'_> {
                 figures.degrees_beside(*temperature, *limit),
                 figures.degrees(*limit)
             ),
+            Because::NotYetWarm { temperature, until } => format!(
+                "heat: {}, not yet {}",
+                figures.degrees_beside(*temperature, *until),
+                figures.degrees(*until)
+            ),
             Because::AtTarget { temperature, target } => format!(
                 "holding: {}, the target is {}",
                 figures.degrees(*temperature),
@@ -108,6 +102,10 @@ impl English<'_> {
             Because::TemperatureUnknown { since: Some(since) } => {
                 format!("off: the temperature has been unknown since {}", self.clock(*since))
             }
+            Because::TemperatureFrozen { since } => format!(
+                "off: the thermometer seems frozen, it has said the same since {}",
+                self.clock(*since)
+            ),
             Because::Ceiling { temperature, ceiling } => format!(
                 "off: {}, at the ceiling of {}",
                 figures.degrees(*temperature),
@@ -185,9 +183,6 @@ impl English<'_> {
             Because::Stopping => "stopping: uncramp hands everything back".to_owned(),
             Because::Gap => "off: after a gap nothing is known".to_owned(),
             Because::LeftPlan => "off: it is no longer in the configuration".to_owned(),
-            Because::Unexplained => {
-                "off: it switched on without uncramp, and must not be on now".to_owned()
-            }
             Because::Feeding => "the valve is told what the room's thermometer reads".to_owned(),
             Because::Nothing => "unchanged: nothing asks for a change".to_owned(),
         }
@@ -317,174 +312,3 @@ impl English<'_> {
         civil.format(format).to_string()
     }
 }
-
-/// What is said aloud or sent to the keeper.
-impl English<'_> {
-    fn drink(&self, sleeper: usize, amount: Millilitres) -> String {
-        let glass = if amount < GLASS { "small glass" } else { "glass" };
-        match self.context.sleeper(sleeper) {
-            Some(Sleeper { name, .. }) => {
-                format!("{name}, a {glass} of water would be good about now.")
-            }
-            None => format!("A {glass} of water would be good about now."),
-        }
-    }
-
-    fn confirm(&self, sleeper: usize) -> String {
-        let month = self.figures.civil(self.context.now).format("%Y-%m");
-        let (name, answered) = match self.context.sleeper(sleeper) {
-            Some(sleeper) => (sleeper.name.as_str(), sleeper.conditions.is_some()),
-            None => ("one of the sleepers", false),
-        };
-        if answered {
-            return format!(
-                "The conditions stated for {name} have not been confirmed for a year, so uncramp \
-                 says nothing about water. Please read them through with {name} and then write \
-                 “conditions_confirmed: {month}” below them in the configuration."
-            );
-        }
-        format!(
-            "Nobody has stated the conditions of {name}, so uncramp says nothing about water. \
-             Please write what applies under “conditions:” in the configuration, or \
-             “conditions: []” if nothing does."
-        )
-    }
-
-    fn fault(&self, fault: Fault) -> String {
-        let room = &self.context.bedroom.name;
-        match fault {
-            Fault::Silent { sensor } => format!(
-                "In “{room}”, the sensor {} has fallen silent. Often its battery is empty or it has \
-                 lost its connection: please change the battery, or move it closer. {}",
-                self.sensor(sensor),
-                self.without(sensor)
-            ),
-            Fault::Garbled { sensor } => format!(
-                "In “{room}”, the sensor {} sends something, but no readings. Often its bridge is \
-                 just starting, or the sensor is broken: please look at what arrives at {}. {}",
-                self.sensor(sensor),
-                self.topic(sensor),
-                self.without(sensor)
-            ),
-            Fault::Disobeys { actuator, off: true } => self.stays_on(actuator),
-            Fault::Disobeys { actuator, off: false } => format!(
-                "In “{room}”, {} does not do what it is told. Often it has no power or has lost its \
-                 connection: please look whether it is plugged in and answers by its own app.",
-                self.actuator(actuator)
-            ),
-            Fault::NoHeat { from_hour, to_hour } => format!(
-                "In “{room}”, heat was called for on three nights between {from_hour:02}:00 and \
-                 {to_hour:02}:00, and none came. If the boiler rests at those hours, please write \
-                 “available: {to_hour:02}:00-{from_hour:02}:00” into the configuration, and \
-                 uncramp will warm the room before; else please look whether the radiator gets \
-                 hot."
-            ),
-            Fault::BeddingHot { sensor } => format!(
-                "The bed is far too hot, says the sensor {}. Please throw the cover back, switch \
-                 the heated bedding off and pull its plug.",
-                self.sensor(sensor)
-            ),
-            Fault::Unrecorded { actuator } => format!(
-                "In “{room}”, uncramp could not write to its disk, and so did not switch {} on. \
-                 Often the disk is full or the memory card worn out: please look at the free \
-                 space and at uncramp's log.",
-                self.actuator(actuator)
-            ),
-        }
-    }
-
-    fn stays_on(&self, actuator: ActuatorId) -> String {
-        let (room, name) = (&self.context.bedroom.name, self.actuator(actuator));
-        match self.context.actuator(actuator).map(|a| &a.kind) {
-            Some(Kind::Fan { .. }) => format!(
-                "In “{room}”, {name} was told to stop and does not. Please switch it off by hand, \
-                 and look whether it has lost its connection."
-            ),
-            Some(Kind::Heater { hazard: Hazard::Radiator, control: Control::SetPoint { .. } }) => {
-                format!(
-                    "In “{room}”, {name} was told to turn down and does not. Please turn the \
-                     radiator down by hand, and look at the valve's battery and connection."
-                )
-            }
-            Some(Kind::Heater { control: Control::SetPoint { .. }, .. }) => format!(
-                "In “{room}”, {name} was told to turn down and does not. Please turn it down by \
-                 hand, and look at its connection."
-            ),
-            Some(Kind::Heater { control: Control::Switch, .. }) | None => {
-                format!(
-                    "In “{room}”, {name} was told to switch off and does not. Please switch it off by \
-                 hand or pull its plug. It may have lost its connection, or its relay may stick: \
-                 please do not use it before that is clear."
-                )
-            }
-        }
-    }
-
-    fn healed(&self, fault: Fault) -> String {
-        let room = &self.context.bedroom.name;
-        match fault {
-            Fault::Silent { sensor } => {
-                format!("In “{room}”, the sensor {} speaks again.", self.sensor(sensor))
-            }
-            Fault::Garbled { sensor } => {
-                format!("In “{room}”, the sensor {} sends readings again.", self.sensor(sensor))
-            }
-            Fault::Disobeys { actuator, off: true } => {
-                format!("In “{room}”, {} is off now.", self.actuator(actuator))
-            }
-            Fault::Disobeys { actuator, off: false } => {
-                format!("In “{room}”, {} does what it is told again.", self.actuator(actuator))
-            }
-            Fault::NoHeat { .. } => format!("In “{room}”, heat comes again when it is called for."),
-            Fault::BeddingHot { sensor } => {
-                format!("The bed is no longer too hot, says the sensor {}.", self.sensor(sensor))
-            }
-            Fault::Unrecorded { .. } => "uncramp can write to its disk again.".to_owned(),
-        }
-    }
-
-    /// What uncramp does while a sensor is unknown.
-    fn without(&self, sensor: SensorId) -> &'static str {
-        let Some(sensor) = self.context.sensor(sensor) else {
-            return "Until then uncramp does without it.";
-        };
-        match (sensor.place, sensor.quantity) {
-            (Place::Room, Quantity::Temperature) => {
-                "Until then uncramp does not heat here: switched heaters stay off, and valves \
-                 hold the household's own setting."
-            }
-            (Place::Room | Place::Bed, Quantity::Humidity)
-            | (Place::Bed, Quantity::Temperature) => {
-                "Until then uncramp judges the air by what else is measured."
-            }
-            (_, Quantity::Occupied) => "Until then the usual hours of sleep count as in bed.",
-            (_, Quantity::Open) => "Until then uncramp cannot see an open window.",
-            (_, Quantity::Co2) | (Place::Outdoors, Quantity::Temperature | Quantity::Humidity) => {
-                "Until then uncramp does without it."
-            }
-        }
-    }
-
-    fn sensor(&self, id: SensorId) -> String {
-        match self.context.sensor(id) {
-            Some(sensor) => format!("“{}”", sensor.name),
-            None => format!("number {}", u16::from(id.0) + 1),
-        }
-    }
-
-    fn actuator(&self, id: ActuatorId) -> String {
-        match self.context.actuator(id) {
-            Some(actuator) => format!("“{}”", actuator.name),
-            None => format!("actuator number {}", u16::from(id.0) + 1),
-        }
-    }
-
-    fn topic(&self, id: SensorId) -> String {
-        match self.context.sensor(id) {
-            Some(sensor) => format!("“{}”", sensor.source.label()),
-            None => "its topic".to_owned(),
-        }
-    }
-}
-
-impl English<'_> {}

@@ -58,8 +58,13 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
             put("dose", dose(*gathered));
             put("limit", dose(*limit));
         }
+        Because::NotYetWarm { temperature, until } => {
+            put("temperature", celsius(*temperature));
+            put("until", celsius(*until));
+        }
         Because::NobodyCame { after } => put("after_min", minutes(*after)),
         Because::HeatUnavailable { from } => put("from", time(*from, clock)),
+        Because::TemperatureFrozen { since } => put("since", time(*since, clock)),
         Because::TemperatureUnknown { since } => {
             put("since", since.map_or(Value::Null, |since| time(since, clock)));
         }
@@ -127,7 +132,6 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
         | Because::Stopping
         | Because::Gap
         | Because::LeftPlan
-        | Because::Unexplained
         | Because::Feeding
         | Because::Nothing => {}
     }

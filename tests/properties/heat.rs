@@ -29,6 +29,12 @@ impl Ours {
         for command in moment.commands() {
             let since = &mut self.0[usize::from(command.actuator.0)];
             match command.switch {
+                // Its own timer has switched it off while nobody could hear it.
+                Switch::On { timer: Some(_) }
+                    if !command.again && *moment.event == (Event::Link { up: true }) =>
+                {
+                    *since = Some(moment.at);
+                }
                 Switch::On { .. } => *since = since.or(Some(moment.at)),
                 Switch::Off => *since = None,
                 Switch::SetPoint(_)

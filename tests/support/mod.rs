@@ -15,7 +15,7 @@ pub mod script;
 use uncramp::model::Zone;
 use uncramp::plan::{Outside, Plan, complaint, parse};
 
-/// Knows one zone, without daylight saving; the clock says January 2026.
+/// Knows one zone, with the daylight saving of 2026; the clock says January 2026.
 pub struct Made;
 
 impl Outside for Made {
@@ -23,7 +23,8 @@ impl Outside for Made {
         (name == "Europe/Brussels").then(|| Zone {
             name: name.to_owned(),
             first: 3600,
-            changes: Vec::new(),
+            // 29 March and 25 October, at 01:00 UTC.
+            changes: vec![(1_774_746_000, 7200), (1_792_890_000, 3600)],
         })
     }
     fn system_zone(&self) -> Option<Zone> {

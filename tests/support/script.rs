@@ -61,7 +61,8 @@ struct Standing {
 
 #[derive(Clone)]
 enum What {
-    Readings(Vec<Item>),
+    /// By turns, the first of them next.
+    Readings(Vec<Vec<Item>>),
     /// A line, as it was written.
     Line(String),
 }
@@ -152,9 +153,16 @@ impl Player {
             let Some(standing) = due.min_by_key(|s| s.next) else { break };
             let at = standing.next;
             standing.next += standing.every;
-            match standing.what.clone() {
-                What::Readings(items) => self.hear(at, items, done),
-                What::Line(line) => self.happen(at, &line, &line, done),
+            match &mut standing.what {
+                What::Readings(turns) => {
+                    turns.rotate_left(1);
+                    let items = turns[turns.len() - 1].clone();
+                    self.hear(at, items, done);
+                }
+                What::Line(line) => {
+                    let line = line.clone();
+                    self.happen(at, &line, &line, done);
+                }
             }
         }
         self.stage.pass(to, &mut |at, action| done.push((at, action.clone())));
@@ -231,6 +239,7 @@ impl Player {
             [_, "wants", name, want @ ("on" | "off" | "auto"), rest @ ..] => {
                 let until = match rest {
                     ["until", clock] => Some(self.clock_after(at, clock, line)),
+                    ["for", span] => Some(at + span_of(span, line)),
                     [] => None,
                     _ => panic!("`{line}` is not understood"),
                 };
@@ -279,6 +288,7 @@ impl Player {
                 let woken = self.zone().civil(wall.unix_ms(to));
                 (self.date, self.last) = (woken.date(), Some(woken.time()));
             }
+            ["uncramp", "restarts"] => self.restart(at, done),
             ["uncramp", "starts"] => self.event(at, Event::Start, done),
             ["uncramp", "stops"] => self.event(at, Event::Stop, done),
             ["nothing"] => self.event(at, Event::Tick, done),
@@ -320,7 +330,17 @@ impl Player {
         }
     }
 
-    /// `17.0 50% 900ppm every 10m until 02:00`
+    /// What is known goes to the disk, and a new program takes it from there.
+    fn restart(&mut self, at: Time, done: &mut Vec<(Time, Action)>) {
+        let before = self.stage.engine();
+        let mut engine = Engine::new(self.plan.clone(), before.wall(), at);
+        let name = &self.plan.bedrooms[0].name;
+        engine.load(name, &before.save(BEDROOM)).expect("its own state");
+        self.stage = Stage::new(engine, at);
+        self.event(at, Event::Start, done);
+    }
+
+    /// `17.0 or 17.1 50% 900ppm every 10m until 02:00`
     fn readings(
         &mut self,
         at: Time,
@@ -329,11 +349,17 @@ impl Player {
         line: &str,
         done: &mut Vec<(Time, Action)>,
     ) {
-        let mut items = Vec::new();
+        let (mut items, mut others) = (Vec::new(), Vec::new());
         let mut words = words.iter();
         let mut standing = None;
         while let Some(word) = words.next() {
             let value = match (*word, word.strip_suffix('%'), word.strip_suffix("ppm")) {
+                ("or", ..) => {
+                    let degrees = number(words.next().expect("a temperature"), line);
+                    let value = Value::Temperature(Temperature::celsius(degrees));
+                    others.push(reading(self.sensor(place, Quantity::Temperature, line), value));
+                    continue;
+                }
                 ("every", ..) => {
                     let every = span_of(words.next().expect("a span"), line);
                     let until = match (words.next(), words.next()) {
@@ -357,7 +383,13 @@ impl Player {
         };
         self.standing.retain(|s| !s.readings().iter().any(|a| items.iter().any(|b| same(a, b))));
         if let Some((every, until)) = standing {
-            let what = What::Readings(items.clone());
+            let mut turns = vec![items.clone()];
+            if !others.is_empty() {
+                let kept = items.iter().filter(|item| !others.iter().any(|o| same(o, item)));
+                others.extend(kept.cloned().collect::<Vec<_>>());
+                turns.insert(0, others);
+            }
+            let what = What::Readings(turns);
             self.standing.push(Standing { next: at + every, every, until, what });
         }
         self.hear(at, items, done);
@@ -435,7 +467,7 @@ impl Player {
 impl Standing {
     fn readings(&self) -> &[Item] {
         match &self.what {
-            What::Readings(items) => items,
+            What::Readings(turns) => turns.first().map_or(&[], Vec::as_slice),
             What::Line(_) => &[],
         }
     }

@@ -135,7 +135,14 @@ impl Site<'_> {
             self.ledger.fault(fan.at("speeds"), &fan.path_of("speeds"), what, hint);
         }
         let speeds = (0..levels).map(|n| written.get(n).copied()).collect();
-        let limits = self.limits(fan, Span::hours(24));
+        // S2: a fan is sent, then recorded. It runs on no lease, and needs no rest.
+        let limits = Limits {
+            min_on: fan.perhaps("min_on"),
+            min_off: fan.perhaps("min_off"),
+            lease: None,
+            stretch: Span::hours(24),
+            rest: Span::ZERO,
+        };
         Some(Actuator {
             name: name.to_owned(),
             kind: Kind::Fan { direct: fan.flag("direct").unwrap_or(false), speeds },

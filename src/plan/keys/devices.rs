@@ -112,19 +112,6 @@ pub(super) static FAN: Group = Group {
         key("audible", Flag, Is("true"), "It can be heard from the bed."),
         MIN_ON,
         MIN_OFF,
-        key(
-            "lease",
-            Number(Lasting, Span::minutes(2).0, Span::minutes(105).0),
-            Is("15m"),
-            "How long an on holds without being renewed, where the device has a timer.",
-        ),
-        key(
-            "stretch",
-            Number(Lasting, Span::minutes(10).0, Span::hours(24).0),
-            Is("24h"),
-            "The longest stretch without a rest.",
-        ),
-        REST,
         CONFIRM,
     ],
 };
