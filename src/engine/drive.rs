@@ -115,10 +115,8 @@ impl Bedroom {
         let plan = &around.plan.actuators[index];
         let mut means = switched_means(&self.actuators[index], plan, around);
         let by_person = self.actuators[index].wish.is_some();
-        if !by_person && let Some(because) = self.too_audible(index, level, facts, around) {
-            self.actuators[index].standing = Some(interlock(because));
-            return;
-        }
+        let too_audible =
+            if by_person { None } else { self.too_audible(index, level, facts, around) };
         let State::Switched(switched) = &mut self.actuators[index].state else { return };
         let before = switched.level();
         if let Because::PersonBlind { until } = reason.because {
@@ -127,25 +125,29 @@ impl Bedroom {
             means.limits.stretch = means.limits.stretch.min(until.since(since));
         }
         let stretch_over = matches!(reason.because, Because::Stretch { .. });
-        match switched.settle(now, level, hard || by_person, &means) {
-            Err(until) => {
-                let because = Because::Settling { until };
-                self.actuators[index].standing = Some(Reason { because, ..reason });
-            }
-            Ok(None) => self.actuators[index].standing = Some(reason),
-            Ok(Some(send)) => {
-                if stretch_over && send.level == 0 && !send.again {
-                    switched.rest_until = Some(now + means.limits.rest);
-                }
-                let timer = switched.lease_for(now).filter(|_| means.timer);
-                let switch = switch_to(send.level, plan, timer);
-                self.actuators[index].standing = Some(reason.clone());
-                if plan.audible && level > before.unwrap_or(0) && !send.again {
-                    self.note_audible(facts);
-                }
-                out.push(command(around, index, switch, now, send.again, reason));
-            }
+        let settled = match too_audible {
+            Some(because) => Err(interlock(because)),
+            None => switched
+                .settle(now, level, hard || by_person, &means)
+                .map_err(|until| Reason { because: Because::Settling { until }, ..reason.clone() }),
+        };
+        let (send, reason) = match settled {
+            Ok(send) => (send, reason),
+            // S3: what it was told before holds meanwhile, and is said until it is obeyed.
+            Err(waits) => (switched.stay(now, &means), waits),
+        };
+        self.actuators[index].standing = Some(reason.clone());
+        let Some(send) = send else { return };
+        let State::Switched(switched) = &mut self.actuators[index].state else { return };
+        if stretch_over && send.level == 0 && !send.again {
+            switched.rest_until = Some(now + means.limits.rest);
         }
+        let timer = switched.lease_for(now).filter(|_| means.timer);
+        let switch = switch_to(send.level, plan, timer);
+        if plan.audible && level > before.unwrap_or(0) && !send.again {
+            self.note_audible(facts);
+        }
+        out.push(command(around, index, switch, now, send.again, reason));
     }
 
     fn boost(

@@ -111,7 +111,8 @@ impl Bedroom {
             };
             let urgency = if danger && !healed { Urgency::Alarm } else { Urgency::Normal };
             out.push(Action::Notice(Notice { bedroom: around.id, fault, healed }));
-            let words = if healed { Words::Healed(fault) } else { Words::Fault(fault) };
+            let words =
+                if healed { Words::Healed(self.as_healed(fault)) } else { Words::Fault(fault) };
             if urgency == Urgency::Alarm {
                 let words = words.clone();
                 out.push(self.announce(facts.now, words, Audience::Sleeper, urgency, around));
@@ -119,6 +120,22 @@ impl Bedroom {
             out.push(self.announce(facts.now, words, Audience::Keeper, urgency, around));
         }
         self.faults = faults;
+    }
+
+    /// A device that went on at the next command, and never off, is not said to be off.
+    fn as_healed(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::Disobeys { actuator, off } => {
+                let known = self.actuators.get(usize::from(actuator.0)).map(|a| &a.state);
+                let is_on = matches!(known, Some(State::Switched(s)) if s.level() != Some(0));
+                Fault::Disobeys { actuator, off: off && !is_on }
+            }
+            Fault::Silent { .. }
+            | Fault::Garbled { .. }
+            | Fault::NoHeat { .. }
+            | Fault::BeddingHot { .. }
+            | Fault::Unrecorded { .. } => fault,
+        }
     }
 
     /// When a sensor that should have spoken counts as silent.

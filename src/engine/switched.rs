@@ -21,6 +21,9 @@ pub(crate) struct Switched {
     /// The one before its last renewal, which the device may not have heard.
     lease_before: Option<Time>,
     pub(crate) rest_until: Option<Time>,
+    /// It did not obey an off and has confirmed nothing since.
+    #[serde(default)]
+    defied: bool,
 }
 
 /// The last command.
@@ -133,6 +136,9 @@ impl Switched {
 
     /// It does not do what it is told: to go on (`false`) or off (`true`).
     pub(crate) fn disobeys(&self) -> Option<bool> {
+        if self.defied {
+            return Some(true);
+        }
         let told = self.told.filter(|told| !told.confirmed)?;
         let off = told.level == 0;
         (told.tries >= if off { OFF_TRIES } else { ON_TRIES }).then_some(off)
@@ -162,6 +168,12 @@ impl Switched {
         Ok(Some(Send { level: want, again: false }))
     }
 
+    /// Stays at the level it was told while it may not change: what nobody confirmed is
+    /// said again.
+    pub(crate) fn stay(&mut self, now: Time, means: &Means) -> Option<Send> {
+        self.keep(now, self.level()?, means)
+    }
+
     /// Takes in what the device reports; `starting` if it came back a moment ago.
     pub(crate) fn report(&mut self, now: Time, level: u8, fan: bool, starting: bool) -> Meaning {
         let before = self.reported.replace(level);
@@ -173,6 +185,7 @@ impl Switched {
         }
         let same = |a: u8, b: u8| a == b || !fan && (a > 0) == (b > 0);
         let Some(told) = &mut self.told else {
+            self.defied &= level > 0;
             self.note_level(now, level);
             return match before {
                 Some(before) if !same(before, level) => Meaning::Person(level),
@@ -180,7 +193,7 @@ impl Switched {
             };
         };
         if same(told.level, level) {
-            told.confirmed = true;
+            (told.confirmed, self.defied) = (true, false);
             return Meaning::Nothing;
         }
         if !told.confirmed || before == Some(level) {
@@ -199,6 +212,7 @@ impl Switched {
     /// no longer known to hold.
     pub(crate) fn lapse(&mut self) {
         (self.lease, self.told, self.reported) = (None, None, None);
+        self.defied = false;
     }
 
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
@@ -263,6 +277,7 @@ impl Switched {
     }
 
     fn tell(&mut self, now: Time, level: u8, means: &Means) {
+        self.defied = self.disobeys() == Some(true);
         let confirmed = means.confirm.is_none();
         self.told = Some(Told { level, at: now, tries: 1, confirmed, doubtful: false });
         self.note_level(now, level);
