@@ -1,11 +1,9 @@
 //! The one place that acts on what `decide` says.
 
-use super::actuator::{Actuator, Held, State};
+use super::actuator::{Actuator, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Command, Order};
-use super::decide::{
-    AUDIBLE_APART, BLANKET_BEFORE, BLANKET_FOR, Wanted, engine, heater, interlock,
-};
+use super::decide::{AUDIBLE_APART, BLANKET_BEFORE, BLANKET_FOR, Wanted, heater, interlock};
 use super::soonest::Soonest;
 use super::{switched, valve};
 use crate::model::{ActuatorId, Span, Switch, Temperature, Time};
@@ -26,7 +24,7 @@ impl Bedroom {
         out: &mut Vec<Action>,
     ) {
         for index in 0..around.plan.actuators.len() {
-            self.end_override(index, facts, around, out);
+            self.end_override(index, facts.now);
             let wanted = self.wanted(index, facts, around);
             match wanted {
                 Wanted::Level { level, hard, reason } => {
@@ -35,7 +33,10 @@ impl Bedroom {
                 Wanted::Boost { goal, reason } => {
                     self.boost(index, goal, reason, facts, around, out);
                 }
-                Wanted::Baseline { reason } => self.release(index, reason, facts.now, around, out),
+                Wanted::Baseline { reason } => {
+                    self.take_back(index, facts.now, around, out);
+                    self.release(index, reason, facts.now, around, out);
+                }
                 Wanted::Leave { reason } => self.leave_as_is(index, reason, facts, around, out),
             }
         }
@@ -228,31 +229,31 @@ impl Bedroom {
     }
 
     /// A wish that has ended hands back to the rules.
-    fn end_override(
+    fn end_override(&mut self, index: usize, now: Time) {
+        let wish = &mut self.actuators[index].wish;
+        *wish = wish.filter(|wish| wish.until > now);
+    }
+
+    /// Where a person had set it and wants it so no longer, the household's set-point
+    /// holds again.
+    fn take_back(
         &mut self,
         index: usize,
-        facts: &Facts,
+        now: Time,
         around: &Surroundings<'_>,
         out: &mut Vec<Action>,
     ) {
         let actuator = &mut self.actuators[index];
-        let Some(wish) = actuator.wish else { return };
-        if wish.until > facts.now {
-            return;
-        }
-        let held = wish.held;
-        actuator.wish = None;
-        let plan = &around.plan.actuators[index];
-        let means = valve::Means::plain(plan.confirm, around.link);
-        if let State::Valve(valve) = &mut actuator.state
-            && held == Held::AsIs
-            && let Some(value) = valve.take_back()
-        {
-            valve.tell(facts.now, value, &means);
-            let reason = Reason { by: Judge::Override, ..engine(Because::Nothing) };
-            let switch = Switch::SetPoint(value);
-            out.push(baseline(around, index, switch, facts.now, false, reason));
-        }
+        let State::Valve(valve) = &mut actuator.state else { return };
+        let Some(value) = valve.take_back() else { return };
+        let means = valve::Means::plain(around.plan.actuators[index].confirm, around.link);
+        valve.tell(now, value, &means);
+        let because = match actuator.wish {
+            Some(wish) => Because::Person { until: wish.until },
+            None => Because::WishEnded,
+        };
+        let reason = Reason { by: Judge::Override, because, otherwise: None };
+        out.push(baseline(around, index, Switch::SetPoint(value), now, false, reason));
     }
 
     fn note_audible(&mut self, facts: &Facts) {

@@ -168,6 +168,7 @@ impl English<'_> {
                 figures.volume(*amount)
             ),
             Because::Person { until } => format!("by hand, until {}", self.clock(*until)),
+            Because::WishEnded => "what was set by hand has ended".to_owned(),
             Because::PersonBlind { until } => format!(
                 "by hand, without a known temperature, until {} at the latest",
                 self.clock(*until)
