@@ -46,6 +46,9 @@ pub(crate) struct Bedroom {
     pub(crate) vapour_at_bedtime: Option<i32>,
     pub(crate) fresh_air: bool,
     pub(crate) faults: Vec<Fault>,
+    /// Those of them that were told aloud.
+    #[serde(default)]
+    pub(crate) alarms: Vec<Fault>,
     pub(crate) next_id: u64,
     /// Reminders that fell into a gap.
     pub(crate) skipped: u32,
@@ -104,6 +107,7 @@ impl Bedroom {
             vapour_at_bedtime: None,
             fresh_air: false,
             faults: Vec::new(),
+            alarms: Vec::new(),
             // Who lost this state may already have heard small numbers: milliseconds of the
             // wall clock go up faster than announcements are made.
             next_id: u64::try_from(wall.unix_ms(now)).unwrap_or_default().max(1),

@@ -24,6 +24,7 @@ impl Bedroom {
         out: &mut Vec<Action>,
     ) {
         // Danger is told again: nobody knows whether it was heard.
+        self.alarms.clear();
         self.faults.retain(|fault| {
             !matches!(fault, Fault::Disobeys { off: true, .. } | Fault::BeddingHot { .. })
         });

@@ -24,6 +24,9 @@ pub(crate) struct Switched {
     /// It did not obey an off and has confirmed nothing since.
     #[serde(default)]
     defied: bool,
+    /// It was last told, or said, to be on.
+    #[serde(default)]
+    last_on: bool,
 }
 
 /// The last command.
@@ -105,6 +108,12 @@ impl Switched {
         self.told.is_some_and(|told| told.level > 0)
     }
 
+    /// S7: it was last told, or said, to be on, also before a gap, and does not obey off.
+    pub(crate) fn defies_off(&self) -> bool {
+        let tried = |told: Told| told.level == 0 && !told.confirmed && told.tries >= OFF_TRIES;
+        self.last_on && self.told.is_some_and(tried)
+    }
+
     /// It was told to go off and has not said that it did.
     pub(crate) fn going_off(&self) -> bool {
         self.told.is_some_and(|told| told.level == 0 && !told.confirmed)
@@ -177,6 +186,7 @@ impl Switched {
     /// Takes in what the device reports; `starting` if it came back a moment ago.
     pub(crate) fn report(&mut self, now: Time, level: u8, fan: bool, starting: bool) -> Meaning {
         let before = self.reported.replace(level);
+        let was_on = std::mem::replace(&mut self.last_on, level > 0);
         if starting && level > 0 && !self.told_on() {
             // S8: a device that switches on at its own start is told to be off.
             self.told =
@@ -195,6 +205,15 @@ impl Switched {
         if same(told.level, level) {
             (told.confirmed, self.defied) = (true, false);
             return Meaning::Nothing;
+        }
+        if !told.confirmed && told.level == 0 {
+            // S3: it is on and was told off: it is told again at once, and from the
+            // beginning if it was not known to be on.
+            if !was_on {
+                self.defied |= told.tries >= OFF_TRIES;
+                told.tries = 0;
+            }
+            told.doubtful |= now.since(told.at) >= OFF_FIRST;
         }
         if !told.confirmed || before == Some(level) {
             return Meaning::Nothing;
@@ -221,7 +240,7 @@ impl Switched {
             && let Some(end) = self.lease.take_if(|end| *end <= now)
         {
             // Nobody could renew the lease, so the device has switched itself off.
-            (self.told, self.reported) = (None, Some(0));
+            (self.told, self.reported, self.last_on) = (None, Some(0), false);
             self.note_level(end, 0);
         }
         if let Some(told) = &mut self.told
@@ -242,6 +261,7 @@ impl Switched {
     /// have been: the device is told to be off, and rests a minute.
     pub(crate) fn not_sent(&mut self, now: Time) {
         self.lease = None;
+        self.last_on = self.reported.is_some_and(|level| level > 0);
         self.told = Some(Told { level: 0, at: now, tries: 0, confirmed: false, doubtful: true });
         self.note_level(now, 0);
         self.rest_until = self.rest_until.max(Some(now + A_MINUTE));
@@ -278,6 +298,7 @@ impl Switched {
 
     fn tell(&mut self, now: Time, level: u8, means: &Means) {
         self.defied = self.disobeys() == Some(true);
+        self.last_on |= level > 0;
         let confirmed = means.confirm.is_none();
         self.told = Some(Told { level, at: now, tries: 1, confirmed, doubtful: false });
         self.note_level(now, level);
