@@ -10,6 +10,7 @@ use super::sensing::Sensing;
 use super::soonest::Soonest;
 use super::trace::Trace;
 use super::warmth::Warmth;
+use super::watching::Watching;
 use crate::air;
 use crate::model::{
     BedroomId, Hours, Place, Quantity, Supply, Temperature, Time, Value, Wall, Zone,
@@ -40,6 +41,9 @@ pub(crate) struct Bedroom {
     pub(crate) baby_until: Option<Time>,
     pub(crate) repeats_until: Time,
     pub(crate) audible: Audible,
+    /// While uncramp only watches: what it would do.
+    #[serde(default)]
+    pub(crate) watching: Option<Watching>,
     /// Heating of ours is on; when it last ended.
     pub(crate) heating: bool,
     pub(crate) heated: Option<Time>,
@@ -102,6 +106,7 @@ impl Bedroom {
             baby_until: None,
             repeats_until: Time::ZERO,
             audible: Audible::default(),
+            watching: None,
             heating: false,
             heated: None,
             vapour_at_bedtime: None,
@@ -139,7 +144,8 @@ impl Bedroom {
         self.observe_facts(&mut facts, around);
         self.judge_call(&mut facts, around);
         let first = out.len();
-        self.drive(&facts, around, out);
+        self.drive_in(self.mode, &facts, around, out);
+        self.watch(&facts, around, out);
         // S3: off always wins, so it leaves first.
         out[first..].sort_by_key(|action| !action.is_off());
         self.learn(&facts, around);

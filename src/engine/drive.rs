@@ -7,25 +7,26 @@ use super::decide::{AUDIBLE_APART, BLANKET_BEFORE, BLANKET_FOR, Wanted, heater, 
 use super::soonest::Soonest;
 use super::{switched, valve};
 use crate::model::{ActuatorId, Span, Switch, Temperature, Time};
-use crate::plan::{self, Control, Kind};
+use crate::plan::{self, Control, Kind, Mode};
 use crate::rules::{Because, Facts, Judge, Reason, Why};
 use crate::safety::{self, Hazard};
 use crate::wire;
 
 /// A command that could not be sent in time is dropped and decided anew.
-const VALID_FOR: Span = Span::minutes(2);
+pub(super) const VALID_FOR: Span = Span::minutes(2);
 
 impl Bedroom {
     /// Decides for every actuator, and acts.
-    pub(crate) fn drive(
+    pub(crate) fn drive_in(
         &mut self,
+        mode: Mode,
         facts: &Facts,
         around: &Surroundings<'_>,
         out: &mut Vec<Action>,
     ) {
         for index in 0..around.plan.actuators.len() {
             self.end_override(index, facts.now);
-            let wanted = self.wanted(index, facts, around);
+            let wanted = self.wanted(index, mode, facts, around);
             match wanted {
                 Wanted::Level { level, hard, reason } => {
                     self.switch(index, level, hard, reason, facts, around, out);
@@ -75,7 +76,11 @@ impl Bedroom {
         around: &Surroundings<'_>,
         soonest: &mut Soonest,
     ) {
-        for (actuator, plan) in self.actuators.iter().zip(&around.plan.actuators) {
+        let copies = self
+            .watching
+            .iter()
+            .flat_map(|watching| watching.actuators.iter().zip(&around.plan.actuators));
+        for (actuator, plan) in self.actuators.iter().zip(&around.plan.actuators).chain(copies) {
             soonest.offer_some(actuator.wish.map(|wish| wish.until), Why::Override);
             if let Some(heater) = heater(actuator, plan, facts, around) {
                 for at in safety::changes(&heater) {
@@ -98,7 +103,8 @@ impl Bedroom {
                 }
             }
         }
-        soonest.offer_some(self.audible.last.map(|last| last + AUDIBLE_APART), Why::Rest);
+        let audible = self.watching.as_ref().map_or(self.audible, |watching| watching.audible);
+        soonest.offer_some(audible.last.map(|last| last + AUDIBLE_APART), Why::Rest);
     }
 
     #[expect(clippy::too_many_arguments, reason = "one decision, and everything it is about")]
@@ -299,7 +305,7 @@ fn valve_means(plan: &plan::Actuator, facts: &Facts, around: &Surroundings<'_>) 
     }
 }
 
-fn switch_to(level: u8, plan: &plan::Actuator, timer: Option<Span>) -> Switch {
+pub(super) fn switch_to(level: u8, plan: &plan::Actuator, timer: Option<Span>) -> Switch {
     match (level, &plan.kind) {
         (0, _) => Switch::Off,
         (level, Kind::Fan { .. }) => Switch::Level(level),
@@ -353,6 +359,6 @@ fn baseline(
 ) -> Action {
     match command(around, index, switch, now, again, reason) {
         Action::Switch(command) => Action::Switch(Command { releases: true, ..command }),
-        other @ (Action::Announce(_) | Action::Notice(_)) => other,
+        other @ (Action::Watched(_) | Action::Announce(_) | Action::Notice(_)) => other,
     }
 }

@@ -58,6 +58,7 @@ impl Bedroom {
         self.trace.forget();
         self.warmth.gap(self.handled, now, memory);
         self.warmth.call = None;
+        self.watching = None;
         for actuator in &mut self.actuators {
             if let State::Switched(switched) = &mut actuator.state {
                 switched.lapse();
@@ -151,6 +152,7 @@ impl Bedroom {
                     .unwrap_or(fresh)
             })
             .collect();
+        self.watching = self.watching.map(|watching| watching.fitted_to(plan));
         self.hours = None;
         self
     }

@@ -227,6 +227,14 @@ impl Switched {
         if by_itself { Meaning::Nothing } else { Meaning::Person(level) }
     }
 
+    /// A device that is not there does as it is told.
+    pub(crate) fn obey(&mut self) {
+        if let Some(told) = &mut self.told {
+            told.confirmed = true;
+            self.reported = Some(told.level);
+        }
+    }
+
     /// S10, after another boot or a gap: every lease has lapsed, and what was told is
     /// no longer known to hold.
     pub(crate) fn lapse(&mut self) {

@@ -277,6 +277,19 @@ impl Valve {
         Meaning::Person
     }
 
+    /// A device that is not there does as it is told.
+    pub(crate) fn obey(&mut self) {
+        if let Some(told) = &mut self.told {
+            told.confirmed = true;
+            self.reported = Some(told.value);
+        }
+    }
+
+    /// Takes over what is known of the household's set-point and the own thermometer.
+    pub(crate) fn follow(&mut self, real: &Self) {
+        (self.baseline, self.own) = (real.baseline, real.own);
+    }
+
     /// What the valve's own thermometer reads.
     pub(crate) fn own_temperature(&mut self, now: Time, value: Temperature) {
         self.own = Some((value, now));

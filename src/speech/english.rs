@@ -25,6 +25,13 @@ pub(super) fn reason(reason: &Reason, context: &Context) -> String {
     }
 }
 
+pub(super) fn watching(told: &Switch, why: &Reason, context: &Context) -> String {
+    let (told, why) = (switch(told, context), reason(why, context));
+    // “off”, because “off: the window is open”.
+    let why = why.strip_prefix(&format!("{told}: ")).unwrap_or(&why);
+    format!("watching: would be {told}: {why}")
+}
+
 pub(super) fn spoken(words: &Words, context: &Context) -> String {
     let english = English::new(context);
     match words {
