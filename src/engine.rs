@@ -23,6 +23,7 @@ mod switched;
 mod trace;
 mod valve;
 mod warmth;
+mod watching;
 
 pub use contract::{
     Action, Announcement, Audience, Command, Event, Fault, Notice, Order, Outcome, Urgency, Wake,

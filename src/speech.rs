@@ -63,6 +63,14 @@ pub fn reason(reason: &Reason, context: &Context) -> String {
     }
 }
 
+/// What an actuator would have been told while uncramp only watches, and why.
+#[must_use]
+pub fn watching(switch: &Switch, reason: &Reason, context: &Context) -> String {
+    match context.language {
+        Language::English => english::watching(switch, reason, context),
+    }
+}
+
 /// What is said aloud or sent to the keeper: whole sentences.
 #[must_use]
 pub fn spoken(words: &Words, context: &Context) -> String {

@@ -14,7 +14,7 @@ use chrono::FixedOffset;
 use serde_json::{Map, Value, json};
 
 use crate::engine::{Announcement, Audience, Command, Urgency, Words};
-use crate::model::{BedroomId, Switch, Time, Wall};
+use crate::model::{BedroomId, Time, Wall};
 use crate::plan::{Language, Plan};
 use crate::view;
 use crate::wire::Message;
@@ -67,13 +67,21 @@ pub fn state(plan: &Plan, bedroom: BedroomId, view: String) -> Message {
 /// A command with its reason, for any automation. `text` is the reason in words.
 #[must_use]
 pub fn action(plan: &Plan, command: &Command, text_of_reason: &str, wall: Wall) -> Message {
-    let mut object = Map::new();
-    object.insert("actuator".to_owned(), json!(actuator(plan, command)));
-    told(&command.switch, &mut object);
-    object.insert("again".to_owned(), json!(command.again));
-    object.insert("reason".to_owned(), view::data(&command.reason, plan, wall));
-    object.insert("text".to_owned(), json!(text_of_reason));
-    until(plan, command.valid_until, wall, &mut object);
+    let object = decision(plan, command, text_of_reason, wall);
+    Message {
+        topic: topic(plan, command.bedroom, "action"),
+        payload: text(object),
+        retain: false,
+        confirmed: true,
+    }
+}
+
+/// What an actuator would have been told while uncramp only watches: like [`action`], with
+/// `watch: true`.
+#[must_use]
+pub fn watched(plan: &Plan, command: &Command, text_of_reason: &str, wall: Wall) -> Message {
+    let mut object = decision(plan, command, text_of_reason, wall);
+    object.insert("watch".to_owned(), json!(true));
     Message {
         topic: topic(plan, command.bedroom, "action"),
         payload: text(object),
@@ -134,6 +142,25 @@ pub fn hermes(plan: &Plan, announcement: &Announcement, words: &str) -> Option<M
     }
 }
 
+/// A command and its reason, for people's automations.
+fn decision(
+    plan: &Plan,
+    command: &Command,
+    text_of_reason: &str,
+    wall: Wall,
+) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.insert("actuator".to_owned(), json!(actuator(plan, command)));
+    if let Value::Object(told) = view::switch(&command.switch) {
+        object.extend(told);
+    }
+    object.insert("again".to_owned(), json!(command.again));
+    object.insert("reason".to_owned(), view::data(&command.reason, plan, wall));
+    object.insert("text".to_owned(), json!(text_of_reason));
+    until(plan, command.valid_until, wall, &mut object);
+    object
+}
+
 /// A topic of one bedroom, such as `uncramp/bedroom/state`.
 #[must_use]
 pub fn topic(plan: &Plan, bedroom: BedroomId, what: &str) -> String {
@@ -151,23 +178,6 @@ fn actuator<'p>(plan: &'p Plan, command: &Command) -> &'p str {
         .and_then(|place| plan.bedrooms.get(place))
         .and_then(|bedroom| bedroom.actuators.get(usize::from(command.actuator.0)))
         .map_or("", |actuator| &actuator.name)
-}
-
-/// What the actuator is told, as one word and its number.
-fn told(switch: &Switch, object: &mut Map<String, Value>) {
-    let (word, number) = match switch {
-        Switch::On { timer: None } => ("on", None),
-        Switch::On { timer: Some(timer) } => ("on", Some(("timer_s", json!(timer.as_seconds())))),
-        Switch::Off => ("off", None),
-        Switch::SetPoint(to) => ("setpoint", Some(("celsius", json!(to.as_celsius())))),
-        Switch::Level(level) => ("level", Some(("level", json!(level)))),
-        Switch::Feed(room) => ("feed", Some(("celsius", json!(room.as_celsius())))),
-        Switch::OwnThermometer => ("own_thermometer", None),
-    };
-    object.insert("switch".to_owned(), json!(word));
-    if let Some((key, number)) = number {
-        object.insert(key.to_owned(), number);
-    }
 }
 
 /// Adds until when it is valid, unless nobody knows what time it is, or it always is.

@@ -11,7 +11,9 @@ mod reasons;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SecondsFormat};
 use serde::Serialize;
 
-pub use parts::{Actuator, Air, Bed, Fault, Night, Sensor, Sleeper, Warmth, Wish};
+pub use parts::{
+    Actuator, Air, Bed, Fault, Night, Sensor, Sleeper, Warmth, Watching, Wish, switch,
+};
 pub use reasons::data;
 
 use crate::engine::Engine;

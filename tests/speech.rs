@@ -257,6 +257,7 @@ fn of_the_rest() -> Vec<Because> {
         Because::Audible { changes: 4, from: at(6, 45) },
         Because::NotRecorded { until: at(2, 20) },
         Because::Settling { until: at(2, 20) },
+        Because::WishEnded,
         Because::Mode,
         Because::Starting,
         Because::Stopping,

@@ -10,7 +10,7 @@ use uncramp::model::{
     ActuatorId, BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Measured, Millilitres, Place,
     Quantity, SensorId, Span, Temperature, Time, Value, Wall,
 };
-use uncramp::plan::Plan;
+use uncramp::plan::{Mode, Plan};
 use uncramp::view::View;
 
 const BEDROOM: BedroomId = BedroomId(0);
@@ -96,6 +96,22 @@ fn at_night(synchronised: bool) -> Engine {
     let garble = Garble::Absent("nan".to_owned());
     hear(&mut engine, at(250), Item::Garbled { sensor: co2, garble });
     engine
+}
+
+#[test]
+fn while_uncramp_only_watches_it_says_what_would_be() {
+    let mut engine = at_night(true);
+    let now = Time::ZERO + Span::minutes(250);
+    engine.handle(now, Event::Wish { bedroom: BEDROOM, wish: Wish::Mode(Mode::Watch) });
+    let view = View::of(&engine, BEDROOM, now).expect("a bedroom");
+    let actuators = serde_json::to_value(&view.actuators).expect("JSON");
+    assert_eq!(actuators[0]["state"], "baseline", "what was raised is handed back");
+    assert_eq!(actuators[0]["watching"]["switch"], "setpoint");
+    assert_eq!(actuators[0]["watching"]["reason"]["kind"], "deadline");
+    let text = actuators[0]["text"].as_str().expect("text");
+    assert!(text.starts_with("watching: would be set to "), "{text}");
+    let text = actuators[2]["text"].as_str().expect("text");
+    assert_eq!(text, "watching: would be off: moving air would chill, heat is wanted");
 }
 
 fn shown(engine: &Engine) -> String {

@@ -11,6 +11,7 @@ use super::sensing::Sensing;
 use super::soonest::Soonest;
 use super::trace::Trace;
 use super::warmth::Warmth;
+use super::watching::Watching;
 use crate::air;
 use crate::model::{
     BedroomId, Hours, Place, Quantity, Supply, Temperature, Time, Value, Wall, Zone,
@@ -45,6 +46,9 @@ pub(crate) struct Bedroom {
     pub(crate) baby_until: Option<Time>,
     pub(crate) repeats_until: Time,
     pub(crate) audible: Audible,
+    /// While uncramp only watches: what it would do.
+    #[serde(default)]
+    pub(crate) watching: Option<Watching>,
     /// Heating of ours is on; when it last ended.
     pub(crate) heating: bool,
     pub(crate) heated: Option<Time>,
@@ -54,6 +58,9 @@ pub(crate) struct Bedroom {
     #[serde(default)]
     pub(crate) morning: Morning,
     pub(crate) faults: Vec<Fault>,
+    /// Those of them that were told aloud.
+    #[serde(default)]
+    pub(crate) alarms: Vec<Fault>,
     pub(crate) next_id: u64,
     /// Reminders that fell into a gap.
     pub(crate) skipped: u32,
@@ -108,12 +115,14 @@ impl Bedroom {
             baby_until: None,
             repeats_until: Time::ZERO,
             audible: Audible::default(),
+            watching: None,
             heating: false,
             heated: None,
             vapour_at_bedtime: None,
             fresh_air: false,
             morning: Morning::default(),
             faults: Vec::new(),
+            alarms: Vec::new(),
             // Who lost this state may already have heard small numbers: milliseconds of the
             // wall clock go up faster than announcements are made.
             next_id: u64::try_from(wall.unix_ms(now)).unwrap_or_default().max(1),
@@ -144,7 +153,8 @@ impl Bedroom {
         self.observe_facts(&mut facts, around);
         self.judge_call(&mut facts, around);
         let first = out.len();
-        self.drive(&facts, around, out);
+        self.drive_in(self.mode, &facts, around, out);
+        self.watch(&facts, around, out);
         // S3: off always wins, so it leaves first.
         out[first..].sort_by_key(|action| !action.is_off());
         self.learn(&facts, around);

@@ -125,6 +125,8 @@ pub enum Outcome {
 pub enum Action {
     /// Tell an actuator.
     Switch(Command),
+    /// What an actuator would have been told: uncramp only watches. Nothing is sent to it.
+    Watched(Command),
     /// Say something.
     Announce(Announcement),
     /// A fault appeared or healed; for the log and the page.
@@ -306,7 +308,7 @@ impl Action {
     pub const fn is_off(&self) -> bool {
         match self {
             Self::Switch(command) => command.releases,
-            Self::Announce(_) | Self::Notice(_) => false,
+            Self::Watched(_) | Self::Announce(_) | Self::Notice(_) => false,
         }
     }
 }

@@ -34,10 +34,21 @@ pub(super) const AUDIBLE_APART: Span = Span::hours(1);
 
 impl Bedroom {
     /// What an actuator is to do.
-    pub(super) fn wanted(&self, index: usize, facts: &Facts, around: &Surroundings<'_>) -> Wanted {
+    pub(super) fn wanted(
+        &self,
+        index: usize,
+        mode: Mode,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+    ) -> Wanted {
         let (actuator, plan) = (&self.actuators[index], &around.plan.actuators[index]);
-        if self.mode != Mode::Auto {
-            return Self::idle(actuator);
+        match mode {
+            Mode::Auto => {}
+            Mode::Off => return Self::idle(actuator),
+            Mode::Watch => {
+                let off = off_all_the_same(actuator, plan, facts, around);
+                return off.unwrap_or_else(|| Self::idle(actuator));
+            }
         }
         match &plan.kind {
             Kind::Heater { control: Control::Switch, .. } => {
@@ -266,6 +277,26 @@ pub(super) fn heater(
         bedding_lock,
         blind_until: blind.map(|since| since + safety::BLIND.min(plan.limits.stretch)),
     })
+}
+
+/// S4: a portable heater, or heated bedding, that somebody switched on goes off where it
+/// must not be on, also while uncramp only watches.
+fn off_all_the_same(
+    actuator: &Actuator,
+    plan: &plan::Actuator,
+    facts: &Facts,
+    around: &Surroundings<'_>,
+) -> Option<Wanted> {
+    let State::Switched(switched) = &actuator.state else { return None };
+    let heater = heater(actuator, plan, facts, around)?;
+    let because = match heater.hazard {
+        Hazard::Portable => safety::portable(facts, switched.on_since()),
+        Hazard::Blanket { .. } => safety::heater(facts, &heater),
+        Hazard::Radiator | Hazard::HeatPump | Hazard::Panel => None,
+    };
+    let on = switched.level().is_some_and(|level| level > 0);
+    let because = because.filter(|_| on)?;
+    Some(Wanted::Level { level: 0, hard: true, reason: interlock(because) })
 }
 
 fn wanted_of_fan(

@@ -1,33 +1,32 @@
 //! The one place that acts on what `decide` says.
 
-use super::actuator::{Actuator, Held, State};
+use super::actuator::{Actuator, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Command, Order};
-use super::decide::{
-    AUDIBLE_APART, BLANKET_BEFORE, BLANKET_FOR, Wanted, engine, heater, interlock,
-};
+use super::decide::{AUDIBLE_APART, BLANKET_BEFORE, BLANKET_FOR, Wanted, heater, interlock};
 use super::soonest::Soonest;
 use super::{switched, valve};
 use crate::model::{ActuatorId, Span, Switch, Temperature, Time};
-use crate::plan::{self, Control, Kind};
+use crate::plan::{self, Control, Kind, Mode};
 use crate::rules::{Because, Facts, Judge, Reason, Why};
 use crate::safety::{self, Hazard};
 use crate::wire;
 
 /// A command that could not be sent in time is dropped and decided anew.
-const VALID_FOR: Span = Span::minutes(2);
+pub(super) const VALID_FOR: Span = Span::minutes(2);
 
 impl Bedroom {
     /// Decides for every actuator, and acts.
-    pub(crate) fn drive(
+    pub(crate) fn drive_in(
         &mut self,
+        mode: Mode,
         facts: &Facts,
         around: &Surroundings<'_>,
         out: &mut Vec<Action>,
     ) {
         for index in 0..around.plan.actuators.len() {
-            self.end_override(index, facts, around, out);
-            let wanted = self.wanted(index, facts, around);
+            self.end_override(index, facts.now);
+            let wanted = self.wanted(index, mode, facts, around);
             match wanted {
                 Wanted::Level { level, hard, reason } => {
                     self.switch(index, level, hard, reason, facts, around, out);
@@ -35,7 +34,10 @@ impl Bedroom {
                 Wanted::Boost { goal, reason } => {
                     self.boost(index, goal, reason, facts, around, out);
                 }
-                Wanted::Baseline { reason } => self.release(index, reason, facts.now, around, out),
+                Wanted::Baseline { reason } => {
+                    self.take_back(index, facts.now, around, out);
+                    self.release(index, reason, facts.now, around, out);
+                }
                 Wanted::Leave { reason } => self.leave_as_is(index, reason, facts, around, out),
             }
         }
@@ -81,7 +83,11 @@ impl Bedroom {
         around: &Surroundings<'_>,
         soonest: &mut Soonest,
     ) {
-        for (actuator, plan) in self.actuators.iter().zip(&around.plan.actuators) {
+        let copies = self
+            .watching
+            .iter()
+            .flat_map(|watching| watching.actuators.iter().zip(&around.plan.actuators));
+        for (actuator, plan) in self.actuators.iter().zip(&around.plan.actuators).chain(copies) {
             soonest.offer_some(actuator.wish.map(|wish| wish.until), Why::Override);
             if let Some(heater) = heater(actuator, plan, facts, around) {
                 for at in safety::changes(&heater) {
@@ -104,7 +110,8 @@ impl Bedroom {
                 }
             }
         }
-        soonest.offer_some(self.audible.last.map(|last| last + AUDIBLE_APART), Why::Rest);
+        let audible = self.watching.as_ref().map_or(self.audible, |watching| watching.audible);
+        soonest.offer_some(audible.last.map(|last| last + AUDIBLE_APART), Why::Rest);
     }
 
     #[expect(clippy::too_many_arguments, reason = "one decision, and everything it is about")]
@@ -122,10 +129,8 @@ impl Bedroom {
         let plan = &around.plan.actuators[index];
         let mut means = switched_means(&self.actuators[index], plan, around);
         let by_person = self.actuators[index].wish.is_some();
-        if !by_person && let Some(because) = self.too_audible(index, level, facts, around) {
-            self.actuators[index].standing = Some(interlock(because));
-            return;
-        }
+        let too_audible =
+            if by_person { None } else { self.too_audible(index, level, facts, around) };
         let State::Switched(switched) = &mut self.actuators[index].state else { return };
         let before = switched.level();
         if let Because::PersonBlind { until } = reason.because {
@@ -134,25 +139,29 @@ impl Bedroom {
             means.limits.stretch = means.limits.stretch.min(until.since(since));
         }
         let stretch_over = matches!(reason.because, Because::Stretch { .. });
-        match switched.settle(now, level, hard || by_person, &means) {
-            Err(until) => {
-                let because = Because::Settling { until };
-                self.actuators[index].standing = Some(Reason { because, ..reason });
-            }
-            Ok(None) => self.actuators[index].standing = Some(reason),
-            Ok(Some(send)) => {
-                if stretch_over && send.level == 0 && !send.again {
-                    switched.rest_until = Some(now + means.limits.rest);
-                }
-                let timer = switched.lease_for(now).filter(|_| means.timer);
-                let switch = switch_to(send.level, plan, timer);
-                self.actuators[index].standing = Some(reason.clone());
-                if plan.audible && level > before.unwrap_or(0) && !send.again {
-                    self.note_audible(facts);
-                }
-                out.push(Action::Switch(command(around, index, switch, now, send.again, reason)));
-            }
+        let settled = match too_audible {
+            Some(because) => Err(interlock(because)),
+            None => switched
+                .settle(now, level, hard || by_person, &means)
+                .map_err(|until| Reason { because: Because::Settling { until }, ..reason.clone() }),
+        };
+        let (send, reason) = match settled {
+            Ok(send) => (send, reason),
+            // S3: what it was told before holds meanwhile, and is said until it is obeyed.
+            Err(waits) => (switched.stay(now, &means), waits),
+        };
+        self.actuators[index].standing = Some(reason.clone());
+        let Some(send) = send else { return };
+        let State::Switched(switched) = &mut self.actuators[index].state else { return };
+        if stretch_over && send.level == 0 && !send.again {
+            switched.rest_until = Some(now + means.limits.rest);
         }
+        let timer = switched.lease_for(now).filter(|_| means.timer);
+        let switch = switch_to(send.level, plan, timer);
+        if plan.audible && level > before.unwrap_or(0) && !send.again {
+            self.note_audible(facts);
+        }
+        out.push(Action::Switch(command(around, index, switch, now, send.again, reason)));
     }
 
     fn boost(
@@ -247,31 +256,32 @@ impl Bedroom {
     }
 
     /// A wish that has ended hands back to the rules.
-    fn end_override(
+    fn end_override(&mut self, index: usize, now: Time) {
+        let wish = &mut self.actuators[index].wish;
+        *wish = wish.filter(|wish| wish.until > now);
+    }
+
+    /// Where a person had set it and wants it so no longer, the household's set-point
+    /// holds again.
+    fn take_back(
         &mut self,
         index: usize,
-        facts: &Facts,
+        now: Time,
         around: &Surroundings<'_>,
         out: &mut Vec<Action>,
     ) {
         let actuator = &mut self.actuators[index];
-        let Some(wish) = actuator.wish else { return };
-        if wish.until > facts.now {
-            return;
-        }
-        let held = wish.held;
-        actuator.wish = None;
-        let plan = &around.plan.actuators[index];
-        let means = valve::Means::plain(plan.confirm, around.link);
-        if let State::Valve(valve) = &mut actuator.state
-            && held == Held::AsIs
-            && let Some(value) = valve.take_back()
-        {
-            valve.tell(facts.now, value, &means);
-            let reason = Reason { by: Judge::Override, ..engine(Because::Nothing) };
-            let switch = Switch::SetPoint(value);
-            out.push(Action::Switch(baseline(around, index, switch, facts.now, false, reason)));
-        }
+        let State::Valve(valve) = &mut actuator.state else { return };
+        let Some(value) = valve.take_back() else { return };
+        let means = valve::Means::plain(around.plan.actuators[index].confirm, around.link);
+        valve.tell(now, value, &means);
+        let because = match actuator.wish {
+            Some(wish) => Because::Person { until: wish.until },
+            None => Because::WishEnded,
+        };
+        let reason = Reason { by: Judge::Override, because, otherwise: None };
+        let switch = Switch::SetPoint(value);
+        out.push(Action::Switch(baseline(around, index, switch, now, false, reason)));
     }
 
     fn note_audible(&mut self, facts: &Facts) {
@@ -315,7 +325,7 @@ fn valve_means(plan: &plan::Actuator, facts: &Facts, around: &Surroundings<'_>) 
     }
 }
 
-fn switch_to(level: u8, plan: &plan::Actuator, timer: Option<Span>) -> Switch {
+pub(super) fn switch_to(level: u8, plan: &plan::Actuator, timer: Option<Span>) -> Switch {
     match (level, &plan.kind) {
         (0, _) => Switch::Off,
         (level, Kind::Fan { .. }) => Switch::Level(level),

@@ -9,7 +9,8 @@ use super::decide::warm_to;
 use super::sensing::Accepted;
 use super::{switched, valve};
 use crate::model::{
-    ActuatorId, Echo, Heard, Item, Measured, Place, Quantity, SensorId, Span, Time, Value,
+    ActuatorId, Echo, Heard, Item, Measured, Place, Quantity, SensorId, Span, Temperature, Time,
+    Value,
 };
 use crate::plan;
 
@@ -21,6 +22,15 @@ const BY_DAY: Span = Span::hours(2);
 const STARTING_FOR: Span = Span::minutes(2);
 /// No override lasts longer.
 const AT_MOST: Span = Span::hours(24);
+
+/// What a switch turned by hand asks for: the same as the word.
+#[derive(Debug, Clone, Copy)]
+struct ByHand {
+    until: Time,
+    warm_to: Option<Temperature>,
+    /// Since when nothing is known of the temperature.
+    blind: Option<Time>,
+}
 
 impl Bedroom {
     /// Takes in what one message meant.
@@ -143,7 +153,12 @@ impl Bedroom {
     fn echo(&mut self, now: Time, id: ActuatorId, echo: Echo, around: &Surroundings<'_>) {
         let index = usize::from(id.0);
         let until = self.default_end(now, around);
-        let blind = self.facts(now, around).room.is_none().then_some(now);
+        let facts = self.facts(now, around);
+        let by_hand = ByHand {
+            until,
+            warm_to: warm_to(&facts, around),
+            blind: facts.room.is_none().then_some(now),
+        };
         let (Some(actuator), Some(plan)) =
             (self.actuators.get_mut(index), around.plan.actuators.get(index))
         else {
@@ -161,16 +176,16 @@ impl Bedroom {
                     (true, _) => 1,
                 };
                 let meaning = switched.report(now, level, is_fan, starting);
-                self.person(id, meaning, until, blind);
+                self.person(id, meaning, by_hand);
             }
             (State::Switched(switched), Echo::Level(level)) => {
                 let meaning = switched.report(now, level, is_fan, starting);
-                self.person(id, meaning, until, blind);
+                self.person(id, meaning, by_hand);
             }
             // A fan that is off keeps its level for later.
             (State::Switched(switched), Echo::Speed(level)) if switched.reported_on() => {
                 let meaning = switched.report(now, level.max(1), is_fan, starting);
-                self.person(id, meaning, until, blind);
+                self.person(id, meaning, by_hand);
             }
             (State::Valve(valve), Echo::SetPoint(value)) => {
                 let civil = around.zone.civil(around.wall.unix_ms(now));
@@ -190,18 +205,13 @@ impl Bedroom {
         }
     }
 
-    fn person(
-        &mut self,
-        id: ActuatorId,
-        meaning: switched::Meaning,
-        until: Time,
-        blind: Option<Time>,
-    ) {
+    fn person(&mut self, id: ActuatorId, meaning: switched::Meaning, by_hand: ByHand) {
+        let ByHand { until, warm_to, blind } = by_hand;
         match meaning {
             switched::Meaning::Nothing => {}
             switched::Meaning::Person(0) => self.hold(id, Some(Held::Off), until, None),
             switched::Meaning::Person(level) => {
-                self.hold(id, Some(Held::On { warm_to: None, level }), until, blind);
+                self.hold(id, Some(Held::On { warm_to, level }), until, blind);
             }
         }
     }

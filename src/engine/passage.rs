@@ -24,6 +24,7 @@ impl Bedroom {
         out: &mut Vec<Action>,
     ) {
         // Danger is told again: nobody knows whether it was heard.
+        self.alarms.clear();
         self.faults.retain(|fault| {
             !matches!(fault, Fault::Disobeys { off: true, .. } | Fault::BeddingHot { .. })
         });
@@ -58,6 +59,7 @@ impl Bedroom {
         self.morning.gap(self.handled);
         self.warmth.gap(self.handled, now, memory);
         self.warmth.call = None;
+        self.watching = None;
         for actuator in &mut self.actuators {
             if let State::Switched(switched) = &mut actuator.state {
                 switched.lapse();
@@ -151,6 +153,7 @@ impl Bedroom {
                     .unwrap_or(fresh)
             })
             .collect();
+        self.watching = self.watching.map(|watching| watching.fitted_to(plan));
         self.hours = None;
         self
     }

@@ -8,7 +8,9 @@ use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Fault, Wake};
 use super::warmth::Night;
 use crate::air;
-use crate::model::{Humidity, KelvinHours, Kelvins, Millilitres, Temperature, Time, Value, Watts};
+use crate::model::{
+    Humidity, KelvinHours, Kelvins, Millilitres, Switch, Temperature, Time, Value, Watts,
+};
 use crate::plan::Mode;
 use crate::rules::airflow::Advice;
 use crate::rules::conditions::{self, Lock};
@@ -97,6 +99,8 @@ pub struct ActuatorPicture {
     pub power: Option<Watts>,
     /// Why it is as it is.
     pub reason: Option<Reason>,
+    /// While uncramp only watches: what it would be told, and why.
+    pub would_be: Option<(Switch, Reason)>,
 }
 
 /// What a person wants held.
@@ -175,13 +179,22 @@ impl Bedroom {
             advice: self.advice(&facts, around),
             heating_rate: facts.heating_rate,
             away_until: self.away_until.filter(|until| now < *until),
-            actuators: self.actuators.iter().map(actuator).collect(),
+            actuators: self.actuator_pictures(around),
             sensors: self.sensors.iter().map(sensor).collect(),
             sleepers: self.sleepers(&facts, around),
             faults: self.faults.clone(),
             skipped_reminders: self.skipped,
             wake: self.wake,
         }
+    }
+
+    fn actuator_pictures(&self, around: &Surroundings<'_>) -> Vec<ActuatorPicture> {
+        let all = self.actuators.iter().enumerate();
+        all.map(|(index, known)| ActuatorPicture {
+            would_be: self.would_be(index, around.plan),
+            ..actuator(known)
+        })
+        .collect()
     }
 
     fn sleepers(
@@ -232,6 +245,7 @@ fn actuator(actuator: &super::actuator::Actuator) -> ActuatorPicture {
         timer_works: actuator.timer_works,
         power: actuator.power,
         reason: actuator.standing.clone(),
+        would_be: None,
     }
 }
 

@@ -103,27 +103,24 @@ impl Bedroom {
             return;
         }
         let faults = self.current_faults(facts, around);
-        let appeared: Vec<Fault> =
-            faults.iter().filter(|f| !self.faults.contains(f)).copied().collect();
+        let dangers: Vec<Fault> =
+            faults.iter().filter(|fault| self.is_danger(**fault, around)).copied().collect();
+        // A fault that becomes a danger is told again.
+        let is_new =
+            |f: &Fault| !self.faults.contains(f) || dangers.contains(f) && !self.alarms.contains(f);
+        let appeared: Vec<Fault> = faults.iter().filter(|f| is_new(f)).copied().collect();
         let healed: Vec<Fault> =
             self.faults.iter().filter(|f| !faults.contains(f)).copied().collect();
+        self.alarms.retain(|fault| faults.contains(fault));
         for (fault, healed) in
             appeared.into_iter().map(|f| (f, false)).chain(healed.into_iter().map(|f| (f, true)))
         {
-            let danger = match fault {
-                // S7: a fan or a valve that does not obey is a fault and no danger.
-                Fault::Disobeys { actuator, off } => off && is_switched_heater(actuator, around),
-                Fault::BeddingHot { .. } => true,
-                Fault::Silent { .. }
-                | Fault::Frozen { .. }
-                | Fault::Garbled { .. }
-                | Fault::Unexplained { .. }
-                | Fault::NoHeat { .. }
-                | Fault::Unrecorded { .. } => false,
-            };
+            let danger = dangers.contains(&fault);
+            self.alarms.extend(danger.then_some(fault));
             let urgency = if danger && !healed { Urgency::Alarm } else { Urgency::Normal };
             out.push(Action::Notice(Notice { bedroom: around.id, fault, healed }));
-            let words = if healed { Words::Healed(fault) } else { Words::Fault(fault) };
+            let words =
+                if healed { Words::Healed(self.as_healed(fault)) } else { Words::Fault(fault) };
             if urgency == Urgency::Alarm {
                 let words = words.clone();
                 out.push(self.announce(facts.now, words, Audience::Sleeper, urgency, around));
@@ -131,6 +128,44 @@ impl Bedroom {
             out.push(self.announce(facts.now, words, Audience::Keeper, urgency, around));
         }
         self.faults = faults;
+    }
+
+    /// S7: a switched heater that was last on and does not obey off, and hot bedding. A
+    /// fan, or a valve that lags behind a few kelvins of hot water, is none; neither is a
+    /// heater that was off when uncramp last heard of it and does not answer now.
+    fn is_danger(&self, fault: Fault, around: &Surroundings<'_>) -> bool {
+        match fault {
+            Fault::Disobeys { actuator, off } => {
+                let known = self.actuators.get(usize::from(actuator.0)).map(|a| &a.state);
+                let defies = matches!(known, Some(State::Switched(s)) if s.defies_off());
+                off && defies && is_switched_heater(actuator, around)
+            }
+            Fault::BeddingHot { .. } => true,
+            Fault::Silent { .. }
+            | Fault::Frozen { .. }
+            | Fault::Garbled { .. }
+            | Fault::Unexplained { .. }
+            | Fault::NoHeat { .. }
+            | Fault::Unrecorded { .. } => false,
+        }
+    }
+
+    /// A device that went on at the next command, and never off, is not said to be off.
+    fn as_healed(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::Disobeys { actuator, off } => {
+                let known = self.actuators.get(usize::from(actuator.0)).map(|a| &a.state);
+                let is_on = matches!(known, Some(State::Switched(s)) if s.level() != Some(0));
+                Fault::Disobeys { actuator, off: off && !is_on }
+            }
+            Fault::Silent { .. }
+            | Fault::Frozen { .. }
+            | Fault::Garbled { .. }
+            | Fault::Unexplained { .. }
+            | Fault::NoHeat { .. }
+            | Fault::BeddingHot { .. }
+            | Fault::Unrecorded { .. } => fault,
+        }
     }
 
     /// When a sensor that should have spoken counts as silent.
@@ -258,8 +293,6 @@ impl Bedroom {
     }
 }
 
-/// A heater that is switched: a valve that lags behind a change of a few kelvins of hot
-/// water is a fault and no danger.
 fn is_switched_heater(actuator: ActuatorId, around: &Surroundings<'_>) -> bool {
     let plan = around.plan.actuators.get(usize::from(actuator.0));
     plan.is_some_and(|plan| matches!(plan.kind, Kind::Heater { control: Control::Switch, .. }))

@@ -21,6 +21,12 @@ pub(crate) struct Switched {
     /// The one before its last renewal, which the device may not have heard.
     lease_before: Option<Time>,
     pub(crate) rest_until: Option<Time>,
+    /// It did not obey an off and has confirmed nothing since.
+    #[serde(default)]
+    defied: bool,
+    /// It was last told, or said, to be on.
+    #[serde(default)]
+    last_on: bool,
 }
 
 /// The last command.
@@ -105,6 +111,12 @@ impl Switched {
         self.told.is_some_and(|told| told.level > 0)
     }
 
+    /// S7: it was last told, or said, to be on, also before a gap, and does not obey off.
+    pub(crate) fn defies_off(&self) -> bool {
+        let tried = |told: Told| told.level == 0 && !told.confirmed && told.tries >= OFF_TRIES;
+        self.last_on && self.told.is_some_and(tried)
+    }
+
     /// It was told to go off and has not said that it did.
     pub(crate) fn going_off(&self) -> bool {
         self.told.is_some_and(|told| told.level == 0 && !told.confirmed)
@@ -136,6 +148,9 @@ impl Switched {
 
     /// It does not do what it is told: to go on (`false`) or off (`true`).
     pub(crate) fn disobeys(&self) -> Option<bool> {
+        if self.defied {
+            return Some(true);
+        }
         let told = self.told.filter(|told| !told.confirmed)?;
         let off = told.level == 0;
         (told.tries >= if off { OFF_TRIES } else { ON_TRIES }).then_some(off)
@@ -165,9 +180,16 @@ impl Switched {
         Ok(Some(Send { level: want, again: false }))
     }
 
+    /// Stays at the level it was told while it may not change: what nobody confirmed is
+    /// said again.
+    pub(crate) fn stay(&mut self, now: Time, means: &Means) -> Option<Send> {
+        self.keep(now, self.level()?, means)
+    }
+
     /// Takes in what the device reports; `starting` if it came back a moment ago.
     pub(crate) fn report(&mut self, now: Time, level: u8, fan: bool, starting: bool) -> Meaning {
         let before = self.reported.replace(level);
+        let was_on = std::mem::replace(&mut self.last_on, level > 0);
         if starting && level > 0 && !self.told_on() {
             // S8: a device that switches on at its own start is told to be off.
             self.told = Some(Told {
@@ -182,6 +204,7 @@ impl Switched {
         }
         let same = |a: u8, b: u8| a == b || !fan && (a > 0) == (b > 0);
         let Some(told) = &mut self.told else {
+            self.defied &= level > 0;
             self.note_level(now, level);
             return match before {
                 Some(before) if !same(before, level) => Meaning::Person(level),
@@ -189,8 +212,17 @@ impl Switched {
             };
         };
         if same(told.level, level) {
-            told.confirmed = true;
+            (told.confirmed, self.defied) = (true, false);
             return Meaning::Nothing;
+        }
+        if !told.confirmed && told.level == 0 {
+            // S3: it is on and was told off: it is told again at once, and from the
+            // beginning if it was not known to be on.
+            if !was_on {
+                self.defied |= told.tries >= OFF_TRIES;
+                told.tries = 0;
+            }
+            told.doubtful |= now.since(told.at) >= OFF_FIRST;
         }
         if !told.confirmed || before == Some(level) {
             return Meaning::Nothing;
@@ -204,10 +236,19 @@ impl Switched {
         if by_itself { Meaning::Nothing } else { Meaning::Person(level) }
     }
 
+    /// A device that is not there does as it is told.
+    pub(crate) fn obey(&mut self) {
+        if let Some(told) = &mut self.told {
+            told.confirmed = true;
+            self.reported = Some(told.level);
+        }
+    }
+
     /// S10, after another boot or a gap: every lease has lapsed, and what was told is
     /// no longer known to hold.
     pub(crate) fn lapse(&mut self) {
         (self.lease, self.told, self.reported) = (None, None, None);
+        self.defied = false;
     }
 
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
@@ -216,7 +257,7 @@ impl Switched {
             && let Some(end) = self.lease.take_if(|end| *end <= now)
         {
             // Nobody could renew the lease, so the device has switched itself off.
-            (self.told, self.reported) = (None, Some(0));
+            (self.told, self.reported, self.last_on) = (None, Some(0), false);
             self.note_level(end, 0);
         }
         if let Some(told) = &mut self.told
@@ -237,6 +278,7 @@ impl Switched {
     /// have been: the device is told to be off, and rests a minute.
     pub(crate) fn not_sent(&mut self, now: Time) {
         self.lease = None;
+        self.last_on = self.reported.is_some_and(|level| level > 0);
         self.told = Some(Told {
             level: 0,
             at: now,
@@ -281,6 +323,8 @@ impl Switched {
     }
 
     fn tell(&mut self, now: Time, level: u8, means: &Means) {
+        self.defied = self.disobeys() == Some(true);
+        self.last_on |= level > 0;
         let confirmed = means.confirm.is_none();
         let unsent = !means.link;
         self.told = Some(Told { level, at: now, tries: 1, confirmed, doubtful: false, unsent });

@@ -20,6 +20,9 @@ pub(crate) struct Valve {
     boost: Option<Boost>,
     /// What it was last told of the room, and when.
     fed: Option<(Temperature, Time)>,
+    /// It stands where a person set it, above or below the baseline.
+    #[serde(default)]
+    yielded: bool,
     /// Changes by hand or schedule: the day, the minute of the day, the value.
     changes: SmallVec<[(i32, u16, Temperature); Valve::CHANGES]>,
 }
@@ -194,17 +197,19 @@ impl Valve {
     pub(crate) fn yield_to_person(&mut self) {
         self.boost = None;
         self.told = None;
+        self.yielded = true;
     }
 
     /// After a person's wish has ended the household's set-point holds again.
     pub(crate) fn take_back(&mut self) -> Option<Temperature> {
-        let baseline = self.baseline?;
-        (self.set_point() != Some(baseline) && self.boost.is_none()).then_some(baseline)
+        let baseline = self.baseline.filter(|_| std::mem::take(&mut self.yielded))?;
+        (self.set_point() != Some(baseline)).then_some(baseline)
     }
 
     /// Notes a command that leaves now.
     pub(crate) fn tell(&mut self, now: Time, value: Temperature, means: &Means) {
         let confirmed = means.confirm.is_none();
+        self.yielded = false;
         self.told = Some(Told { value, at: now, tries: 1, confirmed, doubtful: false });
     }
 
@@ -283,6 +288,19 @@ impl Valve {
             return Meaning::Nothing;
         }
         Meaning::Person
+    }
+
+    /// A device that is not there does as it is told.
+    pub(crate) fn obey(&mut self) {
+        if let Some(told) = &mut self.told {
+            told.confirmed = true;
+            self.reported = Some(told.value);
+        }
+    }
+
+    /// Takes over what is known of the household's set-point and the own thermometer.
+    pub(crate) fn follow(&mut self, real: &Self) {
+        (self.baseline, self.own) = (real.baseline, real.own);
     }
 
     /// What the valve's own thermometer reads.

@@ -147,9 +147,11 @@ impl Warmth {
             return;
         }
         let capped = facts.window.is_some() || facts.sleeping() && settings.ramp.is_some();
-        let heat_up =
-            self.heat_up.get_or_insert(HeatUp { since: facts.now, from: room, capped: false });
-        heat_up.capped |= capped;
+        if self.heat_up.is_some_and(|heat_up| heat_up.capped != capped) {
+            // What came before is a sample of its own: a slow room is never warm in time.
+            self.end_heat_up(facts, room, learn);
+        }
+        self.heat_up.get_or_insert(HeatUp { since: facts.now, from: room, capped });
         self.judge_heat(facts, room, hour, learn);
     }
 

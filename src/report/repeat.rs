@@ -68,12 +68,15 @@ pub fn differences(
 
 fn same(plan: &Plan, action: &Action, beside: &Plan, found: &Action) -> bool {
     match (action, found) {
-        (Action::Switch(one), Action::Switch(two)) => {
+        (Action::Switch(one), Action::Switch(two))
+        | (Action::Watched(one), Action::Watched(two)) => {
             named(plan, one) == named(beside, two) && one.switch == two.switch
         }
         (Action::Announce(one), Action::Announce(two)) => one.words == two.words,
         (Action::Notice(one), Action::Notice(two)) => one == two,
-        (Action::Switch(_) | Action::Announce(_) | Action::Notice(_), _) => false,
+        (Action::Switch(_) | Action::Watched(_) | Action::Announce(_) | Action::Notice(_), _) => {
+            false
+        }
     }
 }
 

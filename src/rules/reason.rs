@@ -234,6 +234,8 @@ pub enum Because {
         /// Until when.
         until: Time,
     },
+    /// What a person wanted has ended: the household's set-point holds again.
+    WishEnded,
     /// S1, S2: a person's "on" without a known temperature.
     PersonBlind {
         /// Until when at the latest.

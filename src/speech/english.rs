@@ -20,6 +20,13 @@ pub(super) fn reason(reason: &Reason, context: &Context) -> String {
     }
 }
 
+pub(super) fn watching(told: &Switch, why: &Reason, context: &Context) -> String {
+    let (told, why) = (switch(told, context), reason(why, context));
+    // “off”, because “off: the window is open”.
+    let why = why.strip_prefix(&format!("{told}: ")).unwrap_or(&why);
+    format!("watching: would be {told}: {why}")
+}
+
 pub(super) fn spoken(words: &Words, context: &Context) -> String {
     English::new(context).words(words)
 }
@@ -166,6 +173,7 @@ impl English<'_> {
                 figures.volume(*amount)
             ),
             Because::Person { until } => format!("by hand, until {}", self.clock(*until)),
+            Because::WishEnded => "what was set by hand has ended".to_owned(),
             Because::PersonBlind { until } => format!(
                 "by hand, without a known temperature, until {} at the latest",
                 self.clock(*until)

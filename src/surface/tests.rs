@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 use super::*;
 use crate::engine::{Fault, Order};
 use crate::model::{
-    ActuatorId, Co2, Humidity, KelvinHours, Kelvins, Millilitres, SensorId, Span, Temperature,
-    Window, Zone,
+    ActuatorId, Co2, Humidity, KelvinHours, Kelvins, Millilitres, SensorId, Span, Switch,
+    Temperature, Window, Zone,
 };
 use crate::plan::{
     Actuator, Bedroom, Control, Hazard, Kind, Mode, Occupancy, Readings, Sleeper, Units,
@@ -190,6 +190,9 @@ fn an_action_tells_its_reason_and_how_long_it_holds() {
             "valid_until": "2026-11-22T22:35:00+01:00",
         })
     );
+    let would = json_of(&watched(&plan(), &on, "Watching.", WALL));
+    assert_eq!((&would["watch"], &would["switch"]), (&json!(true), &json!("on")));
+    assert_eq!(would["text"], "Watching.");
     for (switch, word, key, number) in [
         (Switch::SetPoint(Temperature(2150)), "setpoint", "celsius", json!(21.5)),
         (Switch::Level(2), "level", "level", json!(2)),

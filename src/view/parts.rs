@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{Clock, data, kelvin_hours};
 use crate::engine::{ActuatorPicture, Picture, SensorPicture, WishPicture, Words};
-use crate::model::{Garble, Place, Quantity, Temperature, Time, Value};
+use crate::model::{Garble, Place, Quantity, Switch, Temperature, Time, Value};
 use crate::plan::{self, Bedroom, Control, Hazard, Kind};
 use crate::rules::conditions::Lock;
 use crate::rules::{InBed, Reason, WindowOpen};
@@ -109,10 +109,23 @@ pub struct Actuator {
     /// What it draws, W.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub power_w: Option<f64>,
+    /// While uncramp only watches: what it would be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub watching: Option<Watching>,
     /// Why it is as it is, as data.
     pub reason: Option<Json>,
-    /// The same in words.
+    /// The same in words; while uncramp only watches, what it would be and why.
     pub text: Option<String>,
+}
+
+/// What an actuator would be told to be, if uncramp did not only watch.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Watching {
+    /// `on`, `off`, `level` or `setpoint`, with its number, as on the action topic.
+    #[serde(flatten)]
+    pub would_be: Json,
+    /// Why, as data.
+    pub reason: Json,
 }
 
 /// What a person wants held.
@@ -246,6 +259,8 @@ impl Look<'_> {
         let fan = matches!(plan.kind, Kind::Fan { .. });
         let set_point = matches!(plan.kind, Kind::Heater { control: Control::SetPoint { .. }, .. });
         let (reason, text) = self.why(now.reason.as_ref());
+        let would_be = now.would_be.as_ref();
+        let watching = would_be.map(|(told, why)| speech::watching(told, why, self.context));
         Actuator {
             name: now.name.clone(),
             kind: kind(&plan.kind),
@@ -263,8 +278,12 @@ impl Look<'_> {
             wish: now.wish.map(|(want, until)| Wish { want, until: self.clock.show(until) }),
             timer_works: (!set_point && !fan).then_some(now.timer_works),
             power_w: now.power.map(|power| f64::from(power.0) / 10.0),
+            watching: would_be.map(|(told, why)| Watching {
+                would_be: switch(told),
+                reason: data(why, self.clock.plan, self.clock.wall),
+            }),
             reason,
-            text,
+            text: watching.or(text),
         }
     }
 
@@ -320,6 +339,20 @@ const fn kind(kind: &Kind) -> &'static str {
             Hazard::Blanket { .. } => "blanket",
             Hazard::Portable => "portable",
         },
+    }
+}
+
+/// What an actuator is told, as one word and its number.
+#[must_use]
+pub fn switch(switch: &Switch) -> Json {
+    match switch {
+        Switch::On { timer: None } => json!({"switch": "on"}),
+        Switch::On { timer: Some(timer) } => json!({"switch": "on", "timer_s": timer.as_seconds()}),
+        Switch::Off => json!({"switch": "off"}),
+        Switch::SetPoint(to) => json!({"switch": "setpoint", "celsius": to.as_celsius()}),
+        Switch::Level(level) => json!({"switch": "level", "level": level}),
+        Switch::Feed(room) => json!({"switch": "feed", "celsius": room.as_celsius()}),
+        Switch::OwnThermometer => json!({"switch": "own_thermometer"}),
     }
 }
 

@@ -127,6 +127,7 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
         | Because::BeddingLocked
         | Because::Airy
         | Because::BabyInRoom
+        | Because::WishEnded
         | Because::Mode
         | Because::Starting
         | Because::Stopping

@@ -37,7 +37,7 @@ impl Moment<'_> {
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         self.actions.iter().filter_map(|action| match action {
             Action::Switch(command) => Some(command),
-            Action::Announce(_) | Action::Notice(_) => None,
+            Action::Watched(_) | Action::Announce(_) | Action::Notice(_) => None,
         })
     }
 

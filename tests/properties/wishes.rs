@@ -89,6 +89,20 @@ fn s9_a_command_said_twice_is_the_command_said_once() {
 }
 
 #[test]
+fn who_only_watches_switches_nothing_on_and_who_acts_says_nothing_of_watching() {
+    hold(150, any(), |(room, night)| {
+        play(&room.plan(), &night, |moment| {
+            let mode = moment.picture().mode;
+            let watched = moment.actions.iter().any(|a| matches!(a, Action::Watched(_)));
+            assert!(!watched || mode == Mode::Watch, "{:?}", moment.actions);
+            for command in moment.commands().filter(|_| mode != Mode::Auto) {
+                assert!(command.releases, "{command:?}");
+            }
+        });
+    });
+}
+
+#[test]
 fn s9_every_command_has_an_end_and_a_reason() {
     hold(100, any(), |(room, night)| {
         play(&room.plan(), &night.without_lies(), |moment| {

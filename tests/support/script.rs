@@ -447,6 +447,11 @@ impl Player {
                 let first = if electric { ", recorded first" } else { "" };
                 format!("{name} {switch}{again}{first}: {why}")
             }
+            Action::Watched(command) => {
+                let name = &self.plan.bedrooms[0].actuators[usize::from(command.actuator.0)].name;
+                let would = speech::watching(&command.switch, &command.reason, &context);
+                format!("{name}, {would}")
+            }
             Action::Announce(announcement) => {
                 let audience = format!("{:?}", announcement.audience).to_lowercase();
                 let alarm = if announcement.urgency == Urgency::Alarm { ", aloud" } else { "" };

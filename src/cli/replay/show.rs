@@ -258,6 +258,12 @@ fn said(plan: &Plan, wall: Wall, at: Time, action: &Action) -> Option<String> {
             let reason = reason.strip_prefix(&format!("{told}: ")).unwrap_or(&reason);
             Some(format!("{}{name} {told} – {reason}", room(command.bedroom)))
         }
+        Action::Watched(command) => {
+            let context = Context::new(plan, command.bedroom, wall, at)?;
+            let name = &context.bedroom.actuators.get(usize::from(command.actuator.0))?.name;
+            let would = speech::watching(&command.switch, &command.reason, &context);
+            Some(format!("{}{name}, {would}", room(command.bedroom)))
+        }
         Action::Announce(announcement) => {
             let context = Context::new(plan, announcement.bedroom, wall, at)?;
             let words = speech::spoken(&announcement.words, &context);
@@ -274,7 +280,9 @@ fn said(plan: &Plan, wall: Wall, at: Time, action: &Action) -> Option<String> {
 fn tinted(action: &Action, said: &str, paint: Paint) -> String {
     match action {
         Action::Switch(command) if !command.releases => paint.warm(said),
-        Action::Switch(_) | Action::Announce(_) | Action::Notice(_) => said.to_owned(),
+        Action::Switch(_) | Action::Watched(_) | Action::Announce(_) | Action::Notice(_) => {
+            said.to_owned()
+        }
     }
 }
 

@@ -15,7 +15,7 @@ impl<R: Render> House<R> {
     pub(super) fn act(&mut self, actions: Vec<Action>, wished: Option<BedroomId>) {
         let mut touched: BTreeSet<BedroomId> = wished.into_iter().collect();
         let mut first: BTreeMap<BedroomId, Vec<Held>> = BTreeMap::new();
-        let (mut commands, mut words) = (Vec::new(), Vec::new());
+        let (mut commands, mut watched, mut words) = (Vec::new(), Vec::new(), Vec::new());
         for action in actions {
             match action {
                 Action::Switch(command) => {
@@ -27,6 +27,10 @@ impl<R: Render> House<R> {
                             first.entry(command.bedroom).or_default().push(Held::Switch(command));
                         }
                     }
+                }
+                Action::Watched(command) => {
+                    touched.insert(command.bedroom);
+                    watched.push(command);
                 }
                 Action::Announce(words_said) => {
                     touched.insert(words_said.bedroom);
@@ -53,6 +57,9 @@ impl<R: Render> House<R> {
         }
         for command in &commands {
             self.explain(command);
+        }
+        for command in &watched {
+            self.explain_watched(command);
         }
         for words in &words {
             self.announce(words);

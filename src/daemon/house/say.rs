@@ -52,6 +52,20 @@ impl<R: Render> House<R> {
         self.outbox.word(message, Some(command.valid_until));
     }
 
+    /// What would have been done is said, and done by nobody.
+    pub(super) fn explain_watched(&mut self, command: &Command) {
+        let (plan, wall) = (self.plan_in_use(), self.engine.wall());
+        let Some(context) = speech::Context::new(plan, command.bedroom, wall, self.now) else {
+            return;
+        };
+        let text = speech::watching(&command.switch, &command.reason, &context);
+        let actuator = context.bedroom.actuators.get(usize::from(command.actuator.0));
+        let name = actuator.map_or("", |actuator| &actuator.name);
+        tracing::info!("{}: {name}: {text}", context.bedroom.name);
+        let message = surface::watched(plan, command, &text, wall);
+        self.outbox.word(message, Some(command.valid_until));
+    }
+
     /// The plan that decisions are made for: while it changes, the one before.
     fn plan_in_use(&self) -> &Plan {
         self.former.as_ref().unwrap_or(self.engine.plan())
