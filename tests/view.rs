@@ -107,7 +107,7 @@ fn while_uncramp_only_watches_it_says_what_would_be() {
     let actuators = serde_json::to_value(&view.actuators).expect("JSON");
     assert_eq!(actuators[0]["state"], "baseline", "what was raised is handed back");
     assert_eq!(actuators[0]["watching"]["switch"], "setpoint");
-    assert_eq!(actuators[0]["watching"]["reason"]["kind"], "deadline");
+    assert_eq!(actuators[0]["watching"]["reason"]["kind"], "deep");
     let text = actuators[0]["text"].as_str().expect("text");
     assert!(text.starts_with("watching: would be set to "), "{text}");
     let text = actuators[2]["text"].as_str().expect("text");
