@@ -4,6 +4,7 @@
 pub mod esphome;
 pub mod home_assistant;
 pub mod plain;
+pub mod shelly;
 pub mod statestream;
 pub mod tasmota;
 pub mod theengs;
@@ -33,6 +34,8 @@ const HOME_ASSISTANT: &str = "homeassistant/status";
 pub enum Source {
     /// Any topic with a bare value or JSON.
     Plain(plain::Source),
+    /// A Shelly of any generation.
+    Shelly(shelly::Source),
     /// A device with Tasmota.
     Tasmota(tasmota::Source),
     /// A device behind Zigbee2MQTT.
@@ -53,6 +56,8 @@ pub enum Source {
 pub enum Device {
     /// Any topics with payloads of the owner's choice.
     Plain(plain::Device),
+    /// A Shelly of any generation.
+    Shelly(shelly::Device),
     /// A device with Tasmota.
     Tasmota(tasmota::Device),
     /// A device behind Zigbee2MQTT.
@@ -109,6 +114,7 @@ impl Source {
     fn family(&self) -> &dyn Sensing {
         match self {
             Self::Plain(source) => source,
+            Self::Shelly(source) => source,
             Self::Tasmota(source) => source,
             Self::Zigbee2mqtt(source) => source,
             Self::Esphome(source) => source,
@@ -143,6 +149,7 @@ impl Device {
     pub fn address(&self) -> String {
         let family = match self {
             Self::Plain(_) => "plain",
+            Self::Shelly(_) => "shelly",
             Self::Tasmota(_) => "tasmota",
             Self::Zigbee2mqtt(_) => "zigbee2mqtt",
             Self::Esphome(_) => "esphome",
@@ -167,6 +174,7 @@ impl Device {
     fn family(&self) -> &dyn Acting {
         match self {
             Self::Plain(device) => device,
+            Self::Shelly(device) => device,
             Self::Tasmota(device) => device,
             Self::Zigbee2mqtt(device) => device,
             Self::Esphome(device) => device,

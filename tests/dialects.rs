@@ -19,6 +19,10 @@ mod night;
 mod nights;
 #[path = "dialects/plain.rs"]
 mod plain;
+#[path = "dialects/shelly.rs"]
+mod shelly;
+#[path = "dialects/shelly_first.rs"]
+mod shelly_first;
 #[path = "dialects/statestream.rs"]
 mod statestream;
 mod support;
@@ -50,6 +54,26 @@ async fn tasmota_is_decided_as_plain() {
 #[tokio::test]
 async fn a_tasmota_relay_left_alone_goes_off() {
     left_alone(Box::new(tasmota::Tasmota)).await;
+}
+
+#[tokio::test]
+async fn shelly_is_decided_as_plain() {
+    as_plain(|| Box::new(shelly::Shelly { battery: false })).await;
+}
+
+#[tokio::test]
+async fn a_shelly_that_sleeps_between_its_readings_is_decided_as_plain() {
+    as_plain(|| Box::new(shelly::Shelly { battery: true })).await;
+}
+
+#[tokio::test]
+async fn a_shelly_relay_left_alone_goes_off() {
+    left_alone(Box::new(shelly::Shelly { battery: false })).await;
+}
+
+#[tokio::test]
+async fn shelly_of_the_first_generation_is_decided_as_plain() {
+    as_plain(|| Box::new(shelly_first::First)).await;
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod order;
 mod plain;
 mod rules;
 mod sensors;
+mod shelly;
 mod statestream;
 mod tasmota;
 mod theengs;

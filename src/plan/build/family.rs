@@ -11,6 +11,7 @@ use crate::wire::{Device, Source};
 pub(super) enum Family {
     /// Topics of the owner's choice.
     Plain,
+    Shelly,
     Tasmota,
     Zigbee2mqtt,
     Esphome,
@@ -54,9 +55,10 @@ const PLAIN_ACTUATOR: [&str; 6] =
     ["state", "state_path", "payload_on", "payload_off", "unit", "availability"];
 
 impl Family {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Zigbee2mqtt,
         Self::Tasmota,
+        Self::Shelly,
         Self::Esphome,
         Self::Theengs,
         Self::Statestream,
@@ -68,7 +70,7 @@ impl Family {
     pub(super) const fn gives_both(self) -> bool {
         match self {
             Self::Plain | Self::Esphome | Self::Statestream | Self::HomeAssistant => false,
-            Self::Tasmota | Self::Zigbee2mqtt | Self::Theengs => true,
+            Self::Shelly | Self::Tasmota | Self::Zigbee2mqtt | Self::Theengs => true,
         }
     }
 
@@ -76,7 +78,11 @@ impl Family {
     pub(super) const fn takes_read(self) -> bool {
         match self {
             Self::Plain | Self::Esphome | Self::HomeAssistant => false,
-            Self::Tasmota | Self::Zigbee2mqtt | Self::Theengs | Self::Statestream => true,
+            Self::Shelly
+            | Self::Tasmota
+            | Self::Zigbee2mqtt
+            | Self::Theengs
+            | Self::Statestream => true,
         }
     }
 
@@ -88,6 +94,7 @@ impl Family {
     const fn sensor_key(self) -> &'static str {
         match self {
             Self::Plain => "topic",
+            Self::Shelly => "shelly",
             Self::Tasmota => "tasmota",
             Self::Zigbee2mqtt => "zigbee2mqtt",
             Self::Esphome => "esphome",
@@ -100,6 +107,7 @@ impl Family {
     const fn actuator_key(self) -> &'static str {
         match self {
             Self::Plain => "command",
+            Self::Shelly => "shelly",
             Self::Tasmota => "tasmota",
             Self::Zigbee2mqtt => "zigbee2mqtt",
             Self::Esphome => "esphome",
@@ -131,6 +139,7 @@ impl Site<'_> {
     ) -> Option<Source> {
         match family {
             Family::Plain => plain_source(section, asked).map(Source::Plain),
+            Family::Shelly => self.shelly_source(section, asked).map(Source::Shelly),
             Family::Tasmota => self.tasmota_source(section, asked).map(Source::Tasmota),
             Family::Zigbee2mqtt => self.zigbee_source(section, asked).map(Source::Zigbee2mqtt),
             Family::Esphome => self.esphome_source(section, asked).map(Source::Esphome),
@@ -148,6 +157,10 @@ impl Site<'_> {
             Some(Family::Zigbee2mqtt) => {
                 let (device, levels) = self.zigbee_device(section, task)?;
                 Some((Device::Zigbee2mqtt(device), levels))
+            }
+            Some(Family::Shelly) => {
+                let (device, levels) = self.shelly_device(section, task)?;
+                Some((Device::Shelly(device), levels))
             }
             Some(Family::Tasmota) => {
                 let (device, levels) = self.tasmota_device(section, task)?;

@@ -157,7 +157,9 @@ static CLIMATE: Group = Group {
         key(
             "measures",
             Many(&Word(&["temperature", "humidity"])),
-            Depends("with `zigbee2mqtt`, `tasmota` and `theengs` both, else the temperature"),
+            Depends(
+                "with `zigbee2mqtt`, `tasmota`, `shelly` and `theengs` both, else the temperature",
+            ),
             "What is read from the device.",
         ),
         key(
@@ -202,7 +204,9 @@ static IN_BED: Group = Group {
         key(
             "read",
             Text("a property"),
-            Depends("with `zigbee2mqtt` `occupancy`, with `tasmota` `Switch1`"),
+            Depends(
+                "with `zigbee2mqtt` `occupancy`, with `tasmota` `Switch1`, with `shelly` `input:0`",
+            ),
             "The family's name for the value; with `zigbee2mqtt` `occupancy`, `presence` or \
              `contact`. A `contact` that is closed means in bed, as a mat closes its switch \
              under weight.",

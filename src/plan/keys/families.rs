@@ -6,7 +6,7 @@ use crate::plan::key::Measure::Count;
 use crate::plan::key::{Group, Key, key};
 
 /// The families of sensors.
-pub(super) static SENSOR: [Key; 6] = [
+pub(super) static SENSOR: [Key; 7] = [
     key(
         "zigbee2mqtt",
         Either(&[Text("a friendly name"), Block(&ZIGBEE_SENSOR)]),
@@ -18,6 +18,12 @@ pub(super) static SENSOR: [Key; 6] = [
         Either(&[Text("a device's topic"), Block(&TASMOTA_SENSOR)]),
         Depends("another family, or `topic`"),
         "A device with Tasmota, by its `Topic`.",
+    ),
+    key(
+        "shelly",
+        Either(&[Text("a device's id"), Block(&SHELLY_SENSOR)]),
+        Depends("another family, or `topic`"),
+        "A Shelly, by its id or the *MQTT prefix* that you gave it.",
     ),
     key(
         "esphome",
@@ -48,7 +54,7 @@ pub(super) static SENSOR: [Key; 6] = [
 ];
 
 /// The families of heaters and fans.
-pub(super) static ACTUATOR: [Key; 4] = [
+pub(super) static ACTUATOR: [Key; 5] = [
     key(
         "zigbee2mqtt",
         Either(&[Text("a friendly name"), Block(&ZIGBEE)]),
@@ -60,6 +66,12 @@ pub(super) static ACTUATOR: [Key; 4] = [
         Either(&[Text("a device's topic"), Block(&TASMOTA)]),
         Depends("another family, or `command`"),
         "A device with Tasmota, by its `Topic`.",
+    ),
+    key(
+        "shelly",
+        Either(&[Text("a device's id"), Block(&SHELLY)]),
+        Depends("another family, or `command`"),
+        "A Shelly, by its id or the *MQTT prefix* that you gave it.",
     ),
     key(
         "esphome",
@@ -254,4 +266,52 @@ const FULL_TOPIC: Key = key(
     Text("a topic with `%prefix%` and `%topic%`"),
     Is("%prefix%/%topic%/"),
     "The device's `FullTopic`, if it was changed there.",
+);
+
+static SHELLY_SENSOR: Group = Group {
+    name: "shelly_sensor",
+    meaning: "A Shelly that measures, or a sensor at its add-on.",
+    shared: &[],
+    keys: &[
+        SHELLY_ID,
+        GENERATION,
+        key(
+            "unit",
+            Word(&["celsius", "fahrenheit"]),
+            Is("celsius"),
+            "The unit that a device of the first generation is set to; later ones say both.",
+        ),
+        key(
+            "sleeps",
+            Flag,
+            Depends("`true` for what a battery device measures itself, else `false`"),
+            "It sleeps between measurements; that it is offline then is nothing.",
+        ),
+    ],
+};
+
+static SHELLY: Group = Group {
+    name: "shelly_device",
+    meaning: "A Shelly's relay.",
+    shared: &[],
+    keys: &[
+        SHELLY_ID,
+        GENERATION,
+        key("output", Number(Count, 0, 15), Is("0"), "Which of its outputs, from 0."),
+    ],
+};
+
+const SHELLY_ID: Key = key(
+    "device",
+    Text("a device's id"),
+    Required,
+    "The device's id such as `shellyplus1pm-7c87ce65bd9c`, or the *MQTT prefix* that you gave \
+     it.",
+);
+
+const GENERATION: Key = key(
+    "generation",
+    Number(Count, 1, 9),
+    Depends("known by the id; with a prefix of your own 2"),
+    "The first generation speaks otherwise than all later ones.",
 );

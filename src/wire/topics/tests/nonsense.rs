@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::house;
 use crate::model::{ActuatorId, BedroomId, Item, Place, Quantity, SensorId};
 use crate::wire::{
-    Decoded, Device, LONGEST, Source, Topics, esphome, home_assistant, statestream, tasmota,
-    theengs,
+    Decoded, Device, LONGEST, Source, Topics, esphome, home_assistant, shelly, statestream,
+    tasmota, theengs,
 };
 
 /// Sensors and actuators of a family, one of each kind.
@@ -15,6 +15,7 @@ type Samples = (Vec<Source>, Vec<Device>);
 /// The families beside those of [`house`].
 fn families() -> Vec<Samples> {
     vec![
+        shelly::tests::samples(),
         tasmota::tests::samples(),
         esphome::tests::samples(),
         theengs::tests::samples(),

@@ -1,0 +1,271 @@
+//! Shelly devices of all generations.
+//!
+//! The first generation: <https://shelly-api-docs.shelly.cloud/gen1/#mqtt-support>. From
+//! the second on, calls and notifications:
+//! <https://shelly-api-docs.shelly.cloud/gen2/ComponentsAndServices/Mqtt> and
+//! <https://shelly-api-docs.shelly.cloud/gen2/ComponentsAndServices/Switch>.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use smallvec::{SmallVec, smallvec};
+
+use super::Message;
+use super::dialect::{Acting, Line, Sensing};
+use super::json::{Found, find};
+use super::plain::Unit;
+use super::sensor::{Read, Wanted, when_heard};
+use super::words::{number, truth, unix, unquoted, watts};
+use crate::model::{Echo, Garble, Measured, Quantity, Span, Switch, Value};
+
+/// The longest that `toggle_after` is told; a lease is shorter anyhow.
+const LONGEST_TIMER: Span = Span::hours(24);
+
+/// A device that does not know the time counts from its own start; no clock that was ever
+/// set says less than September 2020, when there was no second generation yet.
+const CLOCK_SET: f64 = 1.6e9;
+
+/// Which of the two languages a device speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Generation {
+    /// Bare values below `shellies/`.
+    First,
+    /// Calls and notifications; the second generation and all after it.
+    Later,
+}
+
+/// One value of one sensor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Before all of its topics: `shellies/<id>`, later the device's topic prefix.
+    pub prefix: String,
+    /// Which language it speaks.
+    pub generation: Generation,
+    /// The topic below the prefix, such as `sensor/temperature`; later the component,
+    /// such as `temperature:0`, `humidity:0` or `input:0`.
+    pub part: String,
+    /// For temperatures of the first generation, which sends them as it shows them.
+    pub unit: Unit,
+    /// For occupancy and windows: on means nobody there, or closed.
+    pub inverted: bool,
+    /// It sleeps between measurements; being offline is nothing then.
+    pub sleeps: bool,
+}
+
+/// A relay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Before all of its topics: `shellies/<id>`, later the device's topic prefix.
+    pub prefix: String,
+    /// Which language it speaks.
+    pub generation: Generation,
+    /// Which of its outputs, from 0.
+    pub output: u8,
+}
+
+/// The topics that are listened to.
+mod line {
+    /// A bare value of the first generation.
+    pub(super) const BARE: u8 = 0;
+    /// What a relay of the first generation draws.
+    pub(super) const POWER: u8 = 1;
+    /// Notifications of everything.
+    pub(super) const EVENTS: u8 = 2;
+    /// The status of one component.
+    pub(super) const STATUS: u8 = 3;
+    /// An answer to a question of ours.
+    pub(super) const REPLY: u8 = 4;
+}
+
+impl Sensing for Source {
+    fn lines(&self) -> Vec<Line> {
+        let (prefix, part) = (&self.prefix, &self.part);
+        let values = match self.generation {
+            Generation::First => vec![Line::says(line::BARE, format!("{prefix}/{part}"))],
+            Generation::Later => vec![
+                Line::says(line::EVENTS, format!("{prefix}/events/rpc")),
+                Line::says(line::STATUS, format!("{prefix}/status/{part}")),
+            ],
+        };
+        let online = (!self.sleeps).then(|| Line::online(format!("{prefix}/online")));
+        values.into_iter().chain(online).collect()
+    }
+
+    fn read(&self, line: u8, text: &str, retained: bool, wanted: Wanted) -> Option<Read> {
+        if line == line::BARE {
+            let value = wanted.worded(unquoted(text), self.unit, self.inverted);
+            return Some(value.map(|value| (value, when_heard(retained))));
+        }
+        let field = self.field(wanted.quantity);
+        if line == line::STATUS {
+            let value = self.value(text, field, wanted)?;
+            return Some(value.map(|value| (value, when_heard(retained))));
+        }
+        let value = self.value(text, &format!("params.{}.{field}", self.part), wanted)?;
+        let measured = numeric(text, "params.ts").filter(|ts| *ts >= CLOCK_SET).and_then(unix);
+        let measured = measured.map_or_else(|| when_heard(retained), Measured::At);
+        Some(value.map(|value| (value, measured)))
+    }
+
+    fn label(&self) -> String {
+        self.prefix.clone()
+    }
+}
+
+impl Source {
+    /// What a component calls its value.
+    fn field(&self, quantity: Quantity) -> &'static str {
+        if self.part.starts_with("bthomesensor:") {
+            return "value";
+        }
+        match quantity {
+            Quantity::Temperature => "tC",
+            Quantity::Humidity => "rh",
+            Quantity::Co2 => "ppm",
+            Quantity::Occupied | Quantity::Open => "state",
+        }
+    }
+
+    fn value(&self, text: &str, path: &str, wanted: Wanted) -> Option<Result<Value, Garble>> {
+        wanted.at(text, path, Unit::Celsius, self.inverted)
+    }
+}
+
+impl Acting for Device {
+    fn lines(&self) -> Vec<Line> {
+        let (prefix, output) = (&self.prefix, self.output);
+        let mut lines = match self.generation {
+            Generation::First => vec![
+                Line::says(line::BARE, format!("{prefix}/relay/{output}")),
+                Line::says(line::POWER, format!("{prefix}/relay/{output}/power")),
+            ],
+            Generation::Later => vec![
+                Line::says(line::EVENTS, format!("{prefix}/events/rpc")),
+                Line::says(line::STATUS, format!("{prefix}/status/switch:{output}")),
+                Line::says(line::REPLY, format!("{}/rpc", self.caller())),
+            ],
+        };
+        lines.push(Line::online(format!("{prefix}/online")));
+        lines
+    }
+
+    fn echoes(&self, line: u8, text: &str) -> SmallVec<[Echo; 2]> {
+        match line {
+            line::BARE => relay(text).map(Echo::Relay).into_iter().collect(),
+            line::POWER => number(text).and_then(watts).map(Echo::Power).into_iter().collect(),
+            line::EVENTS => status(text, &format!("params.switch:{}.", self.output)),
+            line::REPLY if is_about(text, self.output) => status(text, "result."),
+            line::STATUS => status(text, ""),
+            _ => SmallVec::new(),
+        }
+    }
+
+    fn commands(&self, switch: &Switch) -> SmallVec<[Message; 2]> {
+        let (on, timer) = match switch {
+            Switch::On { timer } => (true, *timer),
+            Switch::Off | Switch::Level(0) => (false, None),
+            Switch::Level(_) => (true, None),
+            Switch::SetPoint(_) | Switch::Feed(_) | Switch::OwnThermometer => {
+                return SmallVec::new();
+            }
+        };
+        smallvec![match self.generation {
+            Generation::First => self.tell(if on { "on" } else { "off" }.to_owned()),
+            Generation::Later => self.call("Switch.Set", Some(on), timer),
+        }]
+    }
+
+    fn query(&self) -> Option<Message> {
+        Some(match self.generation {
+            Generation::First => {
+                Message::command(format!("{}/command", self.prefix), "update".to_owned())
+            }
+            Generation::Later => self.call("Switch.GetStatus", None, None),
+        })
+    }
+
+    fn address(&self) -> String {
+        format!("{}/switch:{}", self.prefix, self.output)
+    }
+
+    /// A relay's own: calls to all of them go to one topic.
+    fn target(&self) -> String {
+        match self.generation {
+            Generation::First => format!("{}/relay/{}/command", self.prefix, self.output),
+            Generation::Later => format!("{}/rpc switch:{}", self.prefix, self.output),
+        }
+    }
+
+    fn can_time(&self) -> bool {
+        self.generation == Generation::Later
+    }
+}
+
+impl Device {
+    fn tell(&self, word: String) -> Message {
+        Message::command(self.target(), word)
+    }
+
+    /// Who calls: answers come below this topic.
+    fn caller(&self) -> String {
+        format!("{}/uncramp", self.prefix)
+    }
+
+    /// A call to the relay. An on flips back after its timer; each call without one ends a
+    /// timer that runs.
+    fn call(&self, method: &str, on: Option<bool>, timer: Option<Span>) -> Message {
+        let mut params = json!({ "id": self.output });
+        if let Some(on) = on {
+            params["on"] = on.into();
+        }
+        if let Some(timer) = timer {
+            let timer = timer.clamp(Span::seconds(1), LONGEST_TIMER);
+            params["toggle_after"] = timer.as_seconds().into();
+        }
+        // The number tells, in the answer, which relay it is about.
+        let id = u32::from(self.output) + 1;
+        let call = json!({ "id": id, "src": self.caller(), "method": method, "params": params });
+        Message::command(format!("{}/rpc", self.prefix), call.to_string())
+    }
+}
+
+/// A relay that shut off for its own protection is off.
+fn relay(text: &str) -> Option<bool> {
+    if unquoted(text) == "overpower" { Some(false) } else { truth(unquoted(text)) }
+}
+
+/// A switch's status, or as much of it as has changed.
+fn status(text: &str, before: &str) -> SmallVec<[Echo; 2]> {
+    let relay = match find(text, &format!("{before}output")) {
+        Found::Truth(on) => Some(Echo::Relay(on)),
+        Found::Null
+        | Found::Number(_)
+        | Found::Text(_)
+        | Found::Nested
+        | Found::Nothing
+        | Found::Elsewhere
+        | Found::Broken => None,
+    };
+    let power = numeric(text, &format!("{before}apower")).and_then(watts).map(Echo::Power);
+    relay.into_iter().chain(power).collect()
+}
+
+fn is_about(text: &str, output: u8) -> bool {
+    numeric(text, "id") == Some(f64::from(output) + 1.0)
+}
+
+fn numeric(text: &str, path: &str) -> Option<f64> {
+    match find(text, path) {
+        Found::Number(number) => Some(number),
+        Found::Null
+        | Found::Truth(_)
+        | Found::Text(_)
+        | Found::Nested
+        | Found::Nothing
+        | Found::Elsewhere
+        | Found::Broken => None,
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;
