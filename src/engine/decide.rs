@@ -36,7 +36,7 @@ impl Bedroom {
     /// What an actuator is to do.
     pub(super) fn wanted(&self, index: usize, facts: &Facts, around: &Surroundings<'_>) -> Wanted {
         let (actuator, plan) = (&self.actuators[index], &around.plan.actuators[index]);
-        if self.mode != Mode::Auto {
+        if self.mode_at(facts.now) != Mode::Auto {
             return Self::idle(actuator);
         }
         match &plan.kind {

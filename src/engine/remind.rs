@@ -24,7 +24,7 @@ impl Bedroom {
         around: &Surroundings<'_>,
         out: &mut Vec<Action>,
     ) {
-        if self.mode != Mode::Auto {
+        if self.mode_at(facts.now) != Mode::Auto || self.tonight.guest(facts.now) {
             return;
         }
         let settings = &around.plan.hydration;
@@ -57,6 +57,13 @@ impl Bedroom {
                 soonest.offer(at, why);
             }
             soonest.offer(facts.hours.day(facts.now).0, Why::Hour);
+        }
+    }
+
+    /// Somebody says that they did what they were reminded of.
+    pub(crate) fn answered_by_hand(&mut self) {
+        for (_, drinking) in &mut self.drinking {
+            drinking.unanswered = 0;
         }
     }
 
