@@ -31,10 +31,10 @@ use crate::engine::{Engine, Event};
 use crate::model::{BedroomId, Time};
 use crate::plan::Plan;
 use crate::surface;
-use crate::wire::Message;
 use broker::{Broker, Input, Outlet};
 use clock::Clock;
 use house::House;
+pub use house::settings::{Configuration, Fixed};
 use store::{Store, StoreError};
 use systemd::Systemd;
 
@@ -67,10 +67,6 @@ pub struct Settings {
 pub trait Render {
     /// The picture of a bedroom now, as JSON.
     fn view(&mut self, engine: &Engine, bedroom: BedroomId, now: Time) -> Option<String>;
-
-    /// What introduces us to Home Assistant; published anew with every connection and
-    /// whenever Home Assistant starts.
-    fn discovery(&mut self, plan: &Plan) -> Vec<Message>;
 }
 
 /// Shows nothing.
@@ -80,10 +76,6 @@ pub struct Unseen;
 impl Render for Unseen {
     fn view(&mut self, _engine: &Engine, _bedroom: BedroomId, _now: Time) -> Option<String> {
         None
-    }
-
-    fn discovery(&mut self, _plan: &Plan) -> Vec<Message> {
-        Vec::new()
     }
 }
 
@@ -97,9 +89,6 @@ pub enum Ask {
     /// Take note of this, as the page wants it.
     Tell(Box<Event>),
 }
-
-/// Reads the configuration anew; refuses with a sentence.
-pub type Reload = Box<dyn FnMut() -> Result<Plan, String> + Send>;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +120,7 @@ pub async fn run(
     mut clock: Clock,
     render: impl Render,
     mut asks: mpsc::Receiver<Ask>,
-    mut reload: Reload,
+    configuration: Box<dyn Configuration>,
 ) -> Result<Ended, RunError> {
     let (store, loaded) = match &settings.directory {
         Some(directory) => Store::open(directory)?,
@@ -142,11 +131,12 @@ pub async fn run(
         broker::open(link(settings, &plan, &instance)).map_err(RunError::Settings)?;
     let same_boot = loaded.stand.as_ref().is_some_and(|stand| clock.go_on(stand));
     let systemd = Systemd::new();
-    let mut house = House::new(plan, clock, store, render, systemd, instance);
+    let mut house = House::new(plan, clock, store, render, systemd, &loaded, configuration);
     broker.subscribe(house.subscriptions()).await;
     house.start(&loaded.states, same_boot);
+    house.go_on_with(&loaded.adjustments);
     systemd.ready();
-    while live(&mut house, &mut broker, &outlet, &mut asks, &mut reload).await {}
+    while live(&mut house, &mut broker, &outlet, &mut asks).await {}
     systemd.stopping();
     let ended = stop(&mut house, &mut broker, &outlet).await;
     Ok(ended)
@@ -159,7 +149,6 @@ async fn live<R: Render>(
     broker: &mut Broker,
     outlet: &Outlet,
     asks: &mut mpsc::Receiver<Ask>,
-    reload: &mut Reload,
 ) -> bool {
     let input = {
         let mut next = pin!(broker.next());
@@ -169,7 +158,7 @@ async fn live<R: Render>(
                 ask = asks.recv() => match ask {
                     None | Some(Ask::Stop) => return false,
                     Some(Ask::Reload) => {
-                        if house.reload(reload()) {
+                        if house.read_again() {
                             outlet.subscribe(house.subscriptions());
                         }
                     }

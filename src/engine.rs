@@ -20,14 +20,15 @@ mod remind;
 mod sensing;
 mod soonest;
 mod switched;
+mod tonight;
 mod trace;
 mod valve;
 mod warmth;
 mod watching;
 
 pub use contract::{
-    Action, Announcement, Audience, Command, Event, Fault, Notice, Order, Outcome, Urgency, Wake,
-    Want, Wish, Words,
+    Action, Announcement, Audience, Command, Event, Fault, Household, Notice, Order, Outcome,
+    Urgency, Wake, Want, Wish, Words,
 };
 pub use picture::{ActuatorPicture, Picture, SensorPicture, SleeperPicture, WishPicture};
 pub use warmth::Night;

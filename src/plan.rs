@@ -4,6 +4,7 @@
 pub mod complaint;
 pub mod mqtt;
 
+mod adjust;
 mod build;
 mod key;
 mod keys;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use adjust::{Adjusted, Adjustment, Setting, adjust, parse_adjusted};
 pub use complaint::Complaint;
 pub use manual::manual;
 pub use mqtt::MqttSettings;
@@ -38,7 +40,7 @@ use crate::wire;
 /// Everything that is wrong with it, in the order of the text, warnings among it. A fault
 /// of syntax comes alone, since nothing can be read behind it.
 pub fn parse(text: &str, outside: &dyn Outside) -> Result<Parsed, Vec<Complaint>> {
-    build::build(text, outside)
+    build::build(text, outside, &[])
 }
 
 /// What reading a configuration asks of the outside. The shell answers; tests make it up.
@@ -89,6 +91,9 @@ pub struct Plan {
     pub units: Units,
     /// The topic below which uncramp's own topics lie; `uncramp`.
     pub base_topic: String,
+    /// The prefix below which Home Assistant is told of the bedrooms; none tells it
+    /// nothing.
+    pub discovery: Option<String>,
     /// Its bedrooms.
     pub bedrooms: Vec<Bedroom>,
 }

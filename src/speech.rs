@@ -7,10 +7,12 @@
 mod devices;
 mod english;
 mod figures;
+mod labels;
 
 pub use devices::{Devices, advice, devices};
+pub use labels::{Label, label};
 
-use crate::engine::Words;
+use crate::engine::{Wish, Words};
 use crate::model::{ActuatorId, BedroomId, SensorId, Switch, Time, Wall, Zone};
 use crate::plan::{Actuator, Bedroom, Language, Plan, Sensor, Sleeper, Units};
 use crate::rules::Reason;
@@ -52,6 +54,12 @@ impl<'a> Context<'a> {
     fn sleeper(&self, index: usize) -> Option<&'a Sleeper> {
         self.bedroom.sleepers.get(index)
     }
+}
+
+/// What somebody asked for, for the log.
+#[must_use]
+pub fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
+    labels::wish(wish, bedroom)
 }
 
 /// Why something was decided, for the log, the page and the action topic: one line,

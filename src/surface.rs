@@ -2,12 +2,14 @@
 //!
 //! No sockets and no words of its own: sentences for people come as arguments.
 
+mod discovery;
 mod wishes;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use wishes::{Refused, decode, filters, filters_of};
+pub use discovery::{Introduced, discovery};
+pub use wishes::{Refused, Request, decode, filters, filters_of};
 
 use chrono::DateTime;
 use chrono::FixedOffset;
@@ -84,6 +86,23 @@ pub fn watched(plan: &Plan, command: &Command, text_of_reason: &str, wall: Wall)
     object.insert("watch".to_owned(), json!(true));
     Message {
         topic: topic(plan, command.bedroom, "action"),
+        payload: text(object),
+        retain: false,
+        confirmed: true,
+    }
+}
+
+/// Something happened: `cramp`, `drink`, `announcement`, `override`, `refused`; with
+/// whatever tells more of it.
+#[must_use]
+pub fn event(plan: &Plan, bedroom: BedroomId, kind: &str, about: Value) -> Message {
+    let mut object = Map::new();
+    object.insert("event_type".to_owned(), json!(kind));
+    if let Value::Object(about) = about {
+        object.extend(about);
+    }
+    Message {
+        topic: topic(plan, bedroom, "event"),
         payload: text(object),
         retain: false,
         confirmed: true,

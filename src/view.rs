@@ -8,17 +8,20 @@
 mod parts;
 mod reasons;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SecondsFormat};
 use serde::Serialize;
+use serde_json::Value as Json;
 
 pub use parts::{
     Actuator, Air, Bed, Fault, Night, Sensor, Sleeper, Warmth, Watching, Wish, switch,
 };
 pub use reasons::data;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Household, Picture};
 use crate::model::{BedroomId, KelvinHours, Time, Wall};
-use crate::plan::{Language, Mode, Plan};
+use crate::plan::{Bedroom, Language, Mode, Plan, Setting};
 use crate::rules::{Why, airflow};
 use crate::speech::{self, Context, Devices};
 
@@ -32,6 +35,16 @@ pub struct View {
     pub at: Option<String>,
     /// What uncramp may do there.
     pub mode: Mode,
+    /// Nothing is done and nothing said until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused_until: Option<String>,
+    /// Who is in the house.
+    pub house: Household,
+    /// When a cramp was last reported; null if never.
+    pub last_cramp: Option<String>,
+    /// What can be changed from Home Assistant, by its name: °C, percent, K·h or a truth
+    /// value.
+    pub settings: BTreeMap<&'static str, Json>,
     /// What is known of the air.
     pub air: Air,
     /// Who is in bed, and how the bed is.
@@ -103,6 +116,10 @@ impl View {
             bedroom: room.name.clone(),
             at: clock.show(now),
             mode: seen.mode,
+            paused_until: seen.paused_until.and_then(|until| clock.show(until)),
+            house: seen.house,
+            last_cramp: seen.last_cramp.and_then(|at| clock.show(at)),
+            settings: settings(room, &seen),
             air: look.air(),
             bed: look.bed(),
             warmth: look.warmth(),
@@ -126,6 +143,22 @@ impl View {
 
 fn month_of(evening: NaiveDate) -> (i32, u32) {
     (evening.year(), evening.month())
+}
+
+/// What can be changed, as it holds now.
+fn settings(room: &Bedroom, seen: &Picture) -> BTreeMap<&'static str, Json> {
+    let fitting = Setting::ALL.into_iter().filter(|setting| setting.fits(room));
+    let now = |setting: Setting| match setting {
+        Setting::Heating => room.cold_exposure.enabled.into(),
+        Setting::Airflow => room.airflow.enabled.into(),
+        Setting::Reminders => room.hydration.enabled.into(),
+        Setting::TooCold => seen.reference.as_celsius().into(),
+        Setting::Ceiling => seen.ceiling.as_celsius().into(),
+        Setting::Dose => kelvin_hours(room.cold_exposure.act).into(),
+        Setting::Stuffy => room.airflow.stuffy.as_percent().into(),
+        Setting::TooWarm => room.airflow.room_warm.as_celsius().into(),
+    };
+    fitting.map(|setting| (setting.name(), now(setting))).collect()
 }
 
 /// Writes times as the house tells them.

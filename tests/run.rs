@@ -13,9 +13,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use uncramp::daemon::clock::{Clock, Hand};
-use uncramp::daemon::{Ask, Ended, Reload, RunError, Settings, Unseen, run};
+use uncramp::daemon::{Ask, Configuration, Ended, RunError, Settings, Unseen, run};
 use uncramp::model::{Span, Time, Wall};
-use uncramp::plan::Plan;
+use uncramp::plan::{Adjusted, Adjustment, MqttSettings, Parsed, Plan, Setting};
 
 const BEDROOM: &str = "\
 sleep: 22:30-06:45
@@ -27,6 +27,33 @@ cold_exposure: { prewarm: off }";
 
 /// 2026-01-10T22:00 in Brussels.
 const EVENING: i64 = 1_768_078_800_000;
+
+/// A file that has another plug by now.
+struct OtherPlug;
+
+impl Configuration for OtherPlug {
+    fn read(&mut self, _changes: &[Adjustment]) -> Result<Adjusted, String> {
+        let listen = ([127, 0, 0, 1], 1883).into();
+        let parsed = Parsed {
+            plan: plug("new"),
+            mqtt: MqttSettings::Embedded { listen, password_file: None },
+            store: None,
+            warnings: Vec::new(),
+            today: None,
+        };
+        Ok(Adjusted { parsed, standing: Vec::new(), yielded: Vec::new() })
+    }
+
+    fn change(
+        &mut self,
+        _standing: &[Adjustment],
+        _bedroom: &str,
+        _setting: Setting,
+        _value: &str,
+    ) -> Result<Adjusted, String> {
+        Err("nobody asks".to_owned())
+    }
+}
 
 struct Night {
     hand: Hand,
@@ -57,8 +84,8 @@ impl Night {
             client_id: None,
             directory: Some(directory.to_owned()),
         };
-        let reload: Reload = Box::new(|| Ok(plug("new")));
-        let task = tokio::spawn(run(plan, settings, clock, Unseen, receiver, reload));
+        let file = Box::new(OtherPlug);
+        let task = tokio::spawn(run(plan, settings, clock, Unseen, receiver, file));
         Self { hand, asks, task, now, heard: 0 }
     }
 

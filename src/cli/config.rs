@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::colour::Paint;
 use crate::daemon::outside::Machine;
-use crate::plan::{Parsed, complaint, parse};
+use crate::plan::{Adjusted, Adjustment, Parsed, complaint, parse, parse_adjusted};
 
 /// Where the configuration is looked for.
 const PLACES: [&str; 2] = ["/etc/uncramp/uncramp.yaml", "config/uncramp.yaml"];
@@ -54,6 +54,16 @@ pub(super) fn load(path: &Path, paint: Paint) -> Result<Loaded, Failed> {
         Err(complaints) => {
             Err(Failed::Wrong(complaint::render(&complaints, &shown, &text, paint.on)))
         }
+    }
+}
+
+/// Reads a configuration with changes from Home Assistant above it; its text too.
+pub(super) fn adjusted(path: &Path, changes: &[Adjustment]) -> Result<(String, Adjusted), String> {
+    let shown = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|e| format!("{shown} cannot be read: {e}"))?;
+    match parse_adjusted(&text, &Machine, changes) {
+        Ok(adjusted) => Ok((text, adjusted)),
+        Err(complaints) => Err(complaint::render(&complaints, &shown, &text, false)),
     }
 }
 

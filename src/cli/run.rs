@@ -1,7 +1,7 @@
 //! `uncramp run`.
 
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
@@ -10,12 +10,14 @@ use super::colour::Paint;
 use super::config::{self, Failed, Loaded};
 use super::{Common, End};
 use crate::daemon::clock::Clock;
-use crate::daemon::{Ended, Reload, Render, RunError, Settings, run as control, signals, tls};
+use crate::daemon::outside::Machine;
+use crate::daemon::{
+    Configuration, Ended, Render, RunError, Settings, run as control, signals, tls,
+};
 use crate::engine::Engine;
 use crate::model::{BedroomId, Time};
-use crate::plan::{MqttSettings, Plan, mqtt};
+use crate::plan::{self, Adjusted, Adjustment, MqttSettings, Setting, mqtt};
 use crate::view::View;
-use crate::wire::Message;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -73,13 +75,13 @@ fn log(paint: Paint) {
 }
 
 async fn until_stopped(loaded: Loaded) -> Result<Ended, String> {
-    let Loaded { path, parsed, .. } = loaded;
+    let Loaded { path, parsed, text } = loaded;
     let directory = parsed.store.clone().unwrap_or_else(state_directory);
     let (settings, broker) = reach(parsed.mqtt, directory).await?;
     let (asks, receiver) = mpsc::channel(WAITING);
     signals::listen(asks).map_err(|error| format!("signals cannot be listened to: {error}"))?;
-    let reload: Reload = Box::new(move || read_again(&path));
-    let ended = control(parsed.plan, settings, Clock::real(), Shown, receiver, reload).await;
+    let file = Box::new(File { path, text });
+    let ended = control(parsed.plan, settings, Clock::real(), Shown, receiver, file).await;
     broker.stop().await;
     ended.map_err(|error| match error {
         RunError::Settings(why) => why,
@@ -87,11 +89,30 @@ async fn until_stopped(loaded: Loaded) -> Result<Ended, String> {
     })
 }
 
-/// The configuration once more, for SIGHUP.
-fn read_again(path: &Path) -> Result<Plan, String> {
-    match config::load(path, Paint { on: false }) {
-        Ok(loaded) => Ok(loaded.parsed.plan),
-        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => Err(why),
+/// The configuration's file, and what it said when it was last good.
+struct File {
+    path: PathBuf,
+    text: String,
+}
+
+impl Configuration for File {
+    fn read(&mut self, changes: &[Adjustment]) -> Result<Adjusted, String> {
+        let (text, adjusted) = config::adjusted(&self.path, changes)?;
+        self.text = text;
+        Ok(adjusted)
+    }
+
+    fn change(
+        &mut self,
+        standing: &[Adjustment],
+        bedroom: &str,
+        setting: Setting,
+        value: &str,
+    ) -> Result<Adjusted, String> {
+        plan::adjust(&self.text, &Machine, standing, bedroom, setting, value).map_err(|wrong| {
+            let first = wrong.iter().find(|complaint| !complaint.warning);
+            first.map_or_else(String::new, |complaint| complaint.what.clone())
+        })
     }
 }
 
@@ -213,9 +234,5 @@ pub(super) struct Shown;
 impl Render for Shown {
     fn view(&mut self, engine: &Engine, bedroom: BedroomId, now: Time) -> Option<String> {
         serde_json::to_string(&View::of(engine, bedroom, now)?).ok()
-    }
-
-    fn discovery(&mut self, _plan: &Plan) -> Vec<Message> {
-        Vec::new()
     }
 }

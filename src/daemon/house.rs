@@ -5,6 +5,7 @@ mod held;
 mod leaving;
 mod reload;
 mod say;
+pub(super) mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -14,15 +15,16 @@ use super::Render;
 use super::broker::{Arrived, Input, Subscription};
 use super::clock::{Clock, NOTICEABLE, Progress};
 use super::outbox::{Outbox, Token};
-use super::store::{Saved, Store};
+use super::store::{Loaded, Saved, Store};
 use super::systemd::Systemd;
 use crate::engine::{Engine, Event};
 use crate::model::{ActuatorId, BedroomId, SensorId, Span, Time};
-use crate::plan::{Bedroom, Plan};
-use crate::surface;
+use crate::plan::{Adjustment, Bedroom, Plan};
+use crate::surface::{self, Introduced, Request};
 use crate::wire::{Decoded, Message, Topics};
 use held::{Held, Holding};
 use leaving::Leaving;
+use settings::Configuration;
 
 /// A promised wake that is missed by more than this is a gap: one lease.
 const GAP: Span = Span::minutes(15);
@@ -38,6 +40,9 @@ const BEAT_WITHIN: Span = Span::seconds(10);
 
 /// Every state is recorded at least this often.
 const SAVE_EVERY: Span = Span::hours(1);
+
+/// Home Assistant, just started, is told of us after so long: not everybody at once.
+const INTRODUCE_AFTER: (Span, Span) = (Span(500), Span::seconds(4));
 
 /// How many topics with wishes that were not followed are named in the log.
 const MOST_NAMED: usize = 100;
@@ -62,6 +67,13 @@ pub(super) struct House<R> {
     render: R,
     systemd: Systemd,
     instance: String,
+    configuration: Box<dyn Configuration>,
+    /// What was changed from Home Assistant and holds.
+    standing: Vec<Adjustment>,
+    /// What Home Assistant was told of.
+    introduced: Introduced,
+    /// Home Assistant has started, and is given a moment.
+    introduce_at: Option<Time>,
     /// The engine is never told an earlier time than before.
     now: Time,
     wake: Option<Time>,
@@ -97,7 +109,8 @@ impl<R: Render> House<R> {
         store: Store,
         render: R,
         systemd: Systemd,
-        instance: String,
+        loaded: &Loaded,
+        configuration: Box<dyn Configuration>,
     ) -> Self {
         let (now, wall) = (clock.now(), clock.wall());
         let topics = topics(&plan);
@@ -109,7 +122,11 @@ impl<R: Render> House<R> {
             outbox: Outbox::new(),
             render,
             systemd,
-            instance,
+            instance: loaded.instance.clone(),
+            configuration,
+            standing: Vec::new(),
+            introduced: loaded.introduced.clone(),
+            introduce_at: None,
             now,
             wake: None,
             held: Holding::default(),
@@ -172,7 +189,10 @@ impl<R: Render> House<R> {
     /// Sleeps until something is due, at most a heartbeat, or until the store answers.
     pub(super) async fn idle(&mut self) -> Idle {
         let expiry = self.outbox.next_expiry().map(|at| at + Span(1));
-        let mut until = [self.next_wake(), expiry, self.next_view()].into_iter().flatten().min();
+        let mut until = [self.next_wake(), expiry, self.next_view(), self.introduce_at]
+            .into_iter()
+            .flatten()
+            .min();
         let Self { clock, held, .. } = self;
         if let Some((receipt, valid_until)) = held.oldest() {
             until = Some(until.map_or(valid_until, |until| until.min(valid_until)));
@@ -336,6 +356,9 @@ impl<R: Render> House<R> {
             self.not_recorded(item, "the disk is too slow");
         }
         self.remind_leaving();
+        if self.introduce_at.is_some_and(|at| at <= self.now) {
+            self.introduce();
+        }
         self.show_stale();
         if self.now.since(self.saved) >= SAVE_EVERY {
             self.save_all();
@@ -358,7 +381,7 @@ impl<R: Render> House<R> {
     fn handle(&mut self, event: Event) {
         let wished = match &event {
             Event::Wish { bedroom, wish } => {
-                self.log_drink(*bedroom, wish);
+                self.log_wish(*bedroom, wish);
                 Some(*bedroom)
             }
             Event::Heard { bedroom, .. } => {
@@ -398,14 +421,18 @@ impl<R: Render> House<R> {
             Decoded::NotOurs => {
                 let (plan, wall) = (self.engine.plan(), self.engine.wall());
                 match surface::decode(plan, self.now, wall, topic, payload, retained) {
-                    Some(Ok(event)) => self.tell(event),
+                    Some(Ok(Request::Tell(event))) => self.tell(event),
+                    Some(Ok(Request::Change { bedroom, setting, value })) => {
+                        self.change(bedroom, setting, &value, topic);
+                    }
                     Some(Err(refused)) => self.refuse(&refused),
                     None => {}
                 }
             }
         }
         if topic == HOME_ASSISTANT && payload == b"online" && !retained {
-            self.introduce();
+            let moment = fastrand::i64(INTRODUCE_AFTER.0.0..=INTRODUCE_AFTER.1.0);
+            self.introduce_at = Some(self.now + Span(moment));
         }
     }
 

@@ -20,6 +20,8 @@ use tokio::sync::oneshot;
 
 use super::clock::{self, Stand};
 use crate::model::Millilitres;
+use crate::plan::Adjustment;
+use crate::surface::Introduced;
 
 /// The file's name in the state directory.
 pub const FILE: &str = "state.sqlite";
@@ -27,8 +29,8 @@ pub const FILE: &str = "state.sqlite";
 /// The name of the file that keeps a second uncramp away.
 const LOCK: &str = "lock";
 
-/// How many drinks wait for a disk that takes none; the oldest are dropped.
-const MOST_DRINKS: usize = 10_000;
+/// How many drinks and cramps wait for a disk that takes none; the oldest are dropped.
+const MOST_LOGGED: usize = 10_000;
 
 /// A failure to write is logged this often, in milliseconds.
 const LOG_EVERY: i64 = 3_600_000;
@@ -60,6 +62,26 @@ pub struct Drink {
     pub at: i64,
 }
 
+/// A cramp that somebody reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cramp {
+    /// The bedroom's name.
+    pub bedroom: String,
+    /// Who had it, if that was said.
+    pub sleeper: Option<String>,
+    /// When, in Unix milliseconds.
+    pub at: i64,
+}
+
+/// Something that was logged, in the order in which it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Logged {
+    /// A drink.
+    Drink(Drink),
+    /// A cramp.
+    Cramp(Cramp),
+}
+
 /// What the store knew when it was opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Loaded {
@@ -69,6 +91,10 @@ pub struct Loaded {
     pub stand: Option<Stand>,
     /// The random part of the client id, the same for ever.
     pub instance: String,
+    /// What was changed from Home Assistant.
+    pub adjustments: Vec<Adjustment>,
+    /// What was introduced to Home Assistant.
+    pub introduced: Introduced,
     /// What went wrong, in sentences.
     pub notes: Vec<String>,
 }
@@ -130,24 +156,29 @@ struct Shared {
 struct Queue {
     states: BTreeMap<String, Saved>,
     stand: Option<Stand>,
-    drinks: VecDeque<Drink>,
+    logged: VecDeque<Logged>,
+    /// What is kept as one value each, by its name.
+    kept: BTreeMap<&'static str, String>,
     waiting: Vec<oneshot::Sender<Result<(), String>>>,
     failures: u64,
-    /// Drinks that were dropped, and not told of in the log yet.
+    /// Drinks and cramps that were dropped, and not told of in the log yet.
     dropped: usize,
     stop: bool,
 }
 
 impl Queue {
     fn has_work(&self) -> bool {
-        let nothing = self.states.is_empty() && self.drinks.is_empty() && self.stand.is_none();
+        let nothing = self.states.is_empty()
+            && self.logged.is_empty()
+            && self.kept.is_empty()
+            && self.stand.is_none();
         !nothing || !self.waiting.is_empty()
     }
 
-    /// Drops the oldest drinks above what may wait.
+    /// Drops the oldest above what may wait.
     fn bound(&mut self) {
-        let many = self.drinks.len().saturating_sub(MOST_DRINKS);
-        self.drinks.drain(..many);
+        let many = self.logged.len().saturating_sub(MOST_LOGGED);
+        self.logged.drain(..many);
         self.dropped += many;
     }
 }
@@ -236,10 +267,25 @@ impl Store {
         self.shared.news.notify_one();
     }
 
-    /// Records a drink.
-    pub fn drink(&self, drink: Drink) {
+    /// Records what was changed from Home Assistant, in place of what was before.
+    pub fn adjustments(&self, standing: &[Adjustment]) {
+        self.keep(file::ADJUSTMENTS, file::json(standing));
+    }
+
+    /// Records what was introduced to Home Assistant, likewise.
+    pub fn introduced(&self, introduced: &Introduced) {
+        self.keep(file::INTRODUCED, file::json(introduced));
+    }
+
+    fn keep(&self, name: &'static str, value: String) {
+        self.shared.lock().kept.insert(name, value);
+        self.shared.news.notify_one();
+    }
+
+    /// Records a drink or a cramp.
+    pub fn log(&self, logged: Logged) {
         let mut queue = self.shared.lock();
-        queue.drinks.push_back(drink);
+        queue.logged.push_back(logged);
         queue.bound();
         self.shared.news.notify_one();
     }
@@ -305,10 +351,8 @@ fn work(mut connection: Option<Connection>, shared: &Shared) {
         let mut batch = take(shared);
         let stop = batch.stop;
         let result = match &mut connection {
-            Some(connection) => {
-                file::write(connection, &batch.states, &batch.drinks, batch.stand.as_ref())
-                    .map_err(|e| format!("the state could not be recorded: {e}"))
-            }
+            Some(connection) => file::write(connection, &batch)
+                .map_err(|e| format!("the state could not be recorded: {e}")),
             None => Err("there is no disk to record the state on".to_owned()),
         };
         if result.is_err() {
@@ -339,7 +383,7 @@ fn tell_dropped(batch: &mut Queue) {
     let dropped = std::mem::take(&mut batch.dropped);
     if dropped > 0 {
         tracing::error!(
-            "{dropped} drinks are not recorded: no more than {MOST_DRINKS} wait for the disk, and \
+            "{dropped} drinks and cramps are not recorded: no more than {MOST_LOGGED} wait for the disk, and \
              the oldest were dropped"
         );
     }
@@ -367,8 +411,11 @@ fn put_back(shared: &Shared, batch: Queue, try_again: bool) {
     for (bedroom, saved) in batch.states {
         queue.states.entry(bedroom).or_insert(saved);
     }
-    for drink in batch.drinks.into_iter().rev() {
-        queue.drinks.push_front(drink);
+    for logged in batch.logged.into_iter().rev() {
+        queue.logged.push_front(logged);
+    }
+    for (name, value) in batch.kept {
+        queue.kept.entry(name).or_insert(value);
     }
     queue.dropped += batch.dropped;
     queue.bound();

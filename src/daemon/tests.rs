@@ -22,10 +22,6 @@ impl Render for Clocked {
     fn view(&mut self, _engine: &Engine, _bedroom: BedroomId, now: Time) -> Option<String> {
         Some(format!("{{\"now\":{}}}", now.0))
     }
-
-    fn discovery(&mut self, _plan: &Plan) -> Vec<Message> {
-        Vec::new()
-    }
 }
 
 struct Running {
@@ -39,7 +35,7 @@ impl Running {
         let (clock, hand) = Clock::stepped(Time(0), Wall::default());
         let (asks, receiver) = mpsc::channel(4);
         let settings = settings(port, directory);
-        let reload: Reload = Box::new(|| Err("line 3: no".to_owned()));
+        let reload = Box::new(Fixed("line 3: no"));
         let task = tokio::spawn(run(plan(), settings, clock, Clocked, receiver, reload));
         Self { hand, asks, task }
     }
@@ -157,7 +153,7 @@ async fn settings_that_are_wrong_are_said_before_anything_begins() {
     let (_asks, receiver) = mpsc::channel(1);
     let password = Some("secret".to_owned().into());
     let settings = Settings { password, ..settings(1, None) };
-    let reload: Reload = Box::new(|| Err(String::new()));
+    let reload = Box::new(Fixed(""));
     let ended = run(plan(), settings, clock, Unseen, receiver, reload).await;
     assert!(matches!(ended, Err(RunError::Settings(text)) if text.contains("user name")));
 }

@@ -9,6 +9,7 @@ use super::contract::{Action, Fault, Wake};
 use super::morning::Morning;
 use super::sensing::Sensing;
 use super::soonest::Soonest;
+use super::tonight::Tonight;
 use super::trace::Trace;
 use super::warmth::Warmth;
 use super::watching::Watching;
@@ -43,7 +44,10 @@ pub(crate) struct Bedroom {
     /// In the order of the sleepers; their names carry them over a changed plan.
     pub(crate) drinking: Vec<(String, Drinking)>,
     pub(crate) away_until: Option<Time>,
-    pub(crate) baby_until: Option<Time>,
+    #[serde(default)]
+    pub(crate) tonight: Tonight,
+    #[serde(default)]
+    pub(crate) last_cramp: Option<Time>,
     pub(crate) repeats_until: Time,
     pub(crate) audible: Audible,
     /// While uncramp only watches: what it would do.
@@ -112,7 +116,8 @@ impl Bedroom {
             call_reason: None,
             drinking: plan.sleepers.iter().map(|s| (s.name.clone(), Drinking::default())).collect(),
             away_until: None,
-            baby_until: None,
+            tonight: Tonight::default(),
+            last_cramp: None,
             repeats_until: Time::ZERO,
             audible: Audible::default(),
             watching: None,
@@ -153,7 +158,7 @@ impl Bedroom {
         self.observe_facts(&mut facts, around);
         self.judge_call(&mut facts, around);
         let first = out.len();
-        self.drive_in(self.mode, &facts, around, out);
+        self.drive_in(self.mode_at(now), &facts, around, out);
         self.watch(&facts, around, out);
         // S3: off always wins, so it leaves first.
         out[first..].sort_by_key(|action| !action.is_off());
@@ -172,7 +177,7 @@ impl Bedroom {
         let hours = self.hours_at(now, around);
         let settings = &plan.cold_exposure;
         let baby = plan.baby
-            || self.baby_until.is_some_and(|until| now < until)
+            || self.tonight.baby(now)
             || plan.sleepers.iter().any(|s| conditions::is_baby(s, hours.year));
         let away = self.away_until.is_some_and(|until| now < until);
         let in_bed = self.bed.in_bed(now, &hours, away);
@@ -197,7 +202,7 @@ impl Bedroom {
             in_bed_now: self.bed.now(),
             bed_heard: self.bed_heard(around),
             window: self.window(now, around),
-            reference: self.reference(around, baby, hours.year),
+            reference: self.tonight.shifted(self.reference(around, baby, hours.year), now),
             ceiling,
             dose: self.warmth.dose,
             dose_in_bed: bed.is_some() && in_bed.occupied().is_some(),
@@ -406,7 +411,7 @@ impl Bedroom {
         soonest.offer_some(self.warmth.judged_at(), Why::Ramp);
         soonest.offer_some(facts.bed_heard.map(|at| at + EMPTY_FOR), Why::Silence);
         soonest.offer_some(self.away_until, Why::Override);
-        soonest.offer_some(self.baby_until, Why::Override);
+        self.tonight.offer(&mut soonest);
         self.offer_actuators(facts, around, &mut soonest);
         self.offer_reminders(facts, around, &mut soonest);
         soonest.wake()

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ActuatorId, BedroomId, Heard, Millilitres, SensorId, Span, Switch, Time, Wall};
+use crate::model::{
+    ActuatorId, BedroomId, Heard, Kelvins, Millilitres, SensorId, Span, Switch, Time, Wall,
+};
 use crate::plan::{Mode, Plan};
 use crate::rules::airflow::Advice;
 use crate::rules::{Reason, Why};
@@ -84,8 +86,24 @@ pub enum Wish {
     },
     /// Everybody is away until then; `None` is home again.
     Away(Option<Time>),
-    /// S13: a baby sleeps in the room until the next noon.
-    BabyTonight,
+    /// Who is in the house. `Away` is until further notice; a guest or a baby until the
+    /// next noon (S13: a baby stays noted till then, whatever is said after).
+    House(Household),
+    /// Nothing is done and nothing said until the next noon; `false` goes on.
+    Pause(bool),
+    /// Somebody is too cold tonight, or too warm: the reference moves by so much.
+    Shift(Kelvins),
+    /// Somebody had a cramp, just now or that long ago.
+    Cramp {
+        /// Who, as an index into the bedroom's sleepers, if that is known.
+        sleeper: Option<usize>,
+        /// How long ago.
+        ago: Span,
+    },
+    /// The last reminder was followed.
+    Done,
+    /// The last reminder is to come later.
+    Snooze,
     /// `uncramp try` saw this very device switch itself off, or saw that it does not.
     Timer {
         /// Which actuator.
@@ -95,12 +113,28 @@ pub enum Wish {
     },
 }
 
+/// Who is in the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Household {
+    /// Those who live there.
+    Home,
+    /// Nobody.
+    Away,
+    /// Somebody else sleeps there tonight: nothing personal is said.
+    Guest,
+    /// S13: a baby sleeps in the room tonight.
+    Baby,
+}
+
 /// What a person wants of an actuator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Want {
-    /// On.
+    /// On; a fan at its lowest level.
     On,
+    /// A fan at this level, 1 being the lowest.
+    Level(u8),
     /// Off.
     Off,
     /// What the rules say.

@@ -4,7 +4,7 @@ use chrono::{Datelike, Timelike};
 
 use super::actuator::{Actuator, Held, Override, State};
 use super::bedroom::{Bedroom, Surroundings};
-use super::contract::{Action, Fault, Notice, Want, Wish};
+use super::contract::{Action, Fault, Household, Notice, Want, Wish};
 use super::decide::warm_to;
 use super::sensing::Accepted;
 use super::{switched, valve};
@@ -85,14 +85,16 @@ impl Bedroom {
 
     /// Does what a person asks for, as far as it is for memory.
     pub(crate) fn wish(&mut self, now: Time, wish: &Wish, around: &Surroundings<'_>) {
-        let hours = self.hours_at(now, around);
         match wish {
             Wish::Override { actuator, want, until } => {
                 let until = until.unwrap_or(self.default_end(now, around)).min(now + AT_MOST);
                 let facts = self.facts(now, around);
                 let held = match want {
                     Want::On => Some(Held::On { warm_to: warm_to(&facts, around), level: 1 }),
-                    Want::Off => Some(Held::Off),
+                    Want::Off | Want::Level(0) => Some(Held::Off),
+                    Want::Level(level) => {
+                        Some(Held::On { warm_to: warm_to(&facts, around), level: *level })
+                    }
                     Want::Auto => None,
                 };
                 self.hold(*actuator, held, until, facts.room.is_none().then_some(now));
@@ -111,11 +113,30 @@ impl Bedroom {
                 }
             }
             Wish::Away(until) => self.away_until = *until,
-            // Said in the morning it is meant for the night to come.
-            Wish::BabyTonight => {
-                let morning = now >= hours.wake;
-                let later = if morning { Span::hours(24) } else { Span::ZERO };
-                self.baby_until = Some(hours.until + later);
+            Wish::House(house) => {
+                let until = self.end_of_night(now, around);
+                self.away_until = (*house == Household::Away).then_some(Time::NEVER);
+                self.tonight.guest_until = (*house == Household::Guest).then_some(until);
+                if *house == Household::Baby {
+                    self.tonight.baby_until = Some(until);
+                }
+            }
+            Wish::Pause(pause) => {
+                self.tonight.paused_until = pause.then(|| self.end_of_night(now, around));
+            }
+            Wish::Shift(by) => {
+                let until = self.end_of_night(now, around);
+                self.tonight.shift(*by, now, until);
+            }
+            Wish::Cramp { ago, .. } => {
+                let at = Time(now.0 - ago.0);
+                self.last_cramp = self.last_cramp.max(Some(at));
+            }
+            Wish::Done => self.answered_by_hand(),
+            Wish::Snooze => {
+                for (_, drinking) in &mut self.drinking {
+                    drinking.last_prompt = Some(now);
+                }
             }
             Wish::Timer { actuator, works } => {
                 if let Some(actuator) = self.actuators.get_mut(usize::from(actuator.0)) {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::actuator::{Held, State};
 use super::bedroom::{Bedroom, Surroundings};
-use super::contract::{Fault, Wake};
+use super::contract::{Fault, Household, Wake};
 use super::warmth::Night;
 use crate::air;
 use crate::model::{
@@ -21,6 +21,12 @@ use crate::rules::{InBed, Reason, WindowOpen, cold_exposure, hydration};
 pub struct Picture {
     /// What uncramp may do there.
     pub mode: Mode,
+    /// Nothing is done and nothing said until then.
+    pub paused_until: Option<Time>,
+    /// Who is in the house.
+    pub house: Household,
+    /// When a cramp was last reported.
+    pub last_cramp: Option<Time>,
     /// The evening that names the night.
     pub evening: NaiveDate,
     /// Room air, if known.
@@ -156,6 +162,9 @@ impl Bedroom {
             |f: fn(Temperature, Humidity) -> Temperature| Some(f(facts.room?, facts.humidity?));
         Picture {
             mode: self.mode,
+            paused_until: self.tonight.paused_until.filter(|until| now < *until),
+            house: self.house(now),
+            last_cramp: self.last_cramp,
             evening: facts.hours.evening,
             room: facts.room,
             humidity: facts.humidity,

@@ -25,7 +25,8 @@ impl Bedroom {
         out: &mut Vec<Action>,
     ) {
         // S12: a clock that nothing has set may tell noon in the middle of the night.
-        if self.mode != Mode::Auto || !around.wall.synchronised {
+        let silent = self.mode_at(facts.now) != Mode::Auto || self.tonight.guest(facts.now);
+        if silent || !around.wall.synchronised {
             return;
         }
         let settings = &around.plan.hydration;
@@ -64,6 +65,13 @@ impl Bedroom {
                 soonest.offer(at, why);
             }
             soonest.offer(facts.hours.day(facts.now).0, Why::Hour);
+        }
+    }
+
+    /// Somebody says that they did what they were reminded of.
+    pub(crate) fn answered_by_hand(&mut self) {
+        for (_, drinking) in &mut self.drinking {
+            drinking.open.clear();
         }
     }
 

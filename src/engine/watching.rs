@@ -29,7 +29,7 @@ impl Bedroom {
         out: &mut Vec<Action>,
     ) {
         let before = self.watching.take();
-        if self.mode != Mode::Watch {
+        if self.mode_at(facts.now) != Mode::Watch {
             return;
         }
         let mut watching = before.unwrap_or_else(|| Watching::begin(around.plan, self.audible));

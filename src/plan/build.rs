@@ -24,7 +24,7 @@ use super::read::{Ledger, Reader};
 use super::section::Section;
 use super::tree::{Node, Spot, Tree};
 use super::value::nearest;
-use super::{Complaint, Language, Outside, Parsed, Plan, Units};
+use super::{Adjustment, Complaint, Language, Outside, Parsed, Plan, Units};
 use crate::model::Zone;
 
 /// What building needs besides the block at hand.
@@ -40,9 +40,13 @@ struct Site<'a> {
     imperial: bool,
 }
 
-/// Reads a text.
-pub(super) fn build(text: &str, outside: &dyn Outside) -> Result<Parsed, Vec<Complaint>> {
-    let tree = Tree::read(text).map_err(|complaint| vec![complaint])?;
+/// Reads a text, with changes above it.
+pub(super) fn build(
+    text: &str,
+    outside: &dyn Outside,
+    changes: &[Adjustment],
+) -> Result<Parsed, Vec<Complaint>> {
+    let mut tree = Tree::read(text).map_err(|complaint| vec![complaint])?;
     let start = Spot { line: 1, column: 1, length: 1 };
     let mut ledger = Ledger::default();
     if !matches!(tree.node, Node::Map(_)) {
@@ -50,6 +54,7 @@ pub(super) fn build(text: &str, outside: &dyn Outside) -> Result<Parsed, Vec<Com
         ledger.fault(start, "", what, "begin with `bedrooms:`");
         return Err(ledger.close());
     }
+    tree.change(changes);
     let imperial = imperial(&tree);
     let house = Reader { ledger: &mut ledger, imperial }.block(&tree, &HOUSE, "", start);
     let mut site = Site {
@@ -77,6 +82,13 @@ fn imperial(tree: &Tree) -> bool {
     })
 }
 
+/// The prefix below which Home Assistant is told of the bedrooms.
+fn discovery(house: &Section) -> Option<String> {
+    let block = house.vacant("home_assistant");
+    let block = house.block("home_assistant").unwrap_or(&block);
+    if block.flag("discovery") == Some(false) { None } else { block.text("prefix") }
+}
+
 impl Site<'_> {
     fn house(&mut self, house: &Section) -> Parsed {
         let zone = self.zone(house);
@@ -86,7 +98,14 @@ impl Site<'_> {
         let units =
             if house.word("units") == Some("imperial") { Units::Imperial } else { Units::Metric };
         Parsed {
-            plan: Plan { zone, language: Language::English, units, base_topic, bedrooms },
+            plan: Plan {
+                zone,
+                language: Language::English,
+                units,
+                base_topic,
+                discovery: discovery(house),
+                bedrooms,
+            },
             mqtt,
             store: house.text("store").map(Into::into),
             warnings: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Bedroom, Condition, Plan, Sensor, Sleeper};
+use super::{Actuator, Bedroom, Condition, Kind, Plan, Sensor, Sleeper};
 use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId};
 use crate::wire;
 
@@ -41,6 +41,14 @@ impl Plan {
     }
 }
 
+impl Actuator {
+    /// It gives heat; everything else moves air.
+    #[must_use]
+    pub const fn is_heater(&self) -> bool {
+        matches!(self.kind, Kind::Heater { .. })
+    }
+}
+
 impl Bedroom {
     /// Whether any sensor says if somebody is in bed.
     #[must_use]
@@ -59,7 +67,7 @@ impl Bedroom {
 
     /// An actuator by its name.
     #[must_use]
-    pub fn actuator_named(&self, name: &str) -> Option<(ActuatorId, &super::Actuator)> {
+    pub fn actuator_named(&self, name: &str) -> Option<(ActuatorId, &Actuator)> {
         (0..=u8::MAX)
             .map(ActuatorId)
             .zip(&self.actuators)

@@ -22,6 +22,7 @@ pub(super) const DARK: Wall = Wall { offset: 0, synchronised: false };
 
 pub(crate) fn plan() -> Plan {
     Plan {
+        discovery: Some("homeassistant".to_owned()),
         zone: Zone { name: "Europe/Brussels".to_owned(), first: 3600, changes: Vec::new() },
         language: Language::English,
         units: Units::Metric,

@@ -1,20 +1,28 @@
 //! What people and Home Assistant may tell uncramp.
 
+mod words;
+
 use std::fmt;
 
 use chrono::DateTime;
 use serde_json::{Map, Value};
 
+use self::words::{
+    ack, baby, duration, house, list, lower, mode, object, pause, place, read, setting, shift,
+    short, whole,
+};
 use crate::engine::{Event, Outcome, Want, Wish};
 use crate::model::{ActuatorId, BedroomId, Millilitres, Span, Time, Wall};
-use crate::plan::{Bedroom, Mode, Plan};
-use crate::wire::LONGEST;
+use crate::plan::{Bedroom, Kind, Plan, Setting};
 
 /// Where Rhasspy and its heirs say that they have spoken.
 const HERMES_FINISHED: &str = "hermes/tts/sayFinished";
 
 /// The most that one drink can be: 2 L.
 const LARGEST_DRINK: i64 = 2000;
+
+/// A cramp longer ago belongs to another night.
+const CRAMP_AGO: Span = Span::hours(24);
 
 /// A message to one of uncramp's own topics that was not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +44,22 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// What a message to one of uncramp's own topics asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// Something that the engine takes note of.
+    Tell(Event),
+    /// A value of the configuration to be changed.
+    Change {
+        /// In which bedroom.
+        bedroom: BedroomId,
+        /// What.
+        setting: Setting,
+        /// To what, as the file would say it.
+        value: String,
+    },
+}
+
 /// What may be told, one topic each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Control {
@@ -43,7 +67,14 @@ enum Control {
     Mode,
     Override,
     Away,
+    House,
     Baby,
+    Pause,
+    Shift,
+    Cramp,
+    Done,
+    Snooze,
+    Setting,
     Timer,
     Ack,
 }
@@ -79,9 +110,9 @@ pub fn decode(
     topic: &str,
     payload: &[u8],
     retained: bool,
-) -> Option<Result<Event, Refused>> {
+) -> Option<Result<Request, Refused>> {
     if topic == HERMES_FINISHED {
-        return spoken(plan, payload, retained);
+        return spoken(plan, payload, retained).map(|event| Ok(Request::Tell(event)));
     }
     let rest = topic.strip_prefix(plan.base_topic.as_str())?.strip_prefix('/')?;
     let (name, what) = rest.split_once('/')?;
@@ -111,15 +142,15 @@ pub fn decode(
         return refused(true, sentence.to_owned());
     }
     let told = Told { bedroom, now, wall };
-    let event = read(payload).and_then(|text| control.event(id, &told, text));
-    match event {
-        Ok(event) => Some(Ok(event)),
+    let request = read(payload).and_then(|text| control.request(id, &told, text));
+    match request {
+        Ok(request) => Some(Ok(request)),
         Err(wrong) => refused(false, format!("{wrong}; send {}.", control.example(bedroom))),
     }
 }
 
 /// Rhasspy has no topic a bedroom; its site is the bedroom's name.
-fn spoken(plan: &Plan, payload: &[u8], retained: bool) -> Option<Result<Event, Refused>> {
+fn spoken(plan: &Plan, payload: &[u8], retained: bool) -> Option<Event> {
     if retained {
         return None;
     }
@@ -128,12 +159,26 @@ fn spoken(plan: &Plan, payload: &[u8], retained: bool) -> Option<Result<Event, R
     let place = plan.bedrooms.iter().position(|bedroom| bedroom.name == site)?;
     let id = whole(object.get("id")?).and_then(|id| u64::try_from(id).ok())?;
     let bedroom = BedroomId(u32::try_from(place).ok()?);
-    Some(Ok(Event::Announced { bedroom, id, outcome: Outcome::Spoken }))
+    Some(Event::Announced { bedroom, id, outcome: Outcome::Spoken })
 }
 
 impl Control {
-    const ALL: [Self; 7] =
-        [Self::Drink, Self::Mode, Self::Override, Self::Away, Self::Baby, Self::Timer, Self::Ack];
+    const ALL: [Self; 14] = [
+        Self::Drink,
+        Self::Mode,
+        Self::Override,
+        Self::Away,
+        Self::House,
+        Self::Baby,
+        Self::Pause,
+        Self::Shift,
+        Self::Cramp,
+        Self::Done,
+        Self::Snooze,
+        Self::Setting,
+        Self::Timer,
+        Self::Ack,
+    ];
 
     const fn topic(self) -> &'static str {
         match self {
@@ -141,7 +186,14 @@ impl Control {
             Self::Mode => "mode/set",
             Self::Override => "override/set",
             Self::Away => "away/set",
+            Self::House => "house/set",
             Self::Baby => "baby/set",
+            Self::Pause => "pause/set",
+            Self::Shift => "shift/set",
+            Self::Cramp => "cramp/set",
+            Self::Done => "done/set",
+            Self::Snooze => "snooze/set",
+            Self::Setting => "setting/set",
             Self::Timer => "timer/set",
             Self::Ack => "announce/ack",
         }
@@ -158,26 +210,39 @@ impl Control {
                 format!(r#"{{"actuator": "{actuator}", "want": "on", "until": "2h"}}"#)
             }
             Self::Away => r#"{"until": "48h"}, on or off"#.to_owned(),
+            Self::House => "home, away, guest or baby".to_owned(),
             Self::Baby => "on".to_owned(),
+            Self::Pause => "tonight or off".to_owned(),
+            Self::Shift => "a number of kelvins such as 0.5 or -0.5".to_owned(),
+            Self::Cramp => format!(r#"{{}} or {{"sleeper": "{sleeper}", "ago": "3h"}}"#),
+            Self::Done | Self::Snooze => "{}".to_owned(),
+            Self::Setting => r#"{"setting": "too_cold", "value": 18.5}"#.to_owned(),
             Self::Timer => format!(r#"{{"actuator": "{actuator}", "works": true}}"#),
             Self::Ack => r#"{"id": 7, "outcome": "spoken"}"#.to_owned(),
         }
     }
 
-    fn event(self, bedroom: BedroomId, told: &Told, text: &str) -> Result<Event, String> {
+    fn request(self, bedroom: BedroomId, told: &Told, text: &str) -> Result<Request, String> {
         let wish = match self {
             Self::Drink => told.drink(text)?,
             Self::Mode => Wish::Mode(mode(text)?),
             Self::Override => told.wanted(text)?,
             Self::Away => Wish::Away(told.away(text)?),
+            Self::House => Wish::House(house(text)?),
             Self::Baby => baby(text)?,
+            Self::Pause => Wish::Pause(pause(text)?),
+            Self::Shift => Wish::Shift(shift(text)?),
+            Self::Cramp => told.cramp(text)?,
+            Self::Done => Wish::Done,
+            Self::Snooze => Wish::Snooze,
             Self::Timer => told.timer(text)?,
+            Self::Setting => return setting(bedroom, text),
             Self::Ack => {
                 let (id, outcome) = ack(text)?;
-                return Ok(Event::Announced { bedroom, id, outcome });
+                return Ok(Request::Tell(Event::Announced { bedroom, id, outcome }));
             }
         };
-        Ok(Event::Wish { bedroom, wish })
+        Ok(Request::Tell(Event::Wish { bedroom, wish }))
     }
 }
 
@@ -209,13 +274,50 @@ impl Told<'_> {
     fn wanted(&self, text: &str) -> Result<Wish, String> {
         let object = object(text, &["actuator", "want", "until"])?;
         let actuator = self.actuator(&object)?;
-        let want = match object.get("want").and_then(Value::as_str).map(lower).as_deref() {
-            Some("on") => Want::On,
-            Some("off") => Want::Off,
-            Some("auto") => Want::Auto,
-            Some(_) | None => return Err("`want` is not one of on, off, auto".to_owned()),
+        let level = object.get("want").and_then(whole).and_then(|level| u8::try_from(level).ok());
+        let want = match (object.get("want").and_then(Value::as_str).map(lower).as_deref(), level) {
+            (Some("on"), _) => Want::On,
+            (Some("off"), _) => Want::Off,
+            (Some("auto"), _) => Want::Auto,
+            (_, Some(level)) => Want::Level(self.level(actuator, level)?),
+            (Some(_) | None, None) => {
+                return Err("`want` is not one of on, off, auto, or a fan's level".to_owned());
+            }
         };
         Ok(Wish::Override { actuator, want, until: self.until(&object)? })
+    }
+
+    /// A level that a fan has.
+    fn level(&self, actuator: ActuatorId, level: u8) -> Result<u8, String> {
+        let plan = self.bedroom.actuators.get(usize::from(actuator.0));
+        let most = match plan.map(|plan| &plan.kind) {
+            Some(Kind::Fan { speeds, .. }) => speeds.len(),
+            Some(Kind::Heater { .. }) | None => {
+                return Err("a heater has no levels; `want` is on, off or auto".to_owned());
+            }
+        };
+        if usize::from(level) <= most {
+            return Ok(level);
+        }
+        Err(format!("the fan has {most} levels, and `want` is {level}"))
+    }
+
+    fn cramp(&self, text: &str) -> Result<Wish, String> {
+        let object = object(text, &["sleeper", "ago"])?;
+        let names: Vec<&str> = self.bedroom.sleepers.iter().map(|one| one.name.as_str()).collect();
+        let sleeper =
+            object.get("sleeper").map(|name| place(name, "sleeper", &names)).transpose()?;
+        let ago = match object.get("ago") {
+            None | Some(Value::Null) => Span::ZERO,
+            Some(ago) => ago
+                .as_str()
+                .and_then(|ago| duration(ago.trim()))
+                .ok_or_else(|| format!("`ago` is {ago}, no duration such as 3h"))?,
+        };
+        if ago > CRAMP_AGO {
+            return Err("`ago` is more than a day".to_owned());
+        }
+        Ok(Wish::Cramp { sleeper, ago })
     }
 
     /// `on` is until further notice.
@@ -271,119 +373,6 @@ impl Told<'_> {
         let until = self.wall.time(instant.timestamp_millis());
         if until > self.now { Ok(Some(until)) } else { Err("`until` is over already".to_owned()) }
     }
-}
-
-fn mode(text: &str) -> Result<Mode, String> {
-    match lower(text).as_str() {
-        "auto" => Ok(Mode::Auto),
-        "watch" => Ok(Mode::Watch),
-        "off" => Ok(Mode::Off),
-        other => Err(format!("“{}” is no mode", short(other))),
-    }
-}
-
-/// S13: anyone may add a lock, and only the configuration lifts one.
-fn baby(text: &str) -> Result<Wish, String> {
-    match lower(text).as_str() {
-        "on" => Ok(Wish::BabyTonight),
-        "off" => Err("a baby in the room stays noted until noon and cannot be taken back, since \
-                      it only makes things safer"
-            .to_owned()),
-        other => Err(format!("“{}” is not on", short(other))),
-    }
-}
-
-fn ack(text: &str) -> Result<(u64, Outcome), String> {
-    let object = object(text, &["id", "outcome"])?;
-    let id = object.get("id").and_then(whole).and_then(|id| u64::try_from(id).ok());
-    let id = id.ok_or("`id` is not the number of an announcement")?;
-    let outcome = match object.get("outcome").and_then(Value::as_str).map(lower).as_deref() {
-        Some("spoken") => Outcome::Spoken,
-        Some("failed") => Outcome::Failed,
-        Some("answered") => Outcome::Answered,
-        Some(_) | None => {
-            return Err("`outcome` is not one of spoken, failed, answered".to_owned());
-        }
-    };
-    Ok((id, outcome))
-}
-
-fn read(payload: &[u8]) -> Result<&str, String> {
-    if payload.len() > LONGEST {
-        return Err(format!("the message has {} bytes, far too many", payload.len()));
-    }
-    match std::str::from_utf8(payload) {
-        Ok(text) => Ok(text),
-        Err(_) => Err("the message is no text".to_owned()),
-    }
-}
-
-/// A JSON object with no other keys than these: a misspelt `until` must not become an
-/// override without end.
-fn object(text: &str, keys: &[&str]) -> Result<Map<String, Value>, String> {
-    let Ok(Value::Object(object)) = serde_json::from_str(text) else {
-        return Err(format!("“{}” is no JSON object", short(text)));
-    };
-    match object.keys().find(|key| !keys.contains(&key.as_str())) {
-        None => Ok(object),
-        Some(odd) => Err(format!("`{}` is none of {}", short(odd), list(keys.iter().copied()))),
-    }
-}
-
-fn place(name: &Value, what: &str, names: &[&str]) -> Result<usize, String> {
-    let name = name.as_str().ok_or_else(|| format!("`{what}` is no name"))?;
-    let exact = names.iter().position(|known| *known == name);
-    let alike = || names.iter().position(|known| known.eq_ignore_ascii_case(name.trim()));
-    exact.or_else(alike).ok_or_else(|| {
-        format!("there is no {what} “{}” here, only {}", short(name), list(names.iter().copied()))
-    })
-}
-
-/// A whole number, also where a template made `250.0` or `"250"` of it.
-#[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
-fn whole(value: &Value) -> Option<i64> {
-    let float = || match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse::<f64>().ok(),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    };
-    let text = || value.as_str().and_then(|text| text.trim().parse::<i64>().ok());
-    value.as_i64().or_else(text).or_else(|| {
-        float().filter(|f| f.abs() < 1e9 && libm::trunc(*f).total_cmp(f).is_eq()).map(|f| f as i64)
-    })
-}
-
-/// A duration as the configuration writes it, above zero and within a year: `1h30m`.
-fn duration(text: &str) -> Option<Span> {
-    let mut seconds = 0_i64;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        let number = rest[..digits].parse::<i64>().ok()?;
-        let unit = match rest.as_bytes()[digits] {
-            b'd' => 86_400,
-            b'h' => 3600,
-            b'm' => 60,
-            b's' => 1,
-            _ => return None,
-        };
-        seconds = seconds.checked_add(number.checked_mul(unit)?)?;
-        rest = &rest[digits + 1..];
-    }
-    (1..=366 * 86_400).contains(&seconds).then(|| Span::seconds(seconds))
-}
-
-fn lower(text: &str) -> String {
-    text.trim().trim_matches('"').to_ascii_lowercase()
-}
-
-fn short(text: &str) -> String {
-    text.trim().chars().filter(|c| !c.is_control()).take(40).collect()
-}
-
-fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
 #[cfg(test)]

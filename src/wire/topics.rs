@@ -187,7 +187,8 @@ impl Meaning {
                 let item = |online| Item::ActuatorOnline { actuator: *id, online };
                 online(text).map(item).into_iter().collect()
             }
-            Self::Repeats if online(text) == Some(true) => smallvec![Item::Repeats],
+            // What the broker kept tells of no start.
+            Self::Repeats if !retained && online(text) == Some(true) => smallvec![Item::Repeats],
             Self::Repeats => SmallVec::new(),
         }
     }

@@ -9,13 +9,13 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use uncramp::daemon::clock::{Clock, Hand};
-use uncramp::daemon::{Ask, Ended, Reload, Render, RunError, Settings, run};
+use uncramp::daemon::{Ask, Ended, Fixed, Render, RunError, Settings, run};
 use uncramp::engine::{Action, Engine, Event};
 use uncramp::model::{BedroomId, Time, Wall};
 use uncramp::plan::Plan;
 use uncramp::replay::Stage;
 use uncramp::view::View;
-use uncramp::wire::{Decoded, Message, Topics};
+use uncramp::wire::{Decoded, Topics};
 use uncramp::{speech, surface};
 
 use crate::mosquitto::PATIENCE;
@@ -83,10 +83,6 @@ impl Render for Shown {
     fn view(&mut self, engine: &Engine, bedroom: BedroomId, now: Time) -> Option<String> {
         serde_json::to_string(&View::of(engine, bedroom, now)?).ok()
     }
-
-    fn discovery(&mut self, _plan: &Plan) -> Vec<Message> {
-        Vec::new()
-    }
 }
 
 /// Settings for a broker that lets everybody in.
@@ -135,7 +131,7 @@ impl<D: Devices> Night<D> {
     ) -> Self {
         let (clock, hand) = Clock::stepped(Time::ZERO, wall);
         let (asks, receiver) = mpsc::channel(1);
-        let reload: Reload = Box::new(|| Err("no other configuration".to_owned()));
+        let reload = Box::new(Fixed("no other configuration"));
         let topics = plan.topics();
         let task = tokio::spawn(run(plan, settings, clock, Shown, receiver, reload));
         Self {
@@ -312,7 +308,10 @@ pub(crate) fn on_stage(plan: &Plan, wall: Wall, lines: &[Line], end: Time) -> Ve
             }
             Decoded::NotOurs => {
                 let wish = surface::decode(plan, line.at, wall, &line.topic, bytes, false);
-                stage.event(line.at, wish.expect("ours").expect("a wish"), &mut see);
+                let surface::Request::Tell(wish) = wish.expect("ours").expect("a wish") else {
+                    panic!("{} changes the configuration", line.topic)
+                };
+                stage.event(line.at, wish, &mut see);
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use smallvec::smallvec;
-use uncramp::engine::{Action, Command, Engine, Event, Picture, Wish};
+use uncramp::engine::{Action, Command, Engine, Event, Household, Picture, Wish};
 use uncramp::model::{
     ActuatorId, BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Measured, Millilitres, Place,
     Quantity, SensorId, Span, Switch, Temperature, Time, Value, Wall,
@@ -341,7 +341,7 @@ impl Player {
             },
             What::Mode(mode) => Wish::Mode(*mode),
             What::Away(away) => Wish::Away(away.then_some(self.now + Span::hours(9))),
-            What::Baby => Wish::BabyTonight,
+            What::Baby => Wish::House(Household::Baby),
             What::Timer(n, works) => {
                 Wish::Timer { actuator: self.any_actuator(*n)?, works: *works }
             }

@@ -8,10 +8,12 @@ use std::fmt::Write as _;
 
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use smallvec::smallvec;
-use uncramp::engine::{Action, Engine, Event, Fault, Order, Outcome, Urgency, Want, Wish};
+use uncramp::engine::{
+    Action, Engine, Event, Fault, Household, Order, Outcome, Urgency, Want, Wish,
+};
 use uncramp::model::{
-    BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Measured, Millilitres, Place, Quantity,
-    SensorId, Span, Temperature, Time, Value, Wall, Zone,
+    BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Kelvins, Measured, Millilitres, Place,
+    Quantity, SensorId, Span, Temperature, Time, Value, Wall, Zone,
 };
 use uncramp::plan::{Mode, Plan};
 use uncramp::replay::Stage;
@@ -253,7 +255,20 @@ impl Player {
             }
             ["everybody", "leaves"] => self.wish(at, Wish::Away(Some(Time::NEVER)), done),
             ["everybody", "returns"] => self.wish(at, Wish::Away(None), done),
-            ["a", "baby", "sleeps", "here", "tonight"] => self.wish(at, Wish::BabyTonight, done),
+            ["a", "baby", "sleeps", "here", "tonight"] => {
+                self.wish(at, Wish::House(Household::Baby), done);
+            }
+            ["a", "guest", "sleeps", "here", "tonight"] => {
+                self.wish(at, Wish::House(Household::Guest), done);
+            }
+            ["not", "tonight"] => self.wish(at, Wish::Pause(true), done),
+            [_, "is", "too", what @ ("cold" | "warm")] => {
+                let by = if *what == "cold" { 50 } else { -50 };
+                self.wish(at, Wish::Shift(Kelvins(by)), done);
+            }
+            [_, "has", "a", "cramp"] => {
+                self.wish(at, Wish::Cramp { sleeper: None, ago: Span::ZERO }, done);
+            }
             ["mode", mode] => {
                 let mode = match *mode {
                     "auto" => Mode::Auto,

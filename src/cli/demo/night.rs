@@ -85,7 +85,7 @@ async fn nights(
         client_id: None,
         directory: Some(directory.0.clone()),
     };
-    let reload = Box::new(|| Err("the demo has a configuration of its own".to_owned()));
+    let reload = Box::new(daemon::Fixed("the demo has a configuration of its own"));
     let running = daemon::run(plan, settings, clock, Shown, receiver, reload);
     let (ended, told) = tokio::join!(running, night.pass(asks));
     closing(&ended, told)

@@ -1,14 +1,19 @@
 //! What is said of a decision and shown of a bedroom.
 
+use serde_json::json;
+
 use super::{House, MOST_NAMED, VIEW_EVERY, bedroom, bedrooms};
-use crate::daemon::store::Drink;
+use crate::daemon::store::{Cramp, Drink, Logged};
 use crate::daemon::{Render, broker};
-use crate::engine::{Announcement, Command, Notice, Urgency, Wish};
-use crate::model::{BedroomId, Heard, Item, Time};
-use crate::plan::Plan;
+use crate::engine::{Announcement, Audience, Command, Notice, Urgency, Wish, Words};
+use crate::model::{BedroomId, Heard, Item, Span, Time};
+use crate::plan::{Bedroom, Plan};
 use crate::speech;
 use crate::surface;
 use crate::wire::{self, Device, Message};
+
+/// So long an event may wait for the broker.
+const EVENT_FOR: Span = Span::minutes(15);
 
 impl<R: Render> House<R> {
     pub(super) fn command(&mut self, command: &Command) {
@@ -77,7 +82,11 @@ impl<R: Render> House<R> {
             return;
         };
         let text = speech::spoken(&words.words, &context);
-        tracing::info!("{}: said: {text}", context.bedroom.name);
+        let to = match words.audience {
+            Audience::Sleeper => "sleeper",
+            Audience::Keeper => "keeper",
+        };
+        tracing::info!("{}: said to the {to}: {text}", context.bedroom.name);
         let said = surface::announce(plan, words, &text, wall);
         let hermes = surface::hermes(plan, words, &text);
         for message in [Some(said), hermes].into_iter().flatten() {
@@ -90,11 +99,21 @@ impl<R: Render> House<R> {
         }
     }
 
-    /// A wish that is not followed is named once a topic; one that was kept is cleared,
-    /// so that it does not come back with every connection.
+    /// Every different wish that is not followed is named once; one that was kept is
+    /// cleared, so that it does not come back with every connection.
     pub(super) fn refuse(&mut self, refused: &surface::Refused) {
-        if self.refused.len() < MOST_NAMED && self.refused.insert(refused.topic.clone()) {
+        if self.refused.len() < MOST_NAMED && self.refused.insert(refused.sentence.clone()) {
             tracing::warn!("{refused}");
+        }
+        let plan = self.engine.plan();
+        let below = |bedroom: &Bedroom| {
+            let base = format!("{}/{}/", plan.base_topic, bedroom.name);
+            refused.topic.starts_with(&base)
+        };
+        if let Some((id, _)) = bedrooms(plan).find(|(_, bedroom)| below(bedroom)) {
+            let about = json!({ "text": refused.sentence });
+            self.outbox
+                .word(surface::event(plan, id, "refused", about), Some(self.now + EVENT_FOR));
         }
         if refused.retained {
             let topic = refused.topic.clone();
@@ -106,17 +125,26 @@ impl<R: Render> House<R> {
     /// Introduces us to whoever listens: on a new connection, and when Home Assistant
     /// starts.
     pub(super) fn introduce(&mut self) {
+        self.introduce_at = None;
         let plan = self.engine.plan();
         let wall = self.engine.wall();
         let since = wall.synchronised.then(|| wall.unix_ms(self.now));
         let host = gethostname::gethostname().to_string_lossy().into_owned();
+        let before = self.introduced.clone();
         let mut messages = vec![surface::instance(plan, &self.instance, &host, since)];
-        messages.extend(self.render.discovery(plan));
+        messages.extend(surface::discovery(plan, &mut self.introduced));
         let ids: Vec<BedroomId> = bedrooms(plan).map(|(id, _)| id).collect();
-        for message in messages {
-            if broker::sendable(&message) {
+        let mut messages = messages.into_iter().filter(broker::sendable).peekable();
+        while let Some(message) = messages.next() {
+            // What empties components must not be replaced by what leaves them out.
+            if messages.peek().is_some_and(|next| next.topic == message.topic) {
+                self.outbox.word(message, None);
+            } else {
                 self.outbox.state(message);
             }
+        }
+        if self.introduced != before {
+            self.store.introduced(&self.introduced);
         }
         for id in ids {
             self.show(id);
@@ -161,16 +189,38 @@ impl<R: Render> House<R> {
         stale.map(|view| view.at + VIEW_EVERY).min()
     }
 
-    pub(super) fn log_drink(&self, id: BedroomId, wish: &Wish) {
-        let Wish::Drink { sleeper, amount } = wish else { return };
-        let Some(bedroom) = bedroom(self.engine.plan(), id) else { return };
-        let sleeper = bedroom.sleepers.get(*sleeper).map_or("", |sleeper| &sleeper.name);
-        self.store.drink(Drink {
-            bedroom: bedroom.name.clone(),
-            sleeper: sleeper.to_owned(),
-            amount: *amount,
-            at: self.engine.wall().unix_ms(self.now),
-        });
+    /// Notes a drink or a cramp for good, tells whoever listens, and says in the log what
+    /// was wished.
+    pub(super) fn log_wish(&mut self, id: BedroomId, wish: &Wish) {
+        let Some(room) = bedroom(self.engine.plan(), id) else { return };
+        let name_of = |index: usize| room.sleepers.get(index).map(|sleeper| sleeper.name.clone());
+        let (bedroom, at) = (room.name.clone(), self.engine.wall().unix_ms(self.now));
+        tracing::info!("{bedroom}: asked: {}", speech::wish(wish, room));
+        let (kind, about) = match wish {
+            Wish::Drink { sleeper, amount } => {
+                let sleeper = name_of(*sleeper).unwrap_or_default();
+                let about = json!({ "sleeper": sleeper, "ml": amount.0 });
+                self.store.log(Logged::Drink(Drink { bedroom, sleeper, amount: *amount, at }));
+                ("drink", about)
+            }
+            Wish::Cramp { sleeper, ago } => {
+                let sleeper = sleeper.and_then(name_of);
+                let about = json!({ "sleeper": sleeper, "ago_min": ago.as_minutes() });
+                self.store.log(Logged::Cramp(Cramp { bedroom, sleeper, at: at - ago.0 }));
+                ("cramp", about)
+            }
+            Wish::Override { .. } => ("override", json!({ "text": speech::wish(wish, room) })),
+            Wish::Mode(_)
+            | Wish::Away(_)
+            | Wish::House(_)
+            | Wish::Pause(_)
+            | Wish::Shift(_)
+            | Wish::Done
+            | Wish::Snooze
+            | Wish::Timer { .. } => return,
+        };
+        let event = surface::event(self.engine.plan(), id, kind, about);
+        self.outbox.word(event, Some(self.now + EVENT_FOR));
     }
 
     /// S11: once per sensor.
@@ -191,12 +241,14 @@ impl<R: Render> House<R> {
     }
 
     pub(super) fn log_notice(&self, notice: &Notice) {
-        let name = bedroom(self.engine.plan(), notice.bedroom).map_or("", |bedroom| &bedroom.name);
-        let (fault, healed) = (&notice.fault, notice.healed);
-        if healed {
-            tracing::info!("{name}: healed: {fault:?}");
+        let (plan, wall) = (self.engine.plan(), self.engine.wall());
+        let Some(context) = speech::Context::new(plan, notice.bedroom, wall, self.now) else {
+            return;
+        };
+        if notice.healed {
+            tracing::info!("{}", speech::spoken(&Words::Healed(notice.fault), &context));
         } else {
-            tracing::warn!("{name}: {fault:?}");
+            tracing::warn!("{}", speech::spoken(&Words::Fault(notice.fault), &context));
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::daemon::clock;
+use crate::daemon::{Fixed, clock};
 use crate::engine::{Action, Announcement, Audience, Command, Fault, Order, Urgency, Words};
 use crate::model::{ActuatorId, Millilitres, Switch, Wall};
 use crate::rules::{Because, Judge, Reason};
@@ -15,10 +15,6 @@ impl Render for Counting {
         self.0 += 1;
         Some(format!("{{\"n\":{}}}", self.0))
     }
-
-    fn discovery(&mut self, _plan: &Plan) -> Vec<Message> {
-        Vec::new()
-    }
 }
 
 fn house(store: Store) -> (House<Counting>, clock::Hand) {
@@ -27,8 +23,9 @@ fn house(store: Store) -> (House<Counting>, clock::Hand) {
 
 fn house_at(wall: Wall, store: Store) -> (House<Counting>, clock::Hand) {
     let (clock, hand) = Clock::stepped(Time(0), wall);
-    let (systemd, instance) = (Systemd::new(), "abc".to_owned());
-    let mut house = House::new(plan(), clock, store, Counting(0), systemd, instance);
+    let loaded = Loaded { instance: "abc".to_owned(), ..Loaded::default() };
+    let mut house =
+        House::new(plan(), clock, store, Counting(0), Systemd::new(), &loaded, Box::new(Fixed("")));
     house.start(&[], false);
     house.delivery(Input::Connected);
     delivered(&mut house);

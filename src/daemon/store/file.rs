@@ -1,17 +1,19 @@
 //! The SQLite file itself.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::DateTime;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
 
-use super::{Drink, Loaded, Saved};
-use crate::daemon::clock::{self, Stand};
+use super::{Loaded, Logged, Queue, Saved};
+use crate::daemon::clock;
+use crate::surface::Introduced;
 
 /// The migrations, in order; `user_version` counts those that were applied.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE bedroom (
         name  TEXT PRIMARY KEY,
         state TEXT NOT NULL,
@@ -29,7 +31,21 @@ const MIGRATIONS: [&str; 1] = ["
         at      INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX drink_at ON drink (bedroom, at);
-"];
+",
+    "
+    CREATE TABLE cramp (
+        number  INTEGER PRIMARY KEY,
+        bedroom TEXT NOT NULL,
+        sleeper TEXT,
+        at      INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX cramp_at ON cramp (bedroom, at);
+",
+];
+
+/// Under which names single values are kept.
+pub(super) const ADJUSTMENTS: &str = "adjustments";
+pub(super) const INTRODUCED: &str = "introduced";
 
 /// How many there are.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]
@@ -64,23 +80,22 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Loaded), String> {
 }
 
 /// Writes everything in one transaction.
-pub(super) fn write(
-    connection: &mut Connection,
-    states: &BTreeMap<String, Saved>,
-    drinks: &VecDeque<Drink>,
-    stand: Option<&Stand>,
-) -> rusqlite::Result<()> {
+pub(super) fn write(connection: &mut Connection, batch: &Queue) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    for saved in states.values() {
+    for saved in batch.states.values() {
         transaction
             .prepare_cached("INSERT OR REPLACE INTO bedroom (name, state, stand) VALUES (?, ?, ?)")?
             .execute(params![saved.bedroom, saved.state, json(&saved.stand)])?;
     }
-    for drink in drinks {
-        transaction
-            .prepare_cached("INSERT INTO drink (bedroom, sleeper, ml, at) VALUES (?, ?, ?, ?)")?
-            .execute(params![drink.bedroom, drink.sleeper, drink.amount.0, drink.at])?;
+    for logged in &batch.logged {
+        log(&transaction, logged)?;
     }
+    for (name, value) in &batch.kept {
+        transaction
+            .prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")?
+            .execute(params![name, value])?;
+    }
+    let (states, stand) = (&batch.states, batch.stand.as_ref());
     let latest = states.values().map(|saved| &saved.stand).chain(stand).max_by_key(|s| s.time);
     if let Some(latest) = latest {
         transaction
@@ -88,6 +103,17 @@ pub(super) fn write(
             .execute(params![json(latest)])?;
     }
     transaction.commit()
+}
+
+fn log(connection: &Connection, logged: &Logged) -> rusqlite::Result<usize> {
+    match logged {
+        Logged::Drink(drink) => connection
+            .prepare_cached("INSERT INTO drink (bedroom, sleeper, ml, at) VALUES (?, ?, ?, ?)")?
+            .execute(params![drink.bedroom, drink.sleeper, drink.amount.0, drink.at]),
+        Logged::Cramp(cramp) => connection
+            .prepare_cached("INSERT INTO cramp (bedroom, sleeper, at) VALUES (?, ?, ?)")?
+            .execute(params![cramp.bedroom, cramp.sleeper, cramp.at]),
+    }
 }
 
 /// A new random name for this installation.
@@ -173,7 +199,15 @@ fn load(connection: &Connection) -> Result<Loaded, Unusable> {
         connection.execute("INSERT INTO meta (key, value) VALUES ('instance', ?)", [&instance])?;
         instance
     };
-    Ok(Loaded { states, stand, instance, notes: Vec::new() })
+    let adjustments = match meta(connection, ADJUSTMENTS)? {
+        Some(text) => serde_json::from_str(&text).map_err(unreadable)?,
+        None => Vec::new(),
+    };
+    let introduced = match meta(connection, INTRODUCED)? {
+        Some(text) => serde_json::from_str(&text).map_err(unreadable)?,
+        None => Introduced::new(),
+    };
+    Ok(Loaded { states, stand, instance, adjustments, introduced, notes: Vec::new() })
 }
 
 fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
@@ -214,6 +248,6 @@ fn no_disk(path: &Path, why: &str) -> String {
     )
 }
 
-fn json(stand: &Stand) -> String {
-    serde_json::to_string(stand).unwrap_or_default()
+pub(super) fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }

@@ -2,6 +2,7 @@ use std::path::Path;
 
 use super::*;
 use crate::model::Time;
+use crate::plan::Setting;
 
 fn stand(time: i64) -> Stand {
     let boot = "b".to_owned();
@@ -47,12 +48,12 @@ async fn drinks_are_kept_in_order() {
     let dir = tempfile::tempdir().expect("a directory");
     let (store, _) = open(dir.path());
     for ml in [150, 250] {
-        store.drink(Drink {
+        store.log(Logged::Drink(Drink {
             bedroom: "main".to_owned(),
             sleeper: "anna".to_owned(),
             amount: Millilitres(ml),
             at: 7,
-        });
+        }));
     }
     store.flush().wait().await.expect("written");
     let reader = Connection::open(dir.path().join(FILE)).expect("the file");
@@ -146,16 +147,38 @@ async fn what_could_not_be_written_is_reported_and_written_later() {
 fn drinks_that_wait_for_a_disk_are_bounded_and_the_oldest_dropped() {
     let drink = |at| {
         let (bedroom, sleeper) = ("main".to_owned(), "anna".to_owned());
-        Drink { bedroom, sleeper, amount: Millilitres(200), at }
+        Logged::Drink(Drink { bedroom, sleeper, amount: Millilitres(200), at })
     };
-    let batch = Queue { drinks: (0..10_000).map(drink).collect(), ..Queue::default() };
+    let batch = Queue { logged: (0..10_000).map(drink).collect(), ..Queue::default() };
     let shared = Shared::default();
     // Somebody drank while the disk was tried, and the store is to end.
-    shared.lock().drinks.extend((10_000..10_007).map(drink));
+    shared.lock().logged.extend((10_000..10_007).map(drink));
     shared.lock().stop = true;
     put_back(&shared, batch, true);
     let queue = shared.lock();
-    assert_eq!((queue.drinks.len(), queue.dropped), (MOST_DRINKS, 7));
-    let ends = [queue.drinks.front(), queue.drinks.back()].map(|it| it.map(|it| it.at));
+    assert_eq!((queue.logged.len(), queue.dropped), (MOST_LOGGED, 7));
+    let at = |it: &Logged| if let Logged::Drink(drink) = it { drink.at } else { -1 };
+    let ends = [queue.logged.front(), queue.logged.back()].map(|it| it.map(at));
     assert_eq!(ends, [Some(7), Some(10_006)]);
+}
+
+#[tokio::test]
+async fn cramps_and_changes_from_home_assistant_are_kept() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = open(dir.path());
+    let (bedroom, sleeper) = ("main".to_owned(), None);
+    store.log(Logged::Cramp(Cramp { bedroom: bedroom.clone(), sleeper, at: 7 }));
+    let (setting, value) = (Setting::TooCold, "18.5 °C".to_owned());
+    let change = Adjustment { bedroom, setting, value, written: None };
+    store.adjustments(std::slice::from_ref(&change));
+    let device = [("reason".to_owned(), "sensor".to_owned())].into();
+    let introduced: Introduced = [("uncramp_main".to_owned(), device)].into();
+    store.introduced(&introduced);
+    store.flush().wait().await.expect("written");
+    drop(store);
+    let (_store, loaded) = open(dir.path());
+    assert_eq!((loaded.adjustments, loaded.introduced), (vec![change], introduced));
+    let reader = Connection::open(dir.path().join(FILE)).expect("the file");
+    let at: i64 = reader.query_row("SELECT at FROM cramp", [], |row| row.get(0)).expect("one");
+    assert_eq!(at, 7);
 }

@@ -51,7 +51,28 @@ pub(in crate::plan) static HOUSE: Group = Group {
             Depends("a broker on this machine, without a password"),
             "The broker; `embedded` is one inside uncramp, for this machine only.",
         ),
+        key(
+            "home_assistant",
+            Block(&HOME_ASSISTANT),
+            Depends("as below"),
+            "How the bedrooms show up in Home Assistant.",
+        ),
         key("bedrooms", Named(&BEDROOM), Required, "The bedrooms, by name."),
+    ],
+};
+
+static HOME_ASSISTANT: Group = Group {
+    name: "home_assistant",
+    meaning: "Each bedroom is a device of Home Assistant's MQTT integration.",
+    shared: &[],
+    keys: &[
+        key("discovery", Flag, Is("true"), "Whether Home Assistant is told of the bedrooms."),
+        key(
+            "prefix",
+            Topic,
+            Is("homeassistant"),
+            "The discovery prefix, if it was changed in its MQTT integration.",
+        ),
     ],
 };
 

@@ -1,12 +1,19 @@
 use serde_json::json;
 
 use super::*;
+use crate::engine::Household;
+use crate::model::Kelvins;
+use crate::plan::Mode;
 use crate::surface::tests::{BEDROOM, DARK, NOW, WALL, plan};
 
 fn told(what: &str, payload: &str) -> Result<Event, String> {
     let topic = format!("home/uncramp/bedroom/{what}");
     decode(&plan(), NOW, WALL, &topic, payload.as_bytes(), false)
         .expect("one of uncramp's topics")
+        .map(|request| match request {
+            Request::Tell(event) => event,
+            Request::Change { .. } => panic!("{payload} changes a value"),
+        })
         .map_err(|refused| {
             assert!(!refused.retained);
             assert_eq!(refused.topic, topic);
@@ -50,7 +57,19 @@ fn wishes_are_understood() {
         ("away/set", "on", wish(Wish::Away(Some(Time::NEVER)))),
         ("away/set", "OFF", wish(Wish::Away(None))),
         ("away/set", r#"{"until":"2d"}"#, wish(Wish::Away(later(Span::hours(48))))),
-        ("baby/set", "on", wish(Wish::BabyTonight)),
+        ("baby/set", "on", wish(Wish::House(Household::Baby))),
+        ("house/set", "guest", wish(Wish::House(Household::Guest))),
+        ("pause/set", "tonight", wish(Wish::Pause(true))),
+        ("pause/set", "off", wish(Wish::Pause(false))),
+        ("shift/set", "-0.5", wish(Wish::Shift(Kelvins(-50)))),
+        ("cramp/set", "{}", wish(Wish::Cramp { sleeper: None, ago: Span::ZERO })),
+        (
+            "cramp/set",
+            r#"{"sleeper":"ben","ago":"3h"}"#,
+            wish(Wish::Cramp { sleeper: Some(1), ago: Span::hours(3) }),
+        ),
+        ("done/set", "{}", wish(Wish::Done)),
+        ("snooze/set", "{}", wish(Wish::Snooze)),
         (
             "timer/set",
             r#"{"actuator":"radiator","works":true}"#,
@@ -70,7 +89,7 @@ fn wishes_are_understood() {
 fn the_only_sleeper_needs_no_name() {
     let event = decode(&plan(), NOW, WALL, "home/uncramp/attic/drink/set", br#"{"ml":150}"#, false);
     let wish = Wish::Drink { sleeper: 0, amount: Millilitres(150) };
-    assert_eq!(event, Some(Ok(Event::Wish { bedroom: BedroomId(1), wish })));
+    assert_eq!(event, Some(Ok(Request::Tell(Event::Wish { bedroom: BedroomId(1), wish }))));
 }
 
 /// Control, payload, and what is answered.
@@ -140,7 +159,8 @@ const REFUSALS: [(&str, &str, &str); 15] = [
     (
         "lights/set",
         "on",
-        "“lights/set” is nothing to be told; there is `drink/set`, `mode/set`, `override/set`, `away/set`, `baby/set`, `timer/set`, `announce/ack`.",
+        "“lights/set” is nothing to be told; there is `drink/set`, `mode/set`, `override/set`, `away/set`, `house/set`, `baby/set`, `pause/set`, `shift/set`, `cramp/set`, \
+             `done/set`, `snooze/set`, `setting/set`, `timer/set`, `announce/ack`.",
     ),
 ];
 
@@ -165,7 +185,7 @@ fn a_time_of_day_needs_a_clock_and_a_duration_does_not() {
     assert!(refused.sentence.contains("the clock here is not set yet"), "{refused}");
     let by_span = decode(&plan(), NOW, DARK, topic, br#"{"until":"2h"}"#, false);
     let wish = Wish::Away(Some(NOW + Span::hours(2)));
-    assert_eq!(by_span, Some(Ok(Event::Wish { bedroom: BEDROOM, wish })));
+    assert_eq!(by_span, Some(Ok(Request::Tell(Event::Wish { bedroom: BEDROOM, wish }))));
 }
 
 #[test]
@@ -198,7 +218,10 @@ fn rhasspy_says_when_it_has_spoken() {
         decode(&plan(), NOW, WALL, "hermes/tts/sayFinished", payload.as_bytes(), false)
     };
     let spoken = Event::Announced { bedroom: BedroomId(1), id: 42, outcome: Outcome::Spoken };
-    assert_eq!(finished(r#"{"id":"42","siteId":"attic","sessionId":null}"#), Some(Ok(spoken)));
+    assert_eq!(
+        finished(r#"{"id":"42","siteId":"attic","sessionId":null}"#),
+        Some(Ok(Request::Tell(spoken)))
+    );
     assert_eq!(finished(r#"{"id":"somebody-else","siteId":"attic"}"#), None);
     assert_eq!(finished(r#"{"id":"42","siteId":"kitchen"}"#), None);
     assert_eq!(finished("\"42\""), None);
@@ -233,4 +256,47 @@ fn wishes_are_listened_to_bedroom_by_bedroom() {
         ]
     );
     assert_eq!(filters_of(&plan(), BedroomId(1))[0], "home/uncramp/attic/+/set");
+}
+
+#[test]
+fn values_are_changed_as_the_file_would_say_them() {
+    let change = |payload: &str| {
+        let topic = "home/uncramp/bedroom/setting/set";
+        match decode(&plan(), NOW, WALL, topic, payload.as_bytes(), false) {
+            Some(Ok(Request::Change { bedroom, setting, value })) => {
+                assert_eq!(bedroom, BEDROOM);
+                Ok((setting, value))
+            }
+            Some(Err(refused)) => Err(refused.sentence),
+            other => panic!("{payload}: {other:?}"),
+        }
+    };
+    for (payload, setting, value) in [
+        (r#"{"setting":"too_cold","value":18.5}"#, Setting::TooCold, "18.5 °C"),
+        (r#"{"setting":"dose_limit","value":"1.2"}"#, Setting::Dose, "1.2 K·h"),
+        (r#"{"setting":"stuffy_from","value":70}"#, Setting::Stuffy, "70 %"),
+        (r#"{"setting":"warm_the_room","value":false}"#, Setting::Heating, "false"),
+        (r#"{"setting":"reminders","value":"ON"}"#, Setting::Reminders, "true"),
+    ] {
+        assert_eq!(change(payload), Ok((setting, value.to_owned())), "{payload}");
+    }
+    for (payload, sentence) in [
+        (r#"{"setting":"too_cold","value":"warm"}"#, "`value` is not a number from 12 to 24"),
+        (r#"{"setting":"lease","value":1}"#, "“lease” is no setting"),
+        (r#"{"setting":"reminders","value":2}"#, "`value` is neither true nor false"),
+    ] {
+        let why = change(payload).expect_err(payload);
+        assert!(why.contains(sentence), "{why}");
+    }
+}
+
+#[test]
+fn every_topic_and_setting_stands_in_the_page_of_topics() {
+    let page = include_str!("../../../docs/topics.md");
+    for control in Control::ALL {
+        assert!(page.contains(&format!("| `uncramp/<bedroom>/{}` |", control.topic())));
+    }
+    for setting in Setting::ALL {
+        assert!(page.contains(&format!("`{}`", setting.name())), "{}", setting.name());
+    }
 }

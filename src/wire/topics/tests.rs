@@ -161,6 +161,11 @@ fn a_bridge_speaks_for_everything_behind_it() {
         [Item::Repeats].into_iter().chain(sensors(true)).chain(actuators(true)).collect();
     assert_eq!(items(&house, "zigbee2mqtt/bridge/state", r#"{"state":"online"}"#), back);
     assert_eq!(items(&house, "zigbee2mqtt/bridge/state", "online"), back);
+    // What the broker kept tells that it is there, and of no start.
+    let Decoded::Heard(kept) = house.decode("zigbee2mqtt/bridge/state", b"online", true) else {
+        panic!("the bridge is listened to");
+    };
+    assert!(!kept[0].1.items.contains(&Item::Repeats));
 }
 
 #[test]

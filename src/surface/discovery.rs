@@ -1,0 +1,143 @@
+//! How a bedroom introduces itself to Home Assistant: one device, with everything its
+//! owner would want to see or touch, by MQTT discovery.
+//!
+//! Device payloads need Home Assistant 2024.11; `default_entity_id` and the class of a
+//! temperature difference need 2025.11, which is the version uncramp asks for
+//! (<https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery>).
+
+mod entities;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::model::BedroomId;
+use crate::plan::{Bedroom, Plan};
+use crate::speech::{Label, label};
+use crate::wire::Message;
+
+/// More than these would clutter a dashboard on the first day; the rest can be enabled.
+const MOST_ENABLED: usize = 12;
+
+/// What was once introduced: each device's components with their platforms. Kept over
+/// restarts, so that what leaves the plan leaves Home Assistant too.
+pub type Introduced = BTreeMap<String, BTreeMap<String, String>>;
+
+/// One entity.
+struct Entity {
+    /// Its name within the device, for ever.
+    key: String,
+    /// Home Assistant's platform.
+    platform: &'static str,
+    /// Everything else of it.
+    about: Map<String, Value>,
+    /// It is of no use to most, and has to be enabled.
+    hidden: bool,
+}
+
+/// The messages that introduce every bedroom, and those that take back what was
+/// introduced before and is there no more. `before` becomes what holds now.
+#[must_use]
+pub fn discovery(plan: &Plan, before: &mut Introduced) -> Vec<Message> {
+    let Some(prefix) = &plan.discovery else { return withdraw_all("homeassistant", before) };
+    let mut now = Introduced::new();
+    let mut messages = Vec::new();
+    for (id, bedroom) in plan.ids().zip(&plan.bedrooms) {
+        let device = device_id(plan, bedroom);
+        let entities = entities::of(plan, id, bedroom);
+        let known: BTreeMap<_, _> = entities
+            .iter()
+            .map(|entity| (entity.key.clone(), entity.platform.to_owned()))
+            .collect();
+        let gone = before.get(&device).map(|old| leaving(old, &known)).unwrap_or_default();
+        let topic = config_topic(prefix, &device);
+        if !gone.is_empty() {
+            // Leaving a component out removes nothing; it must first be emptied.
+            messages.push(introduction(plan, id, bedroom, &topic, &entities, &gone));
+        }
+        messages.push(introduction(plan, id, bedroom, &topic, &entities, &[]));
+        now.insert(device, known);
+    }
+    before.retain(|device, _| !now.contains_key(device));
+    messages.extend(withdraw_all(prefix, before));
+    *before = now;
+    messages
+}
+
+fn withdraw_all(prefix: &str, before: &mut Introduced) -> Vec<Message> {
+    let gone = std::mem::take(before);
+    gone.into_keys().map(|device| kept(config_topic(prefix, &device), Vec::new())).collect()
+}
+
+/// Components that are no more, or of another platform than before.
+fn leaving(
+    old: &BTreeMap<String, String>,
+    now: &BTreeMap<String, String>,
+) -> Vec<(String, String)> {
+    old.iter()
+        .filter(|(key, platform)| now.get(*key) != Some(platform))
+        .map(|(key, platform)| (key.clone(), platform.clone()))
+        .collect()
+}
+
+fn introduction(
+    plan: &Plan,
+    id: BedroomId,
+    bedroom: &Bedroom,
+    topic: &str,
+    entities: &[Entity],
+    gone: &[(String, String)],
+) -> Message {
+    let device = device_id(plan, bedroom);
+    let mut components = Map::new();
+    let mut enabled = 0;
+    for entity in entities {
+        let mut about = entity.about.clone();
+        about.insert("p".to_owned(), json!(entity.platform));
+        about.insert("uniq_id".to_owned(), json!(format!("{device}_{}", entity.key)));
+        let own_id = format!("{}.{device}_{}", entity.platform, entity.key);
+        about.insert("def_ent_id".to_owned(), json!(own_id));
+        if entity.hidden || enabled == MOST_ENABLED {
+            about.insert("en".to_owned(), json!(false));
+        } else {
+            enabled += 1;
+        }
+        components.insert(entity.key.clone(), Value::Object(about));
+    }
+    for (key, platform) in gone {
+        components.insert(key.clone(), json!({ "p": platform }));
+    }
+    let payload = json!({
+        "dev": {
+            "ids": [&device],
+            "name": label(Label::Device(&bedroom.name), plan.language),
+            "mf": "uncramp",
+            "mdl": "Bedroom",
+            "sw": env!("CARGO_PKG_VERSION"),
+        },
+        "o": { "name": "uncramp", "sw": env!("CARGO_PKG_VERSION") },
+        "avty": [{ "t": format!("{}/status", plan.base_topic) }],
+        "stat_t": super::topic(plan, id, "state"),
+        "qos": 1,
+        "cmps": components,
+    });
+    kept(topic.to_owned(), payload.to_string().into_bytes())
+}
+
+fn kept(topic: String, payload: Vec<u8>) -> Message {
+    Message { topic, payload, retain: true, confirmed: true }
+}
+
+fn config_topic(prefix: &str, device: &str) -> String {
+    format!("{prefix}/device/{device}/config")
+}
+
+/// The device's name for ever: base topic and bedroom.
+fn device_id(plan: &Plan, bedroom: &Bedroom) -> String {
+    let fits = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let text = format!("{}_{}", plan.base_topic, bedroom.name);
+    text.chars().map(fits).collect::<String>().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+//! The words and numbers in what people tell.
+
+use serde_json::{Map, Value};
+
+use super::Request;
+use crate::engine::{Household, Outcome, Wish};
+use crate::model::{BedroomId, Kelvins, Span};
+use crate::plan::{Mode, Setting};
+use crate::wire::LONGEST;
+
+/// A number in °C, percent or K·h, or a truth value.
+pub(super) fn setting(bedroom: BedroomId, text: &str) -> Result<Request, String> {
+    let object = object(text, &["setting", "value"])?;
+    let known = || list(Setting::ALL.iter().map(|setting| setting.name()));
+    let name = object.get("setting").and_then(Value::as_str).unwrap_or_default();
+    let setting = Setting::named(name)
+        .ok_or_else(|| format!("“{}” is no setting; there is {}", short(name), known()))?;
+    let value = object.get("value").unwrap_or(&Value::Null);
+    let value = match setting.range() {
+        None => truth(value).map(|yes| yes.to_string()),
+        Some(_) => number(value).map(|number| setting.written(number)),
+    };
+    let value = value.ok_or_else(|| match setting.range() {
+        None => "`value` is neither true nor false".to_owned(),
+        Some((least, most)) => format!("`value` is not a number from {least} to {most}"),
+    })?;
+    Ok(Request::Change { bedroom, setting, value })
+}
+
+pub(super) fn truth(value: &Value) -> Option<bool> {
+    let word = || match value.as_str().map(lower)?.as_str() {
+        "on" | "true" => Some(true),
+        "off" | "false" => Some(false),
+        _ => None,
+    };
+    value.as_bool().or_else(word)
+}
+
+pub(super) fn number(value: &Value) -> Option<f64> {
+    let text = || value.as_str().and_then(|text| text.trim().parse::<f64>().ok());
+    value.as_f64().or_else(text).filter(|number| number.is_finite())
+}
+
+pub(super) fn house(text: &str) -> Result<Household, String> {
+    match lower(text).as_str() {
+        "home" => Ok(Household::Home),
+        "away" => Ok(Household::Away),
+        "guest" => Ok(Household::Guest),
+        "baby" => Ok(Household::Baby),
+        other => Err(format!("“{}” is none of home, away, guest, baby", short(other))),
+    }
+}
+
+pub(super) fn pause(text: &str) -> Result<bool, String> {
+    match lower(text).as_str() {
+        "tonight" | "on" | "press" => Ok(true),
+        "off" => Ok(false),
+        other => Err(format!("“{}” is neither tonight nor off", short(other))),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "checked to be small")]
+pub(super) fn shift(text: &str) -> Result<Kelvins, String> {
+    let by = lower(text).parse::<f64>().ok().filter(|by| by.abs() <= 2.0 && by.abs() >= 0.05);
+    let by = by.ok_or_else(|| format!("“{}” is no shift of at most 2 K", short(text)))?;
+    Ok(Kelvins(libm::round(by * 100.0) as i32))
+}
+
+pub(super) fn mode(text: &str) -> Result<Mode, String> {
+    match lower(text).as_str() {
+        "auto" => Ok(Mode::Auto),
+        "watch" => Ok(Mode::Watch),
+        "off" => Ok(Mode::Off),
+        other => Err(format!("“{}” is no mode", short(other))),
+    }
+}
+
+/// S13: anyone may add a lock, and only the configuration lifts one.
+pub(super) fn baby(text: &str) -> Result<Wish, String> {
+    match lower(text).as_str() {
+        "on" => Ok(Wish::House(Household::Baby)),
+        "off" => Err("a baby in the room stays noted until noon and cannot be taken back, since \
+                      it only makes things safer"
+            .to_owned()),
+        other => Err(format!("“{}” is not on", short(other))),
+    }
+}
+
+pub(super) fn ack(text: &str) -> Result<(u64, Outcome), String> {
+    let object = object(text, &["id", "outcome"])?;
+    let id = object.get("id").and_then(whole).and_then(|id| u64::try_from(id).ok());
+    let id = id.ok_or("`id` is not the number of an announcement")?;
+    let outcome = match object.get("outcome").and_then(Value::as_str).map(lower).as_deref() {
+        Some("spoken") => Outcome::Spoken,
+        Some("failed") => Outcome::Failed,
+        Some("answered") => Outcome::Answered,
+        Some(_) | None => {
+            return Err("`outcome` is not one of spoken, failed, answered".to_owned());
+        }
+    };
+    Ok((id, outcome))
+}
+
+pub(super) fn read(payload: &[u8]) -> Result<&str, String> {
+    if payload.len() > LONGEST {
+        return Err(format!("the message has {} bytes, far too many", payload.len()));
+    }
+    match std::str::from_utf8(payload) {
+        Ok(text) => Ok(text),
+        Err(_) => Err("the message is no text".to_owned()),
+    }
+}
+
+/// A JSON object with no other keys than these: a misspelt `until` must not become an
+/// override without end.
+pub(super) fn object(text: &str, keys: &[&str]) -> Result<Map<String, Value>, String> {
+    let Ok(Value::Object(object)) = serde_json::from_str(text) else {
+        return Err(format!("“{}” is no JSON object", short(text)));
+    };
+    match object.keys().find(|key| !keys.contains(&key.as_str())) {
+        None => Ok(object),
+        Some(odd) => Err(format!("`{}` is none of {}", short(odd), list(keys.iter().copied()))),
+    }
+}
+
+pub(super) fn place(name: &Value, what: &str, names: &[&str]) -> Result<usize, String> {
+    let name = name.as_str().ok_or_else(|| format!("`{what}` is no name"))?;
+    let exact = names.iter().position(|known| *known == name);
+    let alike = || names.iter().position(|known| known.eq_ignore_ascii_case(name.trim()));
+    exact.or_else(alike).ok_or_else(|| {
+        format!("there is no {what} “{}” here, only {}", short(name), list(names.iter().copied()))
+    })
+}
+
+/// A whole number, also where a template made `250.0` or `"250"` of it.
+#[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
+pub(super) fn whole(value: &Value) -> Option<i64> {
+    let float = || match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse::<f64>().ok(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    };
+    let text = || value.as_str().and_then(|text| text.trim().parse::<i64>().ok());
+    value.as_i64().or_else(text).or_else(|| {
+        float().filter(|f| f.abs() < 1e9 && libm::trunc(*f).total_cmp(f).is_eq()).map(|f| f as i64)
+    })
+}
+
+/// A duration as the configuration writes it, above zero and within a year: `1h30m`.
+pub(super) fn duration(text: &str) -> Option<Span> {
+    let mut seconds = 0_i64;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        let number = rest[..digits].parse::<i64>().ok()?;
+        let unit = match rest.as_bytes()[digits] {
+            b'd' => 86_400,
+            b'h' => 3600,
+            b'm' => 60,
+            b's' => 1,
+            _ => return None,
+        };
+        seconds = seconds.checked_add(number.checked_mul(unit)?)?;
+        rest = &rest[digits + 1..];
+    }
+    (1..=366 * 86_400).contains(&seconds).then(|| Span::seconds(seconds))
+}
+
+pub(super) fn lower(text: &str) -> String {
+    text.trim().trim_matches('"').to_ascii_lowercase()
+}
+
+pub(super) fn short(text: &str) -> String {
+    text.trim().chars().filter(|c| !c.is_control()).take(40).collect()
+}
+
+pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
