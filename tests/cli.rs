@@ -248,29 +248,50 @@ fn run_shows_the_bedroom_and_hands_everything_back() {
     assert_eq!(mosquitto.hear("uncramp/status"), "offline");
 }
 
-#[test]
-fn run_signs_in_to_its_own_broker_that_asks_for_passwords() {
+/// Runs with a broker inside that asks for passwords, and does this with its port.
+fn with_users(users: &str, visit: impl FnOnce(&str)) {
     let folder = tempfile::tempdir().expect("a directory");
-    let (file, users) = (folder.path().join("uncramp.yaml"), folder.path().join("users"));
-    fs::write(&users, "anna:$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo\n")
-        .expect("written");
+    let (file, passwords) = (folder.path().join("uncramp.yaml"), folder.path().join("users"));
+    fs::write(&passwords, users).expect("written");
     let text = format!(
         "timezone: UTC\nstore: {}\nmqtt: {{ embedded: {{ listen: '127.0.0.1:0', password_file: {} \
          }} }}\n{BEDROOM_KEYS}",
         folder.path().join("state").display(),
-        users.display()
+        passwords.display()
     );
     fs::write(&file, text).expect("written");
     let mut child =
         command(&["run", path(&file)]).stderr(Stdio::piped()).spawn().expect("it starts");
     let log = BufReader::new(child.stderr.take().expect("its log"));
     let mut lines = log.lines().map(|line| line.expect("text"));
+    let listens = lines.find(|line| line.contains("listens at")).expect("it listens");
     assert!(lines.any(|line| line.contains("connected to the broker")), "it never connected");
+    visit(listens.rsplit(':').next().expect("a port"));
     let kill = Command::new("kill").arg(child.id().to_string()).status().expect("kill");
     assert!(kill.success());
     // What it still has to say must have somewhere to go.
     assert!(lines.all(|line| !line.contains("ERROR")));
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn run_lets_in_whom_a_file_of_passwords_names() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("users");
+    let made = Command::new("mosquitto_passwd")
+        .args(["-b", "-c", path(&file), "anna", "hunter2"])
+        .status();
+    assert!(made.expect("mosquitto_passwd is installed").success());
+    let users = fs::read_to_string(&file).expect("its file") + "# plain\nbob:tuesday 7:30\n";
+    with_users(&users, |port| {
+        let admitted = |name: &str, password: &str| {
+            let to = ["-h", "127.0.0.1", "-p", port, "-u", name, "-P", password];
+            let said = Command::new("mosquitto_pub").args(to).args(["-t", "x", "-m", "1"]).output();
+            said.expect("mosquitto-clients is installed").status.success()
+        };
+        assert!(admitted("anna", "hunter2") && admitted("bob", "tuesday 7:30"));
+        assert!(!admitted("anna", "tuesday 7:30") && !admitted("bob", "") && !admitted("eve", "x"));
+    });
 }
 
 const BEDROOM_KEYS: &str = "bedrooms:

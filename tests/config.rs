@@ -38,6 +38,8 @@ impl Outside for Made {
     fn secret_file(&self, path: &str) -> Result<String, String> {
         match path {
             "/etc/uncramp/mqtt-password" => Ok("hunter2\n".to_owned()),
+            "/etc/uncramp/mqtt-users" => Ok("anna:hunter2\nhunter2\nbob:$6$hunter2\n".to_owned()),
+            "/etc/uncramp/nobody" => Ok("# nobody yet\n".to_owned()),
             _ => Err("no such file".to_owned()),
         }
     }

@@ -322,8 +322,8 @@ fn reach(settings: MqttSettings, directory: &Path) -> Result<Settings, String> {
         MqttSettings::External { host, port, tls, username, password, client_id: _ } => {
             (host, port, tls, username, password)
         }
-        MqttSettings::Embedded { listen, password_file } => {
-            let (username, password) = match password_file {
+        MqttSettings::Embedded { listen, users } => {
+            let (username, password) = match users {
                 Some(_) => own_user(directory)?,
                 None => (None, None),
             };
