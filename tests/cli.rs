@@ -17,7 +17,7 @@ use uncramp::model::{
     ActuatorId, BedroomId, Echo, Heard, Item, Measured, SensorId, Span, Temperature, Time, Value,
     Wall,
 };
-use uncramp::plan::Plan;
+use uncramp::plan::{Outside as _, Plan};
 
 const MONS: &str = "tests/data/bedroom-mons-2016.csv";
 
@@ -43,6 +43,28 @@ fn check_shows_every_complaint_with_its_line_and_ends_with_no() {
     assert!(!text.contains('\x1b'), "plain where nobody looks");
     let coloured = uncramp(&["check", "--color", "always", "tests/config/twenty_faults.yaml"]);
     assert!(out(&coloured).contains("\x1b[1;31mfault\x1b[0m"));
+}
+
+/// Also where nothing says that the clock is right, as in a container.
+#[test]
+fn check_looks_at_ages_and_dates_by_the_clock_there_is() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("aged.yaml");
+    let aged = "timezone: UTC\nbedrooms:\n  bedroom:\n    sleep: 22:30-06:45\n    sleepers:\n      \
+                anna: { born: 1955, conditions: [], conditions_confirmed: 2020-01 }\n      \
+                bob: { conditions: [] }\n    sensors: { room: { zigbee2mqtt: Room } }\n";
+    fs::write(&file, aged).expect("written");
+    let text = out(&uncramp(&["check", path(&file)]));
+    for line in [
+        "warning: anna's conditions were confirmed a year ago or longer",
+        "warning: nobody said when bob's conditions were last true",
+        "`conditions_confirmed:` answered for anna would allow",
+    ] {
+        assert!(text.contains(line), "{line}\n in \n{text}");
+    }
+    assert!(!text.contains("anna is reminded"), "{text}");
+    let known = !text.contains("does not say that its clock is right: ages and dates are taken");
+    assert_eq!(known, uncramp::daemon::outside::Machine.clock_is_right(), "{text}");
 }
 
 #[test]

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use super::colour::Paint;
 use super::config::{self, Failed, Loaded};
 use super::{Common, End};
+use crate::daemon::outside::Machine;
+use crate::plan::{Outside as _, Plan, Sleeper};
 use crate::speech;
 
 #[derive(Debug, clap::Args)]
@@ -38,12 +40,17 @@ fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
     write!(out, "{}", loaded.warnings(paint))?;
     let plan = &loaded.parsed.plan;
     for bedroom in &plan.bedrooms {
+<<<<<<< HEAD
         let devices = speech::devices(bedroom, loaded.parsed.today, plan.language);
+=======
+        let devices = speech::devices(bedroom, plan.language, Machine.month());
+>>>>>>> 90520df (Judge ages and dates by the clock there is)
         writeln!(out, "{}", paint.bold(&bedroom.name))?;
         list(out, "What is here makes possible:", &devices.possible)?;
         list(out, "One more would add:", &devices.more)?;
         writeln!(out)?;
     }
+    doubt(out, plan)?;
     let bedrooms = match plan.bedrooms.len() {
         1 => "one bedroom".to_owned(),
         many => format!("{many} bedrooms"),
@@ -55,6 +62,20 @@ fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
     };
     let ok = paint.good("ok");
     writeln!(out, "{ok}: {} configures {bedrooms}{verdict}", loaded.path.display())
+}
+
+/// Says by which date ages were judged, where the clock may be wrong.
+fn doubt(out: &mut impl Write, plan: &Plan) -> io::Result<()> {
+    let dated = |sleeper: &Sleeper| sleeper.born.is_some() || sleeper.conditions.is_some();
+    let asked = plan.bedrooms.iter().flat_map(|bedroom| &bedroom.sleepers).any(dated);
+    if Machine.clock_is_right() || !asked {
+        return Ok(());
+    }
+    let taken = Machine.month().map_or_else(
+        || "ages and dates are not looked at".to_owned(),
+        |(year, month)| format!("ages and dates are taken as of {year}-{month:02}"),
+    );
+    writeln!(out, "This machine does not say that its clock is right: {taken}.")
 }
 
 fn list(out: &mut impl Write, heading: &str, sentences: &[String]) -> io::Result<()> {
