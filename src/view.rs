@@ -8,12 +8,7 @@
 mod parts;
 mod reasons;
 
-<<<<<<< HEAD
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SecondsFormat};
-=======
-use chrono::Datelike as _;
-use chrono::{DateTime, FixedOffset, SecondsFormat};
->>>>>>> 90520df (Judge ages and dates by the clock there is)
 use serde::Serialize;
 
 pub use parts::{Actuator, Air, Bed, Fault, Night, Sensor, Sleeper, Warmth, Wish};
@@ -111,11 +106,7 @@ impl View {
             sleepers: look.sleepers(),
             faults: look.faults(),
             skipped_reminders: seen.skipped_reminders,
-<<<<<<< HEAD
             devices: speech::devices(room, Some(month_of(seen.evening)), plan.language),
-=======
-            devices: speech::devices(room, plan.language, today(engine, now)),
->>>>>>> 90520df (Judge ages and dates by the clock there is)
             wake: seen.wake.map(|wake| Wake {
                 at: clock.show(wake.at),
                 in_s: wake.at.since(now).as_seconds(),
@@ -125,16 +116,8 @@ impl View {
     }
 }
 
-<<<<<<< HEAD
 fn month_of(evening: NaiveDate) -> (i32, u32) {
     (evening.year(), evening.month())
-=======
-/// Year and month, where the clock is known to be right.
-fn today(engine: &Engine, now: Time) -> Option<(i32, u32)> {
-    let wall = engine.wall();
-    let civil = engine.plan().zone.civil(wall.unix_ms(now));
-    wall.synchronised.then(|| (civil.year(), civil.month()))
->>>>>>> 90520df (Judge ages and dates by the clock there is)
 }
 
 /// What a person could do: lift the cover of a stuffy bed where no fan may run, let

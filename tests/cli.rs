@@ -95,6 +95,7 @@ fn what_cannot_be_read_is_wrong_input() {
         &["replay", MONS, "--night", "2016-02-17"],
         &["replay", MONS, "--config", "config/uncramp.yaml", "--bedroom", "attic"],
         &["replay", MONS, "--night", "1999-01-01", "--svg", "/dev/null"],
+        &["demo", "--config", "no/such.yaml", "--fast"],
         &["dance"],
         &[],
     ] {
@@ -235,6 +236,15 @@ fn replay_repeats_a_recording_and_compares_it_with_another_configuration() {
     );
     let refused = uncramp(&["replay", path(&file), "--json"]);
     assert_eq!(code(&refused), 2);
+}
+
+#[test]
+fn a_file_in_another_encoding_is_said_to_be_one() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("latin-1.yaml");
+    fs::write(&file, b"# 18 \xb0C\n").expect("written");
+    let said = err(&uncramp(&["run", path(&file)]));
+    assert!(said.starts_with("uncramp: ") && said.contains("save it as UTF-8"), "{said}");
 }
 
 #[test]

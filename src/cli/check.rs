@@ -40,17 +40,13 @@ fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
     write!(out, "{}", loaded.warnings(paint))?;
     let plan = &loaded.parsed.plan;
     for bedroom in &plan.bedrooms {
-<<<<<<< HEAD
         let devices = speech::devices(bedroom, loaded.parsed.today, plan.language);
-=======
-        let devices = speech::devices(bedroom, plan.language, Machine.month());
->>>>>>> 90520df (Judge ages and dates by the clock there is)
         writeln!(out, "{}", paint.bold(&bedroom.name))?;
         list(out, "What is here makes possible:", &devices.possible)?;
         list(out, "One more would add:", &devices.more)?;
         writeln!(out)?;
     }
-    doubt(out, plan)?;
+    doubt(out, plan, loaded.parsed.today)?;
     let bedrooms = match plan.bedrooms.len() {
         1 => "one bedroom".to_owned(),
         many => format!("{many} bedrooms"),
@@ -65,13 +61,13 @@ fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
 }
 
 /// Says by which date ages were judged, where the clock may be wrong.
-fn doubt(out: &mut impl Write, plan: &Plan) -> io::Result<()> {
+fn doubt(out: &mut impl Write, plan: &Plan, today: Option<(i32, u32)>) -> io::Result<()> {
     let dated = |sleeper: &Sleeper| sleeper.born.is_some() || sleeper.conditions.is_some();
     let asked = plan.bedrooms.iter().flat_map(|bedroom| &bedroom.sleepers).any(dated);
     if Machine.clock_is_right() || !asked {
         return Ok(());
     }
-    let taken = Machine.month().map_or_else(
+    let taken = today.map_or_else(
         || "ages and dates are not looked at".to_owned(),
         |(year, month)| format!("ages and dates are taken as of {year}-{month:02}"),
     );

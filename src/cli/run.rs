@@ -38,8 +38,12 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> io::Result<End> {
     let said = arguments.file.as_deref().or(common.config.as_deref());
     let loaded = match config::find(said).and_then(|path| config::load(&path, paint)) {
         Ok(loaded) => loaded,
-        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => {
+        Err(Failed::Wrong(why)) => {
             eprintln!("{}", why.trim_end());
+            return Ok(End::Configuration);
+        }
+        Err(Failed::Unreadable(why)) => {
+            eprintln!("uncramp: {why}");
             return Ok(End::Configuration);
         }
     };

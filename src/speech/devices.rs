@@ -38,17 +38,10 @@ pub const fn advice(advice: Advice, language: Language) -> &'static str {
     }
 }
 
-<<<<<<< HEAD
 /// What a bedroom's devices make possible in a month of a year; where nobody knows which it
 /// is, answers and ages are taken as they were when they were confirmed.
 #[must_use]
 pub fn devices(bedroom: &Bedroom, today: Option<(i32, u32)>, language: Language) -> Devices {
-=======
-/// What a bedroom's devices make possible, in this year and month; where those are not
-/// known, answers count as just confirmed.
-#[must_use]
-pub fn devices(bedroom: &Bedroom, language: Language, today: Option<(i32, u32)>) -> Devices {
->>>>>>> 90520df (Judge ages and dates by the clock there is)
     match language {
         Language::English => English { bedroom, today }.devices(),
     }
@@ -161,11 +154,7 @@ impl English<'_> {
         }
         for sleeper in &self.bedroom.sleepers {
             let name = &sleeper.name;
-<<<<<<< HEAD
             let (year, month) = self.month(sleeper);
-=======
-            let (year, month) = self.today.or(sleeper.conditions_confirmed).unwrap_or_default();
->>>>>>> 90520df (Judge ages and dates by the clock there is)
             match conditions::water(sleeper, year, month) {
                 None => devices.possible.push(format!("{name} is reminded to drink by day.")),
                 Some(Lock::Child) => {}

@@ -8,7 +8,7 @@ use crate::model::{
     Time,
 };
 use crate::plan::{Control, Hazard, Kind, Sleeper};
-use crate::rules::{Because, Deadline, Otherwise, Reason, RoomSign};
+use crate::rules::{Because, Deadline, Otherwise, Reason, RoomSign, cold_exposure};
 
 /// From this amount on, a glass is no small one.
 const GLASS: Millilitres = Millilitres(200);
@@ -224,11 +224,12 @@ impl English<'_> {
             Deadline::Predawn => "the cold hours before dawn",
         };
         format!(
-            "heat: {}, to be {} by {what} ({}), which takes {}",
+            "heat: {}, to be {} by {what} ({}), which takes {}{}",
             self.figures.degrees_beside(temperature, reference),
             self.figures.degrees(reference),
             self.clock(at),
-            Figures::duration(lead)
+            Figures::duration(lead),
+            if lead < cold_exposure::LEAD_CAP { "" } else { " or more" }
         )
     }
 
