@@ -24,7 +24,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Arguments {
-    /// The configuration; else `/etc/uncramp/uncramp.yaml`, else `config/uncramp.yaml`.
+    /// The configuration of `run`, `check` and `try`; else `/etc/uncramp/uncramp.yaml`, else
+    /// `config/uncramp.yaml`. `replay` plays its bedroom only if it is named. Not for `demo`.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether to colour what is shown; with `NO_COLOR` in the environment never.

@@ -3,6 +3,7 @@
 
 pub mod complaint;
 pub mod mqtt;
+pub mod users;
 
 mod adjust;
 mod build;
@@ -59,9 +60,14 @@ pub trait Outside {
     fn env(&self, name: &str) -> Option<String>;
     /// A systemd credential.
     fn credential(&self, name: &str) -> Option<String>;
-    /// Year and month now; none while the clock is not known to be right.
+    /// Year and month by the clock; none if it was never set.
     fn month(&self) -> Option<(i32, u32)> {
         None
+    }
+    /// Whether the clock is known to be right. Where it is not, what only it makes wrong is
+    /// a doubt: a Pi whose clock is not set yet must not refuse to start.
+    fn clock_is_right(&self) -> bool {
+        true
     }
 }
 

@@ -17,7 +17,7 @@ use uncramp::model::{
     ActuatorId, BedroomId, Echo, Heard, Item, Measured, SensorId, Span, Temperature, Time, Value,
     Wall,
 };
-use uncramp::plan::Plan;
+use uncramp::plan::{Outside as _, Plan};
 
 const MONS: &str = "tests/data/bedroom-mons-2016.csv";
 
@@ -43,6 +43,28 @@ fn check_shows_every_complaint_with_its_line_and_ends_with_no() {
     assert!(!text.contains('\x1b'), "plain where nobody looks");
     let coloured = uncramp(&["check", "--color", "always", "tests/config/twenty_faults.yaml"]);
     assert!(out(&coloured).contains("\x1b[1;31mfault\x1b[0m"));
+}
+
+/// Also where nothing says that the clock is right, as in a container.
+#[test]
+fn check_looks_at_ages_and_dates_by_the_clock_there_is() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("aged.yaml");
+    let aged = "timezone: UTC\nbedrooms:\n  bedroom:\n    sleep: 22:30-06:45\n    sleepers:\n      \
+                anna: { born: 1955, conditions: [], conditions_confirmed: 2020-01 }\n      \
+                bob: { conditions: [] }\n    sensors: { room: { zigbee2mqtt: Room } }\n";
+    fs::write(&file, aged).expect("written");
+    let text = out(&uncramp(&["check", path(&file)]));
+    for line in [
+        "warning: anna's conditions were confirmed a year ago or longer",
+        "warning: nobody said when bob's conditions were last true",
+        "`conditions_confirmed:` answered for anna would allow",
+    ] {
+        assert!(text.contains(line), "{line}\n in \n{text}");
+    }
+    assert!(!text.contains("anna is reminded"), "{text}");
+    let known = !text.contains("does not say that its clock is right: ages and dates are taken");
+    assert_eq!(known, uncramp::daemon::outside::Machine.clock_is_right(), "{text}");
 }
 
 #[test]
@@ -73,6 +95,7 @@ fn what_cannot_be_read_is_wrong_input() {
         &["replay", MONS, "--night", "2016-02-17"],
         &["replay", MONS, "--config", "config/uncramp.yaml", "--bedroom", "attic"],
         &["replay", MONS, "--night", "1999-01-01", "--svg", "/dev/null"],
+        &["demo", "--config", "no/such.yaml", "--fast"],
         &["dance"],
         &[],
     ] {
@@ -216,6 +239,15 @@ fn replay_repeats_a_recording_and_compares_it_with_another_configuration() {
 }
 
 #[test]
+fn a_file_in_another_encoding_is_said_to_be_one() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("latin-1.yaml");
+    fs::write(&file, b"# 18 \xb0C\n").expect("written");
+    let said = err(&uncramp(&["run", path(&file)]));
+    assert!(said.starts_with("uncramp: ") && said.contains("save it as UTF-8"), "{said}");
+}
+
+#[test]
 fn run_ends_with_78_on_a_wrong_configuration() {
     for file in ["tests/config/twenty_faults.yaml", "no/such.yaml"] {
         let said = uncramp(&["run", file]);
@@ -248,29 +280,50 @@ fn run_shows_the_bedroom_and_hands_everything_back() {
     assert_eq!(mosquitto.hear("uncramp/status"), "offline");
 }
 
-#[test]
-fn run_signs_in_to_its_own_broker_that_asks_for_passwords() {
+/// Runs with a broker inside that asks for passwords, and does this with its port.
+fn with_users(users: &str, visit: impl FnOnce(&str)) {
     let folder = tempfile::tempdir().expect("a directory");
-    let (file, users) = (folder.path().join("uncramp.yaml"), folder.path().join("users"));
-    fs::write(&users, "anna:$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo\n")
-        .expect("written");
+    let (file, passwords) = (folder.path().join("uncramp.yaml"), folder.path().join("users"));
+    fs::write(&passwords, users).expect("written");
     let text = format!(
         "timezone: UTC\nstore: {}\nmqtt: {{ embedded: {{ listen: '127.0.0.1:0', password_file: {} \
          }} }}\n{BEDROOM_KEYS}",
         folder.path().join("state").display(),
-        users.display()
+        passwords.display()
     );
     fs::write(&file, text).expect("written");
     let mut child =
         command(&["run", path(&file)]).stderr(Stdio::piped()).spawn().expect("it starts");
     let log = BufReader::new(child.stderr.take().expect("its log"));
     let mut lines = log.lines().map(|line| line.expect("text"));
+    let listens = lines.find(|line| line.contains("listens at")).expect("it listens");
     assert!(lines.any(|line| line.contains("connected to the broker")), "it never connected");
+    visit(listens.rsplit(':').next().expect("a port"));
     let kill = Command::new("kill").arg(child.id().to_string()).status().expect("kill");
     assert!(kill.success());
     // What it still has to say must have somewhere to go.
     assert!(lines.all(|line| !line.contains("ERROR")));
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn run_lets_in_whom_a_file_of_passwords_names() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("users");
+    let made = Command::new("mosquitto_passwd")
+        .args(["-b", "-c", path(&file), "anna", "hunter2"])
+        .status();
+    assert!(made.expect("mosquitto_passwd is installed").success());
+    let users = fs::read_to_string(&file).expect("its file") + "# plain\nbob:tuesday 7:30\n";
+    with_users(&users, |port| {
+        let admitted = |name: &str, password: &str| {
+            let to = ["-h", "127.0.0.1", "-p", port, "-u", name, "-P", password];
+            let said = Command::new("mosquitto_pub").args(to).args(["-t", "x", "-m", "1"]).output();
+            said.expect("mosquitto-clients is installed").status.success()
+        };
+        assert!(admitted("anna", "hunter2") && admitted("bob", "tuesday 7:30"));
+        assert!(!admitted("anna", "tuesday 7:30") && !admitted("bob", "") && !admitted("eve", "x"));
+    });
 }
 
 const BEDROOM_KEYS: &str = "bedrooms:

@@ -38,6 +38,8 @@ impl Outside for Made {
     fn secret_file(&self, path: &str) -> Result<String, String> {
         match path {
             "/etc/uncramp/mqtt-password" => Ok("hunter2\n".to_owned()),
+            "/etc/uncramp/mqtt-users" => Ok("anna:hunter2\nhunter2\nbob:$6$hunter2\n".to_owned()),
+            "/etc/uncramp/nobody" => Ok("# nobody yet\n".to_owned()),
             _ => Err("no such file".to_owned()),
         }
     }
@@ -49,6 +51,33 @@ impl Outside for Made {
     }
     fn month(&self) -> Option<(i32, u32)> {
         Some((2026, 11))
+    }
+}
+
+/// The same, on a machine that does not say that its clock is right.
+struct Unset;
+
+impl Outside for Unset {
+    fn zone(&self, name: &str) -> Option<Zone> {
+        Made.zone(name)
+    }
+    fn system_zone(&self) -> Option<Zone> {
+        Made.system_zone()
+    }
+    fn secret_file(&self, path: &str) -> Result<String, String> {
+        Made.secret_file(path)
+    }
+    fn env(&self, name: &str) -> Option<String> {
+        Made.env(name)
+    }
+    fn credential(&self, name: &str) -> Option<String> {
+        Made.credential(name)
+    }
+    fn month(&self) -> Option<(i32, u32)> {
+        Made.month()
+    }
+    fn clock_is_right(&self) -> bool {
+        false
     }
 }
 
@@ -201,6 +230,16 @@ fn warnings_do_not_stop() {
     let kind = &parsed.plan.bedrooms[0].actuators[0].kind;
     let portable = Kind::Heater { hazard: Hazard::Portable, control: Control::Switch };
     assert_eq!(*kind, portable);
+}
+
+/// A Pi starts with the clock of its last day; what it says then must not stop uncramp.
+#[test]
+fn a_clock_that_may_be_wrong_makes_doubts_and_no_faults() {
+    let late = bedroom("sleepers: { anna: { born: 2027 } }");
+    assert!(parse(&late, &Made).is_err());
+    let parsed = parse(&late, &Unset).expect("a doubt");
+    let said: Vec<_> = parsed.warnings.iter().map(|warning| warning.what.as_str()).collect();
+    assert_eq!(said, ["anna would be -1 years old, if this machine's clock is right"]);
 }
 
 #[test]

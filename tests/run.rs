@@ -36,7 +36,7 @@ impl Configuration for OtherPlug {
         let listen = ([127, 0, 0, 1], 1883).into();
         let parsed = Parsed {
             plan: plug("new"),
-            mqtt: MqttSettings::Embedded { listen, password_file: None },
+            mqtt: MqttSettings::Embedded { listen, users: None },
             store: None,
             warnings: Vec::new(),
             today: None,

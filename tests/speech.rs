@@ -187,10 +187,18 @@ fn of_heat() -> Vec<Because> {
         reference: celsius(18.0),
         lead: Span::minutes(75),
     };
+    let slow = Because::Deadline {
+        deadline: Deadline::Bedtime,
+        at: at(22, 30),
+        temperature: celsius(12.0),
+        reference: celsius(18.0),
+        lead: Span::hours(4),
+    };
     vec![
         Because::Deep { temperature, limit },
         deadline(Deadline::Bedtime, at(22, 30)),
         deadline(Deadline::Predawn, at(4, 45)),
+        slow,
         Because::Below { temperature, limit },
         Because::NotYetWarm { temperature: celsius(17.9), until: celsius(18.5) },
         Because::AtTarget { temperature: celsius(19.1), target: celsius(19.0) },

@@ -206,6 +206,17 @@ async fn whoever_stops_a_trial_leaves_the_heater_off() {
 }
 
 #[tokio::test]
+async fn what_never_answers_is_said_and_left_within_a_minute_and_a_half() {
+    let mosquitto = Mosquitto::anonymous();
+    let plan = plan_of(&PANEL.replace("bedroom_panel", "nobody"));
+    let winter = Preset::winter(Time::ZERO, OnTime::Honoured);
+    let tried = tried(&mosquitto, &plan, winter, "heater").await;
+    assert_eq!(verdict(&tried), &Verdict::Disobeys, "{:?}", tried.told);
+    assert!(tried.took <= Span::seconds(90), "{:?}", tried.took);
+    assert!(tried.told.iter().any(|it| it.starts_with("it does not answer")), "{:?}", tried.told);
+}
+
+#[tokio::test]
 async fn a_valve_is_raised_and_put_back() {
     let mosquitto = Mosquitto::anonymous();
     let mut tried = tried(&mosquitto, &plan_of(DEMO), Preset::simple(Time::ZERO), "heater").await;
@@ -288,8 +299,11 @@ fn a_proof_outlives_the_trial_when_no_uncramp_runs() {
 fn what_cannot_be_meant_is_answered_by_what_there_is() {
     let plan = plan_of(DEMO);
     let wrong = |what| Target::find(&plan, None, what).expect_err("refused");
-    assert_eq!(wrong(None), "say what to try in “bedroom”: heater, fan, voice");
-    assert_eq!(wrong(Some("lamp")), "say what to try in “bedroom”: heater, fan, voice");
+    assert_eq!(
+        wrong(None),
+        "say what to try in “bedroom”: heater, fan, voice; for example `uncramp try heater`"
+    );
+    assert_eq!(wrong(Some("lamp")), "there is no “lamp” in “bedroom”; there is heater, fan, voice");
     let elsewhere = Target::find(&plan, Some("attic"), None).expect_err("refused");
     assert_eq!(elsewhere, "there is no bedroom “attic”; there is bedroom");
 }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use super::colour::Paint;
 use super::config::{self, Failed, Loaded};
 use super::{Common, End};
+use crate::daemon::outside::Machine;
+use crate::plan::{Outside as _, Plan, Sleeper};
 use crate::speech;
 
 #[derive(Debug, clap::Args)]
@@ -44,6 +46,7 @@ fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
         list(out, "One more would add:", &devices.more)?;
         writeln!(out)?;
     }
+    doubt(out, plan, loaded.parsed.today)?;
     let bedrooms = match plan.bedrooms.len() {
         1 => "one bedroom".to_owned(),
         many => format!("{many} bedrooms"),
@@ -55,6 +58,20 @@ fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
     };
     let ok = paint.good("ok");
     writeln!(out, "{ok}: {} configures {bedrooms}{verdict}", loaded.path.display())
+}
+
+/// Says by which date ages were judged, where the clock may be wrong.
+fn doubt(out: &mut impl Write, plan: &Plan, today: Option<(i32, u32)>) -> io::Result<()> {
+    let dated = |sleeper: &Sleeper| sleeper.born.is_some() || sleeper.conditions.is_some();
+    let asked = plan.bedrooms.iter().flat_map(|bedroom| &bedroom.sleepers).any(dated);
+    if Machine.clock_is_right() || !asked {
+        return Ok(());
+    }
+    let taken = today.map_or_else(
+        || "ages and dates are not looked at".to_owned(),
+        |(year, month)| format!("ages and dates are taken as of {year}-{month:02}"),
+    );
+    writeln!(out, "This machine does not say that its clock is right: {taken}.")
 }
 
 fn list(out: &mut impl Write, heading: &str, sentences: &[String]) -> io::Result<()> {

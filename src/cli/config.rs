@@ -1,7 +1,7 @@
 //! Finding and reading the configuration.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::colour::Paint;
 use crate::daemon::outside::Machine;
@@ -47,8 +47,8 @@ pub(super) fn find(said: Option<&Path>) -> Result<PathBuf, Failed> {
 /// Reads a configuration.
 pub(super) fn load(path: &Path, paint: Paint) -> Result<Loaded, Failed> {
     let shown = path.display().to_string();
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failed::Unreadable(format!("{shown} cannot be read: {error}")))?;
+    let text =
+        fs::read_to_string(path).map_err(|error| Failed::Unreadable(unreadable(&shown, &error)))?;
     match parse(&text, &Machine) {
         Ok(parsed) => Ok(Loaded { path: path.to_owned(), text, parsed }),
         Err(complaints) => {
@@ -60,11 +60,21 @@ pub(super) fn load(path: &Path, paint: Paint) -> Result<Loaded, Failed> {
 /// Reads a configuration with changes from Home Assistant above it; its text too.
 pub(super) fn adjusted(path: &Path, changes: &[Adjustment]) -> Result<(String, Adjusted), String> {
     let shown = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|e| format!("{shown} cannot be read: {e}"))?;
+    let text = fs::read_to_string(path).map_err(|error| unreadable(&shown, &error))?;
     match parse_adjusted(&text, &Machine, changes) {
         Ok(adjusted) => Ok((text, adjusted)),
         Err(complaints) => Err(complaint::render(&complaints, &shown, &text, false)),
     }
+}
+
+fn unreadable(shown: &str, error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::InvalidData {
+        return format!(
+            "{shown} is not UTF-8, which a `°` or an `é` of another encoding makes it: save it as \
+             UTF-8 in your editor"
+        );
+    }
+    format!("{shown} cannot be read: {error}")
 }
 
 impl Loaded {

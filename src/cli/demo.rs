@@ -43,6 +43,13 @@ pub(super) struct Arguments {
 
 /// Shows the night. 0 if it was shown, or stopped by Ctrl-C; 1 if it could not be.
 pub(super) fn demo(common: &Common, arguments: &Arguments) -> io::Result<End> {
+    if common.config.is_some() {
+        eprintln!(
+            "uncramp demo: it has a bedroom of its own (--print-config shows it); `uncramp replay \
+             FILE --config …` plays recorded nights in yours"
+        );
+        return Ok(End::Input);
+    }
     if arguments.print_config {
         io::stdout().write_all(arguments.config().as_bytes())?;
         return Ok(End::Well);

@@ -40,8 +40,12 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> io::Result<End> {
     let said = arguments.file.as_deref().or(common.config.as_deref());
     let loaded = match config::find(said).and_then(|path| config::load(&path, paint)) {
         Ok(loaded) => loaded,
-        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => {
+        Err(Failed::Wrong(why)) => {
             eprintln!("{}", why.trim_end());
+            return Ok(End::Configuration);
+        }
+        Err(Failed::Unreadable(why)) => {
+            eprintln!("uncramp: {why}");
             return Ok(End::Configuration);
         }
     };
@@ -137,9 +141,7 @@ async fn reach(mqtt: MqttSettings, directory: PathBuf) -> Result<(Settings, Insi
             let settings = Settings { host, port, tls, username, password, client_id, directory };
             Ok((settings, Inside::none()))
         }
-        MqttSettings::Embedded { listen, password_file } => {
-            Inside::start(listen, password_file, directory).await
-        }
+        MqttSettings::Embedded { listen, users } => Inside::start(listen, users, directory).await,
     }
 }
 
@@ -150,6 +152,7 @@ mod inside {
 
     use super::Settings;
     use crate::daemon::embedded::{self, Embedded};
+    use crate::plan::users::User;
 
     /// The broker inside, if there is one.
     pub(super) struct Inside(Option<Embedded>);
@@ -161,11 +164,11 @@ mod inside {
 
         pub(super) async fn start(
             listen: SocketAddr,
-            password_file: Option<PathBuf>,
+            users: Option<Vec<User>>,
             directory: Option<PathBuf>,
         ) -> Result<(Settings, Self), String> {
-            let (passwords, own) = (password_file, directory.clone());
-            let settings = embedded::Settings { address: listen, passwords, own };
+            let own = directory.clone();
+            let settings = embedded::Settings { address: listen, users, own };
             let broker = Embedded::start(settings).await?;
             let address = broker.address();
             tracing::info!("the broker inside listens at {address}");
@@ -201,6 +204,7 @@ mod inside {
     use std::path::PathBuf;
 
     use super::Settings;
+    use crate::plan::users::User;
 
     /// This uncramp was built without a broker inside.
     pub(super) struct Inside;
@@ -213,7 +217,7 @@ mod inside {
         #[expect(clippy::unused_async, reason = "as with a broker inside")]
         pub(super) async fn start(
             _listen: SocketAddr,
-            _password_file: Option<PathBuf>,
+            _users: Option<Vec<User>>,
             _directory: Option<PathBuf>,
         ) -> Result<(Settings, Self), String> {
             Err("this uncramp was built without a broker inside: name one under `mqtt:`, or build \

@@ -91,7 +91,14 @@ pub async fn attempt(
         found = tried(&mut bench, plan, target, tell) => found,
         () = stop => Err("stopped before anything was proven".to_owned()),
     };
-    let mended = trial::undo(&mut bench).await;
+    if found.is_err() && bench.undo().is_some() {
+        tell("making it as it was: until it says so, for a minute at most, or five for a valve");
+    }
+    // What did not answer a minute of offs is left to the broker, and to its owner.
+    let mended = match &found {
+        Ok(found) if !found.ended => false,
+        Ok(_) | Err(_) => trial::undo(&mut bench).await,
+    };
     let told = finish(&mut bench, target.name(plan), found.as_ref().ok()).await;
     bench.close().await;
     match found {
@@ -173,7 +180,16 @@ impl Target {
         let Some((actuator, _)) = chosen else {
             let names = room.actuators.iter().map(|it| it.name.as_str()).chain(["voice"]);
             let names: Vec<_> = names.collect();
-            return Err(format!("say what to try in “{}”: {}", room.name, names.join(", ")));
+            let there = names.join(", ");
+            return Err(match what {
+                Some(what) if all.is_empty() => {
+                    format!("there is no “{what}” in “{}”; there is {there}", room.name)
+                }
+                Some(_) | None => format!(
+                    "say what to try in “{}”: {there}; for example `uncramp try {}`",
+                    room.name, names[0]
+                ),
+            });
         };
         Ok(Self { bedroom: id, actuator: Some(ActuatorId(*actuator)) })
     }
@@ -206,8 +222,8 @@ impl Target {
                 format!("{name} is set 1 K higher, and back as soon as it has confirmed that.")
             }
             Kind::Heater { control: Control::Switch, .. } if actuator.device.can_time() => format!(
-                "{name} is switched on for 10 s by its own timer, and then watched for two and a \
-                 half minutes. Stay with it, and see that nothing lies on it."
+                "{name} is switched on for 10 s by its own timer, and then watched for nearly \
+                 three minutes. Stay with it, and see that nothing lies on it."
             ),
             Kind::Heater { control: Control::Switch, .. } => format!(
                 "{name} is switched on for 10 s, and off again. Stay with it, and see that nothing \
@@ -322,8 +338,8 @@ fn reach(settings: MqttSettings, directory: &Path) -> Result<Settings, String> {
         MqttSettings::External { host, port, tls, username, password, client_id: _ } => {
             (host, port, tls, username, password)
         }
-        MqttSettings::Embedded { listen, password_file } => {
-            let (username, password) = match password_file {
+        MqttSettings::Embedded { listen, users } => {
+            let (username, password) = match users {
                 Some(_) => own_user(directory)?,
                 None => (None, None),
             };

@@ -24,7 +24,7 @@ pub const HEARTBEAT: Duration = Duration::from_secs(10);
 pub const NOTICEABLE: Span = Span(500);
 
 /// A wall clock that shows less was never set: 2026-01-01 in Unix milliseconds.
-const SANE_MS: i64 = 1_767_225_600_000;
+pub(super) const SANE_MS: i64 = 1_767_225_600_000;
 
 /// How far a hardware clock may be from the wall clock and still be what set it: it may
 /// run in local time.

@@ -1,18 +1,23 @@
 //! A broker inside the process, for demos, tests and `mqtt: embedded`. It keeps nothing
 //! over restarts and is no household broker.
 
+mod door;
+
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{Read as _, Write as _};
-use std::net::SocketAddr;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mqtt5::broker::config::{AuthMethod, StorageBackend, StorageConfig};
-use mqtt5::broker::{BrokerConfig, MqttBroker, PasswordAuthProvider};
+use mqtt5::broker::{BrokerConfig, MqttBroker};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::task::JoinHandle;
+
+use crate::plan::users::{Password, User};
+use door::Door;
 
 /// As whom uncramp signs in to its own broker where a password is asked for.
 const ITSELF: &str = "uncramp-itself";
@@ -34,8 +39,8 @@ const MOST_RETAINED: (usize, usize) = (20_000, 256 * 1024);
 pub struct Settings {
     /// The address; port 0 takes a free one.
     pub address: SocketAddr,
-    /// A file of users and Argon2 hashes; without it everybody is let in.
-    pub passwords: Option<PathBuf>,
+    /// Whom it admits; without them everybody.
+    pub users: Option<Vec<User>>,
     /// Where uncramp's own password is kept while the broker runs, for others of the same
     /// user such as `uncramp try`: see [`own_user_in`].
     pub own: Option<PathBuf>,
@@ -44,7 +49,7 @@ pub struct Settings {
 impl Default for Settings {
     /// This machine only, on a free port, for everybody.
     fn default() -> Self {
-        Self { address: SocketAddr::from(([127, 0, 0, 1], 0)), passwords: None, own: None }
+        Self { address: SocketAddr::from(([127, 0, 0, 1], 0)), users: None, own: None }
     }
 }
 
@@ -74,18 +79,20 @@ impl Embedded {
     /// Starts a broker and waits until it takes connections.
     ///
     /// # Errors
-    /// A sentence: the port is taken, or the file of passwords cannot be read.
+    /// A sentence: the port is taken, or may not be used.
     pub async fn start(settings: Settings) -> Result<Self, String> {
         let failed = |e: mqtt5::MqttError| {
             format!("the embedded broker cannot start at {}: {e}", settings.address)
         };
+        free(settings.address)?;
         let mut broker = MqttBroker::with_config(config(&settings)).await.map_err(failed)?;
         let (mut own, mut kept) = (None, None);
-        if let Some(file) = &settings.passwords {
-            let users = PasswordAuthProvider::from_file(file).await.map_err(failed)?;
+        if let Some(users) = &settings.users {
             let password = made_up().map_err(|e| format!("no password can be made up: {e}"))?;
-            users.add_user(ITSELF, password.expose_secret()).map_err(failed)?;
-            broker = broker.with_auth_provider(Arc::new(users));
+            let itself =
+                User { name: ITSELF.to_owned(), password: Password::Plain(password.clone()) };
+            let door = Door::new(users.iter().chain([&itself])).map_err(failed)?;
+            broker = broker.with_auth_provider(Arc::new(door));
             kept = settings.own.as_ref().filter(|directory| keep(directory, &password)).cloned();
             own = Some(password);
         }
@@ -155,6 +162,24 @@ pub fn own_user_in(directory: &Path) -> Result<(Option<String>, Option<SecretStr
     Ok((Some(ITSELF.to_owned()), Some(SecretString::from(password))))
 }
 
+/// Whether the port can be had; what the library says of it is for programmers.
+fn free(address: SocketAddr) -> Result<(), String> {
+    let Err(error) = TcpListener::bind(address) else { return Ok(()) };
+    let port = address.port();
+    let why = if error.kind() == ErrorKind::AddrInUse {
+        format!(
+            "port {port} is in use: another broker, or another uncramp, runs there. Name that \
+             broker with `host:` below `mqtt:`, or write another port with `embedded: {{ listen: \
+             … }}`"
+        )
+    } else if error.kind() == ErrorKind::AddrNotAvailable {
+        format!("this machine has no address {}", address.ip())
+    } else {
+        error.to_string()
+    };
+    Err(format!("the broker inside cannot listen at {address}: {why}"))
+}
+
 /// Keeps the password where only this user finds it. Returns whether it is there.
 fn keep(directory: &Path, password: &SecretString) -> bool {
     let file = directory.join(OWN);
@@ -195,10 +220,11 @@ fn config(settings: &Settings) -> BrokerConfig {
         .with_storage(
             StorageConfig::new().with_backend(StorageBackend::Memory).with_persistence(false),
         );
-    config.auth_config.allow_anonymous = settings.passwords.is_none();
-    if let Some(file) = &settings.passwords {
+    config.auth_config.allow_anonymous = settings.users.is_none();
+    if settings.users.is_some() {
+        // Nobody, until the door with our users stands in its place.
         config.auth_config.auth_method = AuthMethod::Password;
-        config.auth_config.password_file = Some(file.clone());
+        config.auth_config.password_file = Some(PathBuf::from("/dev/null"));
     }
     // Everybody comes from the same address here, and would be locked out together.
     config.auth_config.rate_limit.enabled = false;

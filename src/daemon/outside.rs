@@ -41,9 +41,13 @@ impl Outside for Machine {
 
     fn month(&self) -> Option<(i32, u32)> {
         let clock = clock::Clock::real();
-        let wall = clock.wall();
-        let now = DateTime::from_timestamp_millis(wall.unix_ms(clock.now()))?;
-        wall.synchronised.then(|| (now.year(), now.month()))
+        let now = clock.wall().unix_ms(clock.now());
+        let date = DateTime::from_timestamp_millis(now)?;
+        (now >= clock::SANE_MS).then(|| (date.year(), date.month()))
+    }
+
+    fn clock_is_right(&self) -> bool {
+        clock::Clock::real().wall().synchronised
     }
 }
 

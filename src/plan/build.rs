@@ -31,7 +31,7 @@ use crate::model::Zone;
 struct Site<'a> {
     ledger: Ledger,
     outside: &'a dyn Outside,
-    /// Year and month, if the clock is set.
+    /// Year and month, if the clock was ever set.
     today: Option<(i32, u32)>,
     zigbee2mqtt_base: String,
     /// uncramp's own.

@@ -29,9 +29,16 @@ How values are written:
 Decimals stand after a point. `off` is allowed where it is named, and nowhere else: the rest
 holds for safety, or has an `enabled:` of its own.
 
-Secrets are best kept out of the file: `password_file:` names a file that holds the password
-alone, `password: ${NAME}` takes it from the environment, and a systemd credential called
-`mqtt-password` is found by itself. uncramp never shows a secret, also not in a complaint.
+Secrets are best kept out of the file. Under systemd put the broker's password, alone, into
+`/etc/credstore/mqtt-password`, which only root need read, and write nothing here: the unit hands
+it to uncramp (`LoadCredential=mqtt-password`). Without systemd `password_file:` names a file that
+holds the password alone and that uncramp's own user can read, and `password: ${NAME}` takes it
+from the environment. uncramp never shows a secret, also not in a complaint.
+
+The broker inside (`mqtt: { embedded: { password_file: … } }`) admits whom its file names:
+`name:password`, a line each, plain or as `mosquitto_passwd` (Debian's package `mosquitto`) writes
+it: `mosquitto_passwd -c /etc/uncramp/mqtt-users anna` begins a file, and without `-c` adds to it.
+It holds hashes then, so that `chmod 644` may let uncramp read it. SIGHUP does not read it anew.
 ";
 
 /// The page `docs/configuration.md`.

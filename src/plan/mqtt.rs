@@ -5,15 +5,17 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use super::users::User;
+
 /// How the broker is reached, or how the embedded one listens.
 #[derive(Debug, Clone)]
 pub enum MqttSettings {
     /// The broker inside uncramp.
     Embedded {
-        /// Where it listens; beyond this machine only with a password file.
+        /// Where it listens; beyond this machine only with users.
         listen: SocketAddr,
-        /// Users and passwords it admits; none admits anybody on this machine.
-        password_file: Option<PathBuf>,
+        /// Whom it admits; none admits anybody on this machine.
+        users: Option<Vec<User>>,
     },
     /// Another program.
     External {

@@ -173,12 +173,15 @@ impl Reader<'_> {
         let (what, hint) = match &tree.node {
             Node::Scalar(text) => match scalar(form, text, self.imperial) {
                 Ok(value) => return value,
-                Err(Fault::Range { what, hint }) => (format!("`{name}` {what}"), hint),
+                Err(Fault::Range { what, hint }) => {
+                    (format!("`{name}` {what}"), usual_slip(name, text).or(hint))
+                }
                 Err(Fault::Shape(hint)) if secret => {
                     (format!("`{name}` is not {}", form.expected()), hint)
                 }
                 Err(Fault::Shape(hint)) => {
-                    (format!("`{name}` is `{}`, not {}", shorten(text), form.expected()), hint)
+                    let what = format!("`{name}` is `{}`, not {}", shorten(text), form.expected());
+                    (what, usual_slip(name, text).or(hint))
                 }
             },
             Node::Nothing => (
@@ -314,6 +317,18 @@ fn stranger(name: &str, group: &'static Group) -> String {
     }
     let known: Vec<_> = group.all().map(|key| key.name).collect();
     format!("known here: {}", known.join(", "))
+}
+
+/// What people mean who write something that is no value of this key.
+fn usual_slip(key: &str, text: &str) -> Option<String> {
+    let hint = match key {
+        "born" if text.len() == 2 => "write the year with four digits, such as `1955`",
+        "kind" if text.to_lowercase().contains("electric") => {
+            "an electric heater is a `panel` if it is fixed to the wall, else `portable`"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }
 
 fn shorten(text: &str) -> String {

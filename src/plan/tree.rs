@@ -221,6 +221,8 @@ fn syntax(error: &serde_yaml::Error, text: &str) -> Complaint {
         ("a tab stands in the indentation".to_owned(), "YAML is indented by spaces only")
     } else if message.contains("multiple YAML documents") {
         ("a second document begins here".to_owned(), "one file is one document: remove the `---`")
+    } else if let Some(fault) = word_with_keys(text, place.line) {
+        return fault;
     } else if message.contains("mapping values are not allowed") {
         (
             "a second `: ` in one line, or a key indented unlike its neighbours".to_owned(),
@@ -244,4 +246,22 @@ fn syntax(error: &serde_yaml::Error, text: &str) -> Complaint {
         hint: Some(hint.to_owned()),
         warning: false,
     }
+}
+
+/// `mqtt: embedded` takes no keys, but whoever had another broker leaves them below it.
+fn word_with_keys(text: &str, line: usize) -> Option<Complaint> {
+    let above = text.lines().enumerate().take(line).collect::<Vec<_>>();
+    let bare = |line: &str| line.split('#').next().unwrap_or_default().trim_end().to_owned();
+    let (index, key) =
+        above.into_iter().rev().find(|(_, line)| line.starts_with(|c: char| c.is_alphabetic()))?;
+    let value = bare(key).strip_prefix("mqtt:")?.trim().to_owned();
+    (value == "embedded").then(|| Complaint {
+        line: index + 1,
+        column: 1,
+        length: bare(key).chars().count(),
+        path: "mqtt".to_owned(),
+        what: "`mqtt: embedded` takes no keys below it".to_owned(),
+        hint: Some("remove them, or remove the word `embedded` to use another broker".to_owned()),
+        warning: false,
+    })
 }

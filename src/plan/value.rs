@@ -138,6 +138,13 @@ fn word(words: &'static [&'static str], text: &str) -> Result<Value, Fault> {
     if let Some(close) = nearest(text, words.iter().copied()) {
         return Err(Fault::Shape(Some(format!("did you mean `{close}`?"))));
     }
+    // What stands on the device: TRVZB, for sonoff-trvzb.
+    let lower = text.to_lowercase();
+    if lower.len() > 2
+        && let Some(longer) = words.iter().find(|word| word.contains(&lower))
+    {
+        return Err(Fault::Shape(Some(format!("did you mean `{longer}`?"))));
+    }
     let many = words.len() > MANY_WORDS;
     Err(Fault::Shape(many.then(|| format!("known are {}", words.join(", ")))))
 }

@@ -81,7 +81,7 @@ pub enum Style {
 /// How long a depth must last before it calls for heat.
 pub const DEEP_FOR: Span = Span::minutes(10);
 /// The longest lead: beyond four hours a heat-up is too slow to be planned.
-const LEAD_CAP: Span = Span::hours(4);
+pub const LEAD_CAP: Span = Span::hours(4);
 
 /// Whether heat is to be called for.
 #[must_use]

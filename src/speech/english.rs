@@ -6,7 +6,7 @@ use super::Context;
 use super::figures::Figures;
 use crate::engine::Words;
 use crate::model::{KelvinHours, Span, Switch, Temperature, Time};
-use crate::rules::{Because, Deadline, Otherwise, Reason, RoomSign};
+use crate::rules::{Because, Deadline, Otherwise, Reason, RoomSign, cold_exposure};
 
 pub(super) fn reason(reason: &Reason, context: &Context) -> String {
     let english = English::new(context);
@@ -227,11 +227,12 @@ impl English<'_> {
             Deadline::Predawn => "the cold hours before dawn",
         };
         format!(
-            "heat: {}, to be {} by {what} ({}), which takes {}",
+            "heat: {}, to be {} by {what} ({}), which takes {}{}",
             self.figures.degrees_beside(temperature, reference),
             self.figures.degrees(reference),
             self.clock(at),
-            Figures::duration(lead)
+            Figures::duration(lead),
+            if lead < cold_exposure::LEAD_CAP { "" } else { " or more" }
         )
     }
 

@@ -100,10 +100,7 @@ async fn mosquitto_s_own_clients_are_served_what_is_kept_and_last_wills() {
 
 #[tokio::test]
 async fn a_wrong_password_is_explained() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let file = dir.path().join("passwords");
-    std::fs::write(&file, "").expect("a file without users");
-    let with = embedded::Settings { passwords: Some(file), ..embedded::Settings::default() };
+    let with = embedded::Settings { users: Some(Vec::new()), ..embedded::Settings::default() };
     let embedded = Embedded::start(with).await.expect("it starts");
     let refused = Settings {
         username: Some("anna".to_owned()),
@@ -117,10 +114,9 @@ async fn a_wrong_password_is_explained() {
 #[tokio::test]
 async fn others_of_the_same_user_sign_in_while_it_runs() {
     let dir = tempfile::tempdir().expect("a directory");
-    let (file, state) = (dir.path().join("passwords"), dir.path().join("state"));
-    std::fs::write(&file, "").expect("a file without users");
-    let own = Some(state.clone());
-    let with = embedded::Settings { passwords: Some(file), own, ..embedded::Settings::default() };
+    let state = dir.path().join("state");
+    let (users, own) = (Some(Vec::new()), Some(state.clone()));
+    let with = embedded::Settings { users, own, ..embedded::Settings::default() };
     let embedded = Embedded::start(with).await.expect("it starts");
     let mode = std::fs::metadata(state.join("own-password")).expect("it is kept").permissions();
     assert_eq!(mode.mode() & 0o777, 0o600);
@@ -138,7 +134,7 @@ async fn a_port_that_is_taken_is_said() {
     let (embedded, _) = started().await;
     let same = embedded::Settings { address: embedded.address(), ..embedded::Settings::default() };
     let text = Embedded::start(same).await.expect_err("taken");
-    assert!(text.contains("cannot start at 127.0.0.1:"), "{text}");
+    assert!(text.contains("is in use: another broker"), "{text}");
     let (mut client, _) = linked(embedded.address().port()).await;
     client.publish(vec![(7, message("home/x", "1", false, true))]).await;
     assert_eq!(acknowledged(&mut client).await, 7);

@@ -36,7 +36,11 @@ impl<'a> Show<'a> {
         let dates = samples.first().zip(samples.last()).map_or_else(String::new, |(from, to)| {
             format!(", {} to {}", date(from.unix_ms), date(to.unix_ms))
         });
-        writeln!(out, "{} readings{dates}, {} gaps", samples.len(), self.readings.gaps)?;
+        let gaps = match self.readings.gaps {
+            1 => "one gap".to_owned(),
+            many => format!("{many} gaps"),
+        };
+        writeln!(out, "{} readings{dates}, {gaps}", samples.len())?;
         let sleep = self.plan.bedrooms.first().map(|room| room.sleep.to_string());
         let sleep = sleep.unwrap_or_default().replace('-', "–");
         let house = if configured {

@@ -163,6 +163,7 @@ pub(super) async fn relay(
     tell: Tell<'_>,
 ) -> Result<Found, String> {
     bench.ask();
+    tell("asking whether it is on");
     let until = bench.now() + ANSWERS;
     if bench.echo(until, |echo| is_on(echo).is_some()).await?.and_then(is_on) == Some(true) {
         return Ok(Found { verdict: Verdict::Busy, power: None, ended: true });
@@ -180,6 +181,9 @@ pub(super) async fn relay(
         Ok(None) => watch_timer(bench, began, &mut power, tell).await,
         Err(why) => Err(why),
     };
+    if matches!(verdict, Ok(Verdict::Disobeys)) {
+        tell("it does not answer: telling it to go off, for a minute or until it says so");
+    }
     // Whatever was seen, and even if nothing was: off, and said so.
     let ended = undo(bench).await;
     Ok(Found { verdict: verdict?, power, ended })

@@ -2,16 +2,17 @@
 
 use std::net::SocketAddr;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Site;
 use crate::plan::mqtt::{MqttSettings, Tls};
 use crate::plan::section::Section;
+use crate::plan::users::{self, User};
 
 impl Site<'_> {
     pub(super) fn broker(&mut self, house: &Section) -> MqttSettings {
         if house.word("mqtt") == Some("embedded") {
-            return MqttSettings::Embedded { listen: loopback(), password_file: None };
+            return MqttSettings::Embedded { listen: loopback(), users: None };
         }
         let Some(mqtt) = house.block("mqtt") else { return MqttSettings::default() };
         if let Some(embedded) = mqtt.block("embedded") {
@@ -67,10 +68,32 @@ impl Site<'_> {
             let hint = "add `password_file:`, or listen on `127.0.0.1:1883`";
             self.ledger.fault(embedded.at("listen"), &embedded.path_of("listen"), what, hint);
         }
-        if let Some(file) = &password_file {
-            self.file(embedded, "password_file", file);
+        let users = password_file.map(|file| self.users(embedded, &file));
+        MqttSettings::Embedded { listen, users }
+    }
+
+    /// Whom the broker inside admits; a line that cannot be read is said with its number.
+    fn users(&mut self, embedded: &Section, file: &str) -> Vec<User> {
+        let Some(text) = self.file(embedded, "password_file", file) else { return Vec::new() };
+        let (spot, path) = (embedded.at("password_file"), embedded.path_of("password_file"));
+        let hint = format!(
+            "a line is a name, `:` and a password, best as `mosquitto_passwd {file} NAME` writes it"
+        );
+        match users::read(text.expose_secret()) {
+            Ok(users) => {
+                if users.is_empty() {
+                    self.ledger.fault(spot, &path, format!("`{file}` names nobody"), &hint);
+                }
+                users
+            }
+            Err(wrong) => {
+                for (line, what) in wrong {
+                    let what = format!("`{file}`, line {line}: {what}");
+                    self.ledger.fault(spot, &path, what, &hint);
+                }
+                Vec::new()
+            }
         }
-        MqttSettings::Embedded { listen, password_file: password_file.map(Into::into) }
     }
 
     fn tls(&mut self, mqtt: &Section) -> Option<Tls> {
@@ -145,8 +168,16 @@ impl Site<'_> {
             Err(wrong) => wrong,
         };
         let what = format!("`{file}` could not be read: {wrong}");
-        let hint = "the file must exist and be readable for the user that uncramp runs as";
-        self.ledger.fault(section.at(key), &section.path_of(key), what, hint);
+        let instead = if section.name() == "embedded" {
+            "what `mosquitto_passwd` writes holds no password, so that others may read it: chmod 644"
+        } else {
+            "under systemd leave it out, and put the password into /etc/credstore/mqtt-password, \
+             which only root need read"
+        };
+        let hint = format!(
+            "the file must exist and be readable for the user that uncramp runs as; {instead}"
+        );
+        self.ledger.fault(section.at(key), &section.path_of(key), what, &hint);
         None
     }
 }

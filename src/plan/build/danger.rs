@@ -3,6 +3,7 @@
 use super::Site;
 use crate::model::{Kelvins, Place, Quantity, Temperature};
 use crate::plan::section::Section;
+use crate::plan::tree::Spot;
 use crate::plan::{Bedroom, Control, Hazard, Kind, Sleeper};
 use crate::rules::cold_exposure::{Reference, Settings, Style};
 use crate::rules::conditions::{self, Lock};
@@ -242,7 +243,17 @@ impl Site<'_> {
         {
             let what = format!("{name} would be {age} years old");
             let hint = "`born` is the year of birth, such as `1955`";
-            self.ledger.fault(section.at("born"), &section.path_of("born"), what, hint);
+            self.by_clock(section.at("born"), &section.path_of("born"), what, hint);
+        }
+    }
+
+    /// What is wrong only by the clock: a doubt where that may be wrong itself.
+    fn by_clock(&mut self, spot: Spot, path: &str, what: String, hint: &str) {
+        if self.outside.clock_is_right() {
+            self.ledger.fault(spot, path, what, hint);
+        } else {
+            let what = format!("{what}, if this machine's clock is right");
+            self.ledger.warn(spot, path, what, hint);
         }
     }
 }

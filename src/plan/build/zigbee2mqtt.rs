@@ -57,6 +57,11 @@ impl Site<'_> {
             let hint = "it holds no `+` and no `#`, and no `/` at its ends";
             let path = section.path_of("zigbee2mqtt");
             self.ledger.fault(section.at("zigbee2mqtt"), &path, what, hint);
+        } else if let Some(name) = device.strip_prefix(&format!("{base}/")) {
+            let what = format!("`{device}` looks like a topic, and the friendly name is asked for");
+            let hint = format!("write `{name}`: `{base}/` is put before it");
+            let path = section.path_of("zigbee2mqtt");
+            self.ledger.warn(section.at("zigbee2mqtt"), &path, what, &hint);
         }
         Some((base, device))
     }

@@ -165,7 +165,9 @@ static EMBEDDED: Group = Group {
             "password_file",
             Text("a file"),
             Depends("none: anybody on this machine"),
-            "The file of users and passwords it admits.",
+            "The file of users it admits: a name, `:` and a password in each line, plain or as \
+             `mosquitto_passwd` writes it (`mosquitto_passwd -c FILE NAME` begins one; -c not for \
+             the next name). uncramp must be able to read it.",
         ),
     ],
 };
