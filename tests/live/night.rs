@@ -29,6 +29,8 @@ const STATUS: &str = "uncramp/status";
 const OURS: &str = "uncramp/";
 /// What Home Assistant says there.
 const BLUEPRINTS: &str = "uncramp/home_assistant/";
+/// Where Home Assistant is told of the bedrooms.
+const DISCOVERY: &str = "homeassistant/device/";
 
 /// One message of a sensor or a person, and when it comes.
 #[derive(Debug, Clone)]
@@ -262,6 +264,7 @@ impl<D: Devices> Night<D> {
         }
         let from_outside = topic.ends_with("/set") || topic.starts_with(BLUEPRINTS);
         let said = topic == "hermes/tts/say"
+            || topic.starts_with(DISCOVERY)
             || topic.starts_with(OURS) && !from_outside && topic != STATUS;
         if !said {
             return;
