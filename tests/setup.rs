@@ -6,3 +6,7 @@
 mod mosquitto;
 #[path = "setup/pure.rs"]
 mod pure;
+#[path = "setup/terminal.rs"]
+mod terminal;
+#[path = "setup/whole.rs"]
+mod whole;

@@ -146,9 +146,10 @@ impl Component {
         self.device.get(key)?.as_str()
     }
 
-    /// What its owner calls the device.
+    /// What its owner calls the device; without one, the component.
     pub(super) fn device_name(&self) -> Option<String> {
-        self.of_device("name").map(clean)
+        let lone = || self.text("name").filter(|_| self.device.is_empty());
+        self.of_device("name").or_else(lone).map(clean)
     }
 
     /// The device's first identifier, else its own.

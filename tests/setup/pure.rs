@@ -128,7 +128,7 @@ fn values_are_shown_as_they_come() {
         ),
         ("stat/panel_plug/RESULT", r#"{"POWER":"ON"}"#, "Panel plug", "on"),
         ("bedroom-node/binary_sensor/bed_presence/state", "ON", "Bedroom node", "somebody there"),
-        ("strip/1", "occupied", "strip1", "nobody there"),
+        ("strip/1", "occupied", "Bed strip", "nobody there"),
         (
             "home/any/BTtoMQTT/A4C138012345",
             r#"{"tempc":18.6,"hum":49.3}"#,
