@@ -1,7 +1,7 @@
 //! What a device is probably there for, by its name and what it offers.
 
 use super::answers::{Heater, Role};
-use super::{Candidate, What};
+use super::{Candidate, Family, What};
 
 /// What bedrooms, and things in them, are called.
 const BEDROOM: [&str; 14] = [
@@ -50,6 +50,9 @@ const MAT: [&str; 9] = [
     "withings",
 ];
 
+/// What a radiator's valve, or its model, is called.
+const VALVE: [&str; 5] = ["valve", "trv", "radiator", "heizk", "vanne"];
+
 /// Whether it seems to be in a bedroom.
 #[must_use]
 pub fn in_bedroom(candidate: &Candidate) -> bool {
@@ -85,12 +88,15 @@ pub fn is_mat(candidate: &Candidate) -> bool {
     is_called(candidate, &MAT) && !moves && !(contact && is_called(candidate, &["window"]))
 }
 
-/// What a plug or valve is there for, without anybody having said it. A plug is nothing:
-/// what hangs on it may burn.
+/// What a plug or valve is there for, without anybody having said it. What may be electric
+/// is nothing: it may burn. A radiator's own valve is filled with water.
 #[must_use]
 pub fn acting(candidate: &Candidate) -> Option<Role> {
     if candidate.has(What::SetPoint) {
-        return Some(Role::Heater(Heater::Radiator));
+        let zigbee = candidate.family == Family::Zigbee2mqtt;
+        let model = candidate.model.as_deref().unwrap_or_default().to_lowercase();
+        let valve = is_called(candidate, &VALVE) || VALVE.iter().any(|word| model.contains(word));
+        return (zigbee && valve).then_some(Role::Heater(Heater::Radiator));
     }
     let fan = is_called(candidate, &["fan", "ventil"]);
     let fans = candidate.has(What::Fan) || (candidate.has(What::Relay) && fan);

@@ -206,7 +206,7 @@ impl Component {
         };
         let keys = Keys::default()
             .and("topic", self.text("state_topic")?)
-            .and_perhaps("path", path)
+            .and_perhaps("path", Some(path).filter(|path| !path.is_empty()))
             .and_perhaps("unit", (fahrenheit && what == What::Temperature).then_some("fahrenheit"))
             .and_perhaps("availability", self.availability())
             .and_perhaps("inverted", inverted.then_some(true));
@@ -229,7 +229,7 @@ impl Component {
         let keys = Keys::default()
             .and("command", self.text("command_topic")?)
             .and_perhaps("state", state.as_ref().map(|(topic, _)| *topic))
-            .and_perhaps("state_path", state.as_ref().and_then(|(_, path)| path.clone()))
+            .and_perhaps("state_path", below(state.as_ref()))
             .and_perhaps("payload_on", (on != "ON").then_some(on))
             .and_perhaps("payload_off", (off != "OFF").then_some(off))
             .and_perhaps("availability", self.availability());
@@ -247,19 +247,16 @@ impl Component {
         let keys = Keys::default()
             .and("command", self.text("temperature_command_topic")?)
             .and_perhaps("state", state.as_ref().map(|(topic, _)| *topic))
-            .and_perhaps("state_path", state.as_ref().and_then(|(_, path)| path.clone()))
+            .and_perhaps("state_path", below(state.as_ref()))
             .and_perhaps("payload_on", payload)
             .and_perhaps("unit", fahrenheit.then_some("fahrenheit"))
             .and_perhaps("availability", self.availability());
         Some(Offer::new(What::SetPoint, keys))
     }
 
-    /// Where in the message a value is; `Some(None)` for the message itself.
-    fn path(&self, template: &str) -> Option<Option<String>> {
-        match self.text(template) {
-            Some(written) => Some(Some(template::path(written)?).filter(|path| !path.is_empty())),
-            None => Some(None),
-        }
+    /// Where in the message a value is, empty for the message itself.
+    fn path(&self, template: &str) -> Option<String> {
+        self.text(template).map_or_else(|| Some(String::new()), template::path)
     }
 
     /// Where it is said whether the device can be reached, in the usual words.
@@ -293,6 +290,11 @@ impl Component {
         let are = |yes: &str, no: &str| YES.contains(&yes) && NO.contains(&no);
         if are(&on, &off) { Some(false) } else { are(&off, &on).then_some(true) }
     }
+}
+
+/// Where in its message a state is, if it is not the message.
+fn below(state: Option<&(&str, String)>) -> Option<String> {
+    state.map(|(_, path)| path.clone()).filter(|path| !path.is_empty())
 }
 
 /// Short names by their long ones.

@@ -47,11 +47,11 @@ impl Keys {
 
     /// A device of a family: by its name alone, or as a block if more is to be said.
     #[must_use]
-    pub fn of_family(family: &str, device: &str, more: Self) -> Self {
+    pub fn of_family(family: &str, device: &str, more: &Self) -> Self {
         if more.0.is_empty() {
             return Self::default().and(family, device);
         }
-        Self::default().and(family, Self::default().and("device", device).followed_by(&more))
+        Self::default().and(family, Self::default().and("device", device).followed_by(more))
     }
 }
 
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_block_stands_on_one_line() {
-        let keys = Keys::of_family("zigbee2mqtt", "Bett: links", Keys::default().and("base", "z"))
+        let keys = Keys::of_family("zigbee2mqtt", "Bett: links", &Keys::default().and("base", "z"))
             .and("relay", 2_i64)
             .and("levels", vec!["low".to_owned(), "1".to_owned()])
             .and("inverted", true);

@@ -114,7 +114,7 @@ impl Shelly {
 impl First {
     /// What it has, by its model.
     fn candidate(&self) -> Candidate {
-        let at = |more: Keys| Keys::of_family("shelly", &self.id, more);
+        let at = |more: Keys| Keys::of_family("shelly", &self.id, &more);
         let relay = |n: i64| {
             let output = (n > 0).then_some(n);
             Offer::new(What::Relay, at(Keys::default().and_perhaps("output", output)))
@@ -151,7 +151,7 @@ impl Later {
     }
 
     fn candidate(&self, prefix: &str) -> Candidate {
-        let at = |more: Keys| Keys::of_family("shelly", prefix, more);
+        let at = |more: Keys| Keys::of_family("shelly", prefix, &more);
         let offer = |component: &String| {
             let (kind, number) = component.split_once(':')?;
             let number: i64 = number.parse().ok()?;

@@ -86,7 +86,7 @@ fn offers(config: &Config, sensors: &Map<String, Value>) -> Vec<Offer> {
     let full_topic = (config.full_topic != FULL_TOPIC).then_some(config.full_topic.as_str());
     let at = |more: Keys| {
         let more = Keys::default().and_perhaps("full_topic", full_topic).followed_by(&more);
-        Keys::of_family("tasmota", &config.topic, more)
+        Keys::of_family("tasmota", &config.topic, &more)
     };
     let mut offers = measured(sensors, &at);
     if config.fan == 1 {

@@ -42,7 +42,7 @@ impl Theengs {
         }
         candidate.model = model(word("brand"), word("model")).or(candidate.model.take());
         let base = (base != BASE).then_some(base);
-        let keys = Keys::of_family("theengs", &address, Keys::default().and_perhaps("base", base));
+        let keys = Keys::of_family("theengs", &address, &Keys::default().and_perhaps("base", base));
         for (key, what) in [
             ("tempc", What::Temperature),
             ("tempf", What::Temperature),

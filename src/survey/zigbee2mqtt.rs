@@ -98,14 +98,14 @@ struct At<'a> {
 }
 
 impl At<'_> {
-    fn keys(&self, more: Keys) -> Keys {
+    fn keys(&self, more: &Keys) -> Keys {
         let base = (self.base != BASE).then_some(self.base);
-        let more = Keys::default().and_perhaps("base", base).followed_by(&more);
-        Keys::of_family("zigbee2mqtt", self.device, more)
+        let more = Keys::default().and_perhaps("base", base).followed_by(more);
+        Keys::of_family("zigbee2mqtt", self.device, &more)
     }
 
     fn sensor(&self, expose: &Expose) -> Option<Offer> {
-        let keys = self.keys(Keys::default());
+        let keys = self.keys(&Keys::default());
         Some(match expose.property.as_deref()? {
             "temperature" => Offer::new(What::Temperature, keys),
             "humidity" => Offer::new(What::Humidity, keys),
@@ -119,7 +119,7 @@ impl At<'_> {
 
     fn relay(&self, expose: &Expose) -> Option<Offer> {
         let state = properties(expose).any(|(property, _)| property == "state");
-        state.then(|| Offer::new(What::Relay, self.keys(Keys::default())))
+        state.then(|| Offer::new(What::Relay, self.keys(&Keys::default())))
     }
 
     fn valve(&self, expose: &Expose, sonoff: bool) -> Option<Offer> {
@@ -131,7 +131,7 @@ impl At<'_> {
         } else {
             Keys::default().and("setpoint", setpoint)
         };
-        Some(Offer::new(What::SetPoint, self.keys(own)))
+        Some(Offer::new(What::SetPoint, self.keys(&own)))
     }
 
     /// A fan with named modes; `auto`, `smart` and `on` are no levels.
@@ -147,7 +147,7 @@ impl At<'_> {
         }
         // Numbers alone would be taken for a speed.
         let named = levels.iter().any(|mode| mode.parse::<u8>().is_err());
-        named.then(|| Offer::new(What::Fan, self.keys(Keys::default()).and("levels", levels)))
+        named.then(|| Offer::new(What::Fan, self.keys(&Keys::default()).and("levels", levels)))
     }
 }
 

@@ -168,6 +168,8 @@ fn guesses_go_by_names() {
     assert!(guess::is_mat(&of("Bed mat")));
     assert!(!guess::is_mat(&of("Bedroom motion")) && !guess::is_mat(&of("Bedroom window")));
     assert_eq!(guess::acting(&of("Bedroom plug")), None, "nobody knows what hangs on a plug");
+    let climate = surveyed(&["esphome"]).candidates().remove(0);
+    assert_eq!(guess::acting(&climate), None, "it may be electric");
     assert_eq!(guess::acting(&of("Bedroom valve")), Some(Role::Heater(Heater::Radiator)));
 }
 
@@ -287,7 +289,7 @@ fn odd_names_are_harmless() {
     let name = "Bett: \"links\", 1: {x}\u{1b}[31m";
     let list = serde_json::json!([{ "ieee_address": "0x1\nmode: off", "friendly_name": name,
         "definition": { "exposes": [{ "property": "temperature" }] } }]);
-    survey.hear("my home/bridge/devices", list.to_string().as_bytes());
+    survey.hear("house/z2m/bridge/devices", list.to_string().as_bytes());
     let candidates = survey.candidates();
     let [one] = candidates.as_slice() else { panic!("{candidates:?}") };
     assert!(!one.name.contains('\u{1b}'));
@@ -300,7 +302,7 @@ fn odd_names_are_harmless() {
     assert_eq!(plan.bedrooms[0].mode, Mode::Watch);
     assert_eq!(plan.bedrooms[0].sleepers[0].name, "yes");
     let filters = plan.topics().filters();
-    assert!(filters.contains(&format!("my home/{name}")), "{filters:?}");
+    assert!(filters.contains(&format!("house/z2m/{name}")), "{filters:?}");
 }
 
 /// Knows one zone; the clock says January 2026.

@@ -200,7 +200,8 @@ fn flags_answer_where_nobody_is_asked() {
     let kept = folder.path().join("uncramp.yaml.1");
     assert_eq!(fs::read_to_string(kept).expect("kept"), text);
     let text = fs::read_to_string(&file).expect("written");
-    assert!(text.contains("in_bed: { zigbee2mqtt: Bed mat, read: contact }"), "{text}");
+    assert!(text.contains("- { zigbee2mqtt: Bed mat, read: contact }"), "{text}");
+    assert_eq!(text.matches("kind: radiator").count(), 1, "only what has a valve: {text}");
     assert!(!text.contains("Bedroom plug"), "nobody said what hangs on it: {text}");
 
     for (flags, why) in [

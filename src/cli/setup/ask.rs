@@ -265,12 +265,11 @@ async fn acting(candidate: &Candidate, talk: &mut Talk, used: &mut Vec<Use>) -> 
 /// Who sleeps there, and what holds for them.
 async fn people(arguments: &Arguments, talk: &mut Talk) -> Result<answers::People, Stop> {
     let read = |text: &str| answers::people(text);
-    let mut people = match &arguments.sleepers {
-        Some(text) => read(text).map_err(Stop::Input)?,
-        None => {
-            let question = "Who sleeps there, born when? Like “Anna 1955, Ben 1950, baby”";
-            talk.ask(question, "", read).await?
-        }
+    let mut people = if let Some(text) = &arguments.sleepers {
+        read(text).map_err(Stop::Input)?
+    } else {
+        let question = "Who sleeps there, born when? Like “Anna 1955, Ben 1950, baby”";
+        talk.ask(question, "", read).await?
     };
     for flag in &arguments.conditions {
         let wrong = |why: String| Stop::Input(format!("--conditions {flag}: {why}"));
@@ -318,13 +317,11 @@ async fn room_is(arguments: &Arguments, talk: &mut Talk) -> Result<RoomIs, Stop>
         "" => Ok(RoomIs::Unsaid),
         other => Err(format!("“{other}” is none of cold, right, warm")),
     };
-    match &arguments.room_is {
-        Some(text) => read(text).map_err(|why| Stop::Input(format!("--room-is: {why}"))),
-        None => {
-            let question = "At night, is the room too cold (1), right (2), or too warm (3)?";
-            talk.ask(question, "", read).await
-        }
+    if let Some(text) = &arguments.room_is {
+        return read(text).map_err(|why| Stop::Input(format!("--room-is: {why}")));
     }
+    let question = "At night, is the room too cold (1), right (2), or too warm (3)?";
+    talk.ask(question, "", read).await
 }
 
 /// Places as people count them: `1, 2 and 5`.

@@ -79,7 +79,9 @@ impl Ears {
                 changed = Self::changed(&mut self.line, &mut self.survey, &mut self.live) => changed?,
             };
             talk.say("");
-            changed.into_iter().for_each(|place| self.show_one(place, talk));
+            for place in changed {
+                self.show_one(place, talk);
+            }
         }
     }
 
@@ -98,12 +100,12 @@ impl Ears {
     }
 
     async fn hear_for(&mut self, time: Duration) -> Result<(), Stop> {
-        let until = tokio::time::Instant::now() + time;
+        let end = tokio::time::sleep(time);
+        tokio::pin!(end);
         loop {
-            let hearing = heard(&mut self.line, &mut self.survey, &mut self.live);
-            match tokio::time::timeout_at(until, hearing).await {
-                Ok(heard) => drop(heard?),
-                Err(_) => return Ok(()),
+            tokio::select! {
+                () = &mut end => return Ok(()),
+                heard = heard(&mut self.line, &mut self.survey, &mut self.live) => drop(heard?),
             }
         }
     }

@@ -141,7 +141,7 @@ fn settings(broker: &Broker) -> Settings {
     Settings {
         host: broker.host.clone(),
         port: broker.port,
-        tls: broker.tls.then(|| tls::Tls { ca: None, insecure_skip_verify: false }),
+        tls: broker.tls.then_some(tls::Tls { ca: None, insecure_skip_verify: false }),
         username: broker.username.clone(),
         password: broker.password.clone(),
         client_id: format!("uncramp-setup-{:08x}", fastrand::u32(..)),

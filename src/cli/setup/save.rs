@@ -29,7 +29,7 @@ pub(super) fn write(path: &Path, text: &str, mode: u32) -> io::Result<Option<Pat
 
 /// Keeps a file under the first number that is free.
 fn keep(path: &Path) -> io::Result<PathBuf> {
-    let kept = (1..).map(|n: u32| beside(path, &n.to_string())).find(|it| !it.exists());
+    let kept = (1..10_000).map(|n: u32| beside(path, &n.to_string())).find(|it| !it.exists());
     let kept = kept.ok_or_else(|| io::Error::other("no name is free to keep it"))?;
     fs::copy(path, &kept)?;
     Ok(kept)

@@ -24,12 +24,14 @@ impl Talk {
         self.lines.is_some()
     }
 
+    #[expect(clippy::unused_self, reason = "what is said is said by somebody")]
     pub(super) fn say(&self, text: &str) {
-        println!("{text}");
+        // Nobody may be reading any more: `uncramp setup --yes | head`.
+        writeln!(io::stdout(), "{text}").ok();
     }
 
     pub(super) fn heading(&self, text: &str) {
-        println!("\n{}", self.paint.bold(text));
+        self.say(&format!("\n{}", self.paint.bold(text)));
     }
 
     /// What may be overlooked.
@@ -90,7 +92,7 @@ impl Talk {
         self.prompt(question, "")?;
         let answer = self.answer().await;
         drop(shown);
-        println!();
+        self.say("");
         answer
     }
 }
