@@ -286,13 +286,15 @@ fn many_of_a_kind_have_names_of_their_own() {
 #[test]
 fn odd_names_are_harmless() {
     let mut survey = Survey::default();
-    let name = "Bett: \"links\", 1: {x}\u{1b}[31m";
+    let name = "Bett: \"links\", 1: {x}";
     let list = serde_json::json!([{ "ieee_address": "0x1\nmode: off", "friendly_name": name,
+        "definition": { "exposes": [{ "property": "temperature" }] } },
+        { "ieee_address": "0x2", "friendly_name": "\u{1b}[31mred",
         "definition": { "exposes": [{ "property": "temperature" }] } }]);
     survey.hear("house/z2m/bridge/devices", list.to_string().as_bytes());
     let candidates = survey.candidates();
+    // The other's name cannot stand in a configuration, nor be shown.
     let [one] = candidates.as_slice() else { panic!("{candidates:?}") };
-    assert!(!one.name.contains('\u{1b}'));
     let person = Person { name: "yes".to_owned(), born: None, sex: None, conditions: None };
     let answers = Answers {
         people: People { sleepers: vec![person], baby: true },
