@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod replay;
 mod run;
+mod setup;
 pub mod try_out;
 
 use std::io;
@@ -57,6 +58,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Shows a make-believe bedroom on the real daemon: a night in about a minute.
     Demo(demo::Arguments),
+    /// Finds the devices on the broker, asks a few questions, and writes the configuration.
+    Setup(setup::Arguments),
     /// Tries a heater, a fan or the voice once, watched, and switches it off again.
     Try(try_out::Arguments),
 }
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::check(&common, &check),
         Command::Replay(replay) => replay::replay(&common, &replay),
         Command::Demo(demo) => demo::demo(&common, &demo),
+        Command::Setup(setup) => setup::setup(&common, &setup),
         Command::Try(trial) => try_out::try_out(&common, &trial),
     };
     match ended {

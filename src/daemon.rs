@@ -15,6 +15,7 @@ pub mod outside;
 pub mod rehearsal;
 pub mod signals;
 pub mod store;
+pub mod supervisor;
 pub mod systemd;
 #[cfg(test)]
 mod tests;

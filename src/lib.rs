@@ -37,6 +37,8 @@ pub mod replay;
 
 pub mod report;
 
+pub mod survey;
+
 pub mod daemon;
 
 pub mod cli;

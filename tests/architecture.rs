@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A module may name only those before it.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
     "model", "air", "wire", "rules", "safety", "plan", "engine", "history", "speech", "view",
-    "surface", "sim", "replay", "report", "daemon", "cli", "main",
+    "surface", "sim", "replay", "report", "survey", "daemon", "cli", "main",
 ];
 
 /// What a pure module never touches.

@@ -10,7 +10,7 @@ use crate::daemon::outside::Machine;
 use crate::plan::{Outside as _, Plan, Sleeper};
 use crate::speech;
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct Arguments {
     /// The configuration, as with --config.
     #[arg(value_name = "FILE")]

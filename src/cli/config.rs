@@ -37,8 +37,7 @@ pub(super) fn find(said: Option<&Path>) -> Result<PathBuf, Failed> {
     }
     PLACES.iter().map(PathBuf::from).find(|path| path.exists()).ok_or_else(|| {
         Failed::Unreadable(format!(
-            "there is no configuration at {}. Write one (config/uncramp.yaml in uncramp's source \
-             is a commented example), or name yours with --config FILE",
+            "there is no configuration at {}. `uncramp setup` writes one; or name yours with --config FILE",
             PLACES.join(" or ")
         ))
     })

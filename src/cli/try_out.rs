@@ -50,6 +50,13 @@ pub(super) struct Arguments {
     yes: bool,
 }
 
+impl Arguments {
+    /// To try this one, without asking first.
+    pub(super) fn of(what: &str) -> Self {
+        Self { bedroom: None, what: Some(what.to_owned()), yes: true }
+    }
+}
+
 /// What is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Target {

@@ -51,6 +51,11 @@ impl Line {
         self.tokens
     }
 
+    /// Listens to these topics from now on, and to no others.
+    pub fn listen(&self, topics: Vec<Subscription>) {
+        self.outlet.subscribe(topics);
+    }
+
     /// The next note; `None` once the line is closed.
     pub async fn next(&mut self) -> Option<Note> {
         self.notes.recv().await

@@ -13,6 +13,9 @@ use crate::plan::Outside;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Machine;
 
+/// Where systemd keeps the credentials that units ask for.
+pub const CREDENTIALS: &str = "/etc/credstore";
+
 /// Longer files are no secrets, in bytes.
 const MOST_SECRET: u64 = 64 * 1024;
 
@@ -35,7 +38,9 @@ impl Outside for Machine {
     }
 
     fn credential(&self, name: &str) -> Option<String> {
-        let directory = std::env::var_os("CREDENTIALS_DIRECTORY")?;
+        let given = std::env::var_os("CREDENTIALS_DIRECTORY");
+        // Outside its unit, as for `check` and `try`: from where systemd takes it.
+        let directory = given.unwrap_or_else(|| CREDENTIALS.into());
         read(&Path::new(&directory).join(name)).ok()
     }
 

@@ -1,0 +1,293 @@
+//! `uncramp setup`: from a broker with devices to a configuration that passes `check`.
+
+mod ask;
+mod hear;
+mod reach;
+mod save;
+mod talk;
+
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret as _;
+
+use super::colour::Paint;
+use super::{Common, End, check, try_out};
+use crate::daemon::outside::Machine;
+use crate::plan::{complaint, parse};
+use crate::survey::answers::{self, Answers, Role};
+use crate::survey::configuration;
+
+use hear::Ears;
+use reach::Broker;
+use talk::Talk;
+
+/// Where systemd's unit looks for the configuration.
+const SYSTEM: &str = "/etc/uncramp/uncramp.yaml";
+
+/// Where it goes for those who may not write there.
+const HERE: &str = "uncramp.yaml";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Ask nothing: what the flags do not say is guessed, and what cannot be is left out.
+    #[arg(long)]
+    yes: bool,
+    /// Replace a configuration that is there; it is kept beside the new one.
+    #[arg(long)]
+    replace: bool,
+    /// The broker; else the Supervisor's, else this machine's.
+    #[arg(long, value_name = "NAME")]
+    host: Option<String>,
+    /// Its port.
+    #[arg(long)]
+    port: Option<u16>,
+    /// Encrypt the connection.
+    #[arg(long)]
+    tls: bool,
+    /// As whom to sign in. The password: --password-file, or `UNCRAMP_MQTT_PASSWORD`.
+    #[arg(long, value_name = "USER")]
+    username: Option<String>,
+    /// The file in which the password stands alone.
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// How long to listen for announcements, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 4)]
+    listen: u16,
+    /// The bedroom's name: lower-case letters, digits, _ and -.
+    #[arg(long, value_name = "NAME", default_value = "bedroom")]
+    bedroom: String,
+    /// Use a device, by its name or address, as room, bed, outdoors, `in_bed`, window, co2,
+    /// radiator, `heat_pump`, panel, blanket, portable or fan. May be given several times.
+    #[arg(long = "use", value_name = "DEVICE=ROLE")]
+    used: Vec<String>,
+    /// The usual hours.
+    #[arg(long, value_name = "HOURS")]
+    sleep: Option<String>,
+    /// Who sleeps there: "Anna 1955, Ben 1950, baby".
+    #[arg(long, value_name = "PEOPLE")]
+    sleepers: Option<String>,
+    /// What holds for somebody: Anna=diabetes,wounds or Anna=none. May be given several
+    /// times.
+    #[arg(long, value_name = "NAME=LIST")]
+    conditions: Vec<String>,
+    /// How the room is at night: cold, right or warm.
+    #[arg(long, value_name = "WORD")]
+    room_is: Option<String>,
+    /// Try heaters, fans and the voice at the end; what obeys is then run, not watched.
+    #[arg(long = "try")]
+    trial: bool,
+}
+
+/// Why it ended before the end.
+#[derive(Debug)]
+enum Stop {
+    /// Whoever was asked went away.
+    Left,
+    /// The answer is no.
+    No(String),
+    /// Wrong usage or input.
+    Input(String),
+    /// The terminal cannot be written to.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// What was written.
+struct Done {
+    path: PathBuf,
+    answers: Answers,
+    trial: bool,
+}
+
+/// Asks, writes, checks, tries. 0 it is written; 1 no broker, or no device of use; 2 wrong
+/// usage.
+pub(super) fn setup(common: &Common, arguments: &Arguments) -> io::Result<End> {
+    let asked = !arguments.yes;
+    if asked && !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        eprintln!(
+            "uncramp setup asks questions, and there is no terminal to ask them in. Give --yes, \
+             and flags for what it should not guess: uncramp setup --help"
+        );
+        return Ok(End::Input);
+    }
+    let mut talk = Talk::new(asked, Paint::on(common.color, &io::stdout()));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let done = runtime.block_on(written(common, arguments, &mut talk));
+    drop(runtime);
+    match done {
+        Ok(done) => finish(common, &talk, done),
+        Err(Stop::Output(error)) => Err(error),
+        Err(Stop::Left) => {
+            eprintln!("\nuncramp setup: left; nothing was written");
+            Ok(End::Input)
+        }
+        Err(Stop::No(why)) => {
+            eprintln!("uncramp setup: {why}");
+            Ok(End::No)
+        }
+        Err(Stop::Input(why)) => {
+            eprintln!("uncramp setup: {why}");
+            Ok(End::Input)
+        }
+    }
+}
+
+/// Everything up to a configuration on the disk.
+async fn written(common: &Common, arguments: &Arguments, talk: &mut Talk) -> Result<Done, Stop> {
+    let path = place(common);
+    may_replace(&path, arguments, talk).await?;
+    let (broker, line) = reach::reach(arguments, talk).await?;
+    let ears = Ears::open(line, arguments.listen, talk).await?;
+    let mut answers = ask::answers(arguments, ears, talk).await?;
+    let (password, in_credstore) = reach::password_place(&path);
+    answers.broker = answers::Broker {
+        host: broker.host.clone(),
+        port: broker.port,
+        tls: broker.tls,
+        username: broker.username.clone(),
+        password_file: broker.password_file.clone().or_else(|| {
+            let whole = std::path::absolute(&password).ok()?;
+            let needed = broker.password.is_some() && !in_credstore;
+            needed.then(|| whole.to_string_lossy().into_owned())
+        }),
+    };
+    keep_password(&broker, &password, talk)?;
+    save(&path, &answers, talk)?;
+    let acts = answers.used.iter().any(|it| matches!(it.role, Role::Heater(_) | Role::Fan));
+    let trial = acts && (arguments.trial || wants_trial(talk).await?);
+    Ok(Done { path, answers, trial })
+}
+
+/// Where the configuration goes: where it was said to, else where systemd's unit looks, if
+/// that may be written.
+fn place(common: &Common) -> PathBuf {
+    if let Some(path) = &common.config {
+        return path.clone();
+    }
+    let root = rustix::process::geteuid().is_root();
+    PathBuf::from(if root { SYSTEM } else { HERE })
+}
+
+async fn may_replace(path: &Path, arguments: &Arguments, talk: &mut Talk) -> Result<(), Stop> {
+    if !path.exists() || arguments.replace {
+        return Ok(());
+    }
+    let shown = path.display();
+    if !talk.is_asked() {
+        return Err(Stop::Input(format!(
+            "{shown} is there already. Give --replace, and it is kept beside the new one; or \
+             another --config"
+        )));
+    }
+    talk.say(&format!("{shown} is there already. It would be kept beside the new one."));
+    if talk.agree("Write a new one?").await? {
+        return Ok(());
+    }
+    Err(Stop::No(format!("{shown} stays as it is")))
+}
+
+/// Puts a password that was typed, or that the Supervisor told, into a file of its own.
+fn keep_password(broker: &Broker, place: &Path, talk: &Talk) -> Result<(), Stop> {
+    let Some(password) = &broker.password else { return Ok(()) };
+    if broker.password_file.is_some() {
+        return Ok(());
+    }
+    let failed = |error| Stop::No(format!("{} cannot be written: {error}", place.display()));
+    save::write(place, password.expose_secret(), 0o600).map_err(failed)?;
+    talk.say(&format!("The password is in {}, for its owner's eyes only.", place.display()));
+    Ok(())
+}
+
+/// Writes the configuration once it is known to be taken.
+fn save(path: &Path, answers: &Answers, talk: &Talk) -> Result<(), Stop> {
+    let text = configuration(answers);
+    let shown = path.display().to_string();
+    if let Err(complaints) = parse(&text, &Machine) {
+        let faults = complaint::render(&complaints, &shown, &text, false);
+        return Err(Stop::Input(format!("what would be written is wrong:\n{faults}")));
+    }
+    let failed = |error| Stop::No(format!("{shown} cannot be written: {error}"));
+    let kept = save::write(path, &text, 0o644).map_err(failed)?;
+    talk.say(&format!("\nWritten: {shown}"));
+    if let Some(kept) = kept {
+        talk.say(&format!("What was there is kept as {}", kept.display()));
+    }
+    Ok(())
+}
+
+async fn wants_trial(talk: &mut Talk) -> Result<bool, Stop> {
+    if !talk.is_asked() {
+        return Ok(false);
+    }
+    talk.heading("Try the devices");
+    talk.say(
+        "Each is switched on for some seconds, watched for up to three minutes, and left as it\n\
+         was. Stay with it, and see that nothing lies on a heater. Until then uncramp only\n\
+         watches, and says what it would have done.",
+    );
+    talk.agree("Try now?").await
+}
+
+/// Tries what acts, checks the file, and says what comes next.
+fn finish(common: &Common, talk: &Talk, mut done: Done) -> io::Result<End> {
+    let common = Common { config: Some(done.path.clone()), color: common.color };
+    if done.trial && tried(&common, &done)? {
+        done.answers.watch = false;
+        let text = configuration(&done.answers);
+        if let Err(error) = std::fs::write(&done.path, text) {
+            eprintln!("uncramp setup: {} cannot be written: {error}", done.path.display());
+            return Ok(End::No);
+        }
+    }
+    talk.heading("What this bedroom can do");
+    let checked = check::check(&common, &check::Arguments::default())?;
+    talk.heading("What comes next");
+    if done.answers.watch {
+        talk.say(
+            "- uncramp only watches, and says what it would have done. `uncramp try` tries a\n  \
+             device; once they obey, remove `mode: watch` from the file.",
+        );
+    } else {
+        talk.say("- The devices obey: uncramp acts from the start.");
+    }
+    let named = done
+        .answers
+        .used
+        .iter()
+        .any(|it| matches!(it.candidate.family, crate::survey::Family::Zigbee2mqtt));
+    if named {
+        talk.say(
+            "- Devices behind Zigbee2MQTT are written by name. Whoever renames one there changes\n  \
+             it in the file, too; the comment beside it has the address that stays.",
+        );
+    }
+    if done.path == Path::new(SYSTEM) {
+        talk.say("- Start it: sudo systemctl enable --now uncramp");
+    } else {
+        talk.say(&format!("- Start it: uncramp run --config {}", done.path.display()));
+    }
+    Ok(checked)
+}
+
+/// Tries each heater and fan, and then the voice. Whether all that act obeyed.
+fn tried(common: &Common, done: &Done) -> io::Result<bool> {
+    let Ok(text) = std::fs::read_to_string(&done.path) else { return Ok(false) };
+    let Ok(parsed) = parse(&text, &Machine) else { return Ok(false) };
+    let mut well = true;
+    for actuator in parsed.plan.bedrooms.iter().flat_map(|bedroom| &bedroom.actuators) {
+        let end = try_out::try_out(common, &try_out::Arguments::of(&actuator.name))?;
+        well &= end == End::Well;
+    }
+    // Words are a help and no condition: many bedrooms have no voice.
+    let spoken = try_out::try_out(common, &try_out::Arguments::of("voice"))?;
+    if spoken != End::Well {
+        println!("  No voice answered: uncramp will show its words, and nobody will speak them.");
+    }
+    Ok(well)
+}

@@ -1,0 +1,127 @@
+//! Listening to the broker: first for announcements, then for what the devices say.
+
+use std::time::Duration;
+
+use super::talk::Talk;
+use super::{Stop, reach};
+use crate::daemon::broker::Subscription;
+use crate::daemon::line::{Line, Note};
+use crate::survey::live::Live;
+use crate::survey::{Candidate, Survey, guess};
+
+/// How long kept values may take to come in.
+const FIRST_VALUES: Duration = Duration::from_millis(700);
+
+/// What is on the broker.
+pub(super) struct Ears {
+    line: Line,
+    survey: Survey,
+    live: Live,
+    /// In the order in which they are shown: the bedroom's first.
+    pub(super) candidates: Vec<Candidate>,
+}
+
+impl Ears {
+    /// Listens for so many seconds.
+    pub(super) async fn open(line: Line, seconds: u16, talk: &Talk) -> Result<Self, Stop> {
+        let candidates = Vec::new();
+        let mut ears = Self { line, survey: Survey::default(), live: Live::default(), candidates };
+        ears.listen(Duration::from_secs(seconds.into()), talk).await?;
+        Ok(ears)
+    }
+
+    /// Listens for announcements, and then for the first values.
+    pub(super) async fn listen(&mut self, time: Duration, talk: &Talk) -> Result<(), Stop> {
+        talk.say(&format!("Listening for devices, {} s …", time.as_secs()));
+        self.line.listen(vec![reach::everything()]);
+        self.hear_for(time).await?;
+        let mut list = self.survey.candidates();
+        list.sort_by_key(|candidate| !guess::in_bedroom(candidate));
+        self.live = Live::new(&list);
+        self.candidates = list;
+        let topics = self.live.filters().into_iter().map(|topic| (topic, false)).collect();
+        let values = Subscription { name: "values".to_owned(), topics };
+        self.line.listen(vec![reach::everything(), values]);
+        self.hear_for(FIRST_VALUES).await
+    }
+
+    /// Shows every device with what it says.
+    pub(super) fn show(&self, talk: &Talk) {
+        for place in 0..self.candidates.len() {
+            self.show_one(place, talk);
+        }
+    }
+
+    pub(super) fn show_one(&self, place: usize, talk: &Talk) {
+        let Some(candidate) = self.candidates.get(place) else { return };
+        let value = match self.live.text(place) {
+            text if text.is_empty() => "nothing heard yet".to_owned(),
+            text => text,
+        };
+        let model = candidate.model.as_deref().unwrap_or_default();
+        let about = format!("{} {model}", candidate.family.name());
+        let name = &candidate.name;
+        talk.say(&format!("{:>4}  {name:<26} {value:<22} {}", place + 1, talk.dim(about.trim())));
+    }
+
+    /// The next answer; whatever changes meanwhile is shown.
+    pub(super) async fn answer(
+        &mut self,
+        question: &str,
+        proposed: &str,
+        talk: &mut Talk,
+    ) -> Result<Option<String>, Stop> {
+        loop {
+            talk.prompt(question, proposed)?;
+            let changed = tokio::select! {
+                biased;
+                answer = talk.answer() => return answer,
+                changed = Self::changed(&mut self.line, &mut self.survey, &mut self.live) => changed?,
+            };
+            talk.say("");
+            for place in changed {
+                self.show_one(place, talk);
+            }
+        }
+    }
+
+    /// Waits until a value is another one.
+    async fn changed(
+        line: &mut Line,
+        survey: &mut Survey,
+        live: &mut Live,
+    ) -> Result<Vec<usize>, Stop> {
+        loop {
+            let changed = heard(line, survey, live).await?;
+            if !changed.is_empty() {
+                return Ok(changed);
+            }
+        }
+    }
+
+    async fn hear_for(&mut self, time: Duration) -> Result<(), Stop> {
+        let end = tokio::time::sleep(time);
+        tokio::pin!(end);
+        loop {
+            tokio::select! {
+                () = &mut end => return Ok(()),
+                heard = heard(&mut self.line, &mut self.survey, &mut self.live) => drop(heard?),
+            }
+        }
+    }
+}
+
+/// Takes in one note, and asks what the survey wants to know in turn.
+async fn heard(line: &mut Line, survey: &mut Survey, live: &mut Live) -> Result<Vec<usize>, Stop> {
+    match line.next().await {
+        Some(Note::Message(message)) => {
+            for question in survey.hear(&message.topic, &message.payload) {
+                line.say(question);
+            }
+            Ok(live.hear(&message.topic, &message.payload, message.retain))
+        }
+        Some(Note::Ready | Note::Acknowledged(_)) => Ok(Vec::new()),
+        Some(Note::Broken(why)) => Err(Stop::No(format!("the connection broke: {why}"))),
+        None | Some(Note::Closed) => Err(Stop::No("the connection has ended".to_owned())),
+    }
+}

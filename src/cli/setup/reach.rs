@@ -1,0 +1,160 @@
+//! Finding the broker: what was said, what the Supervisor says, this machine, or by asking.
+
+use std::path::Path;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::talk::Talk;
+use super::{Arguments, Stop};
+use crate::daemon::broker::{Settings, Subscription};
+use crate::daemon::line::{Line, Note};
+use crate::daemon::outside::Machine;
+use crate::daemon::{supervisor, tls};
+use crate::plan::Outside as _;
+use crate::survey::{FILTERS, Survey};
+use crate::wire::Message;
+
+/// Where the broker is, and as whom to sign in.
+#[derive(Debug, Clone)]
+pub(super) struct Broker {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) tls: bool,
+    pub(super) username: Option<String>,
+    pub(super) password: Option<SecretString>,
+    /// The file in which the password was found.
+    pub(super) password_file: Option<String>,
+}
+
+/// A line to the broker, on which devices announce themselves.
+pub(super) async fn reach(arguments: &Arguments, talk: &mut Talk) -> Result<(Broker, Line), Stop> {
+    let mut broker = first(arguments, talk).await?;
+    loop {
+        let place = format!("{}:{}", broker.host, broker.port);
+        match connected(&broker).await {
+            Ok(line) => {
+                talk.say(&format!("The broker at {place} answers."));
+                return Ok((broker, line));
+            }
+            Err(why) if talk.is_asked() => {
+                talk.say(&format!("No broker for us at {place}: {why}"));
+                ask(&mut broker, talk).await?;
+            }
+            Err(why) => return Err(Stop::No(format!("no broker at {place}: {why}"))),
+        }
+    }
+}
+
+/// Where to look first.
+async fn first(arguments: &Arguments, talk: &Talk) -> Result<Broker, Stop> {
+    let token = Machine.env("SUPERVISOR_TOKEN").filter(|_| arguments.host.is_none());
+    if let Some(token) = token {
+        match supervisor::broker(supervisor::ADDRESS, &SecretString::from(token)).await {
+            Ok(service) => {
+                talk.say("Home Assistant's Supervisor names the broker.");
+                return Ok(Broker {
+                    host: service.host,
+                    port: service.port,
+                    tls: service.ssl,
+                    username: service.username,
+                    password: service.password,
+                    password_file: None,
+                });
+            }
+            Err(why) => talk.say(&why),
+        }
+    }
+    let (password, password_file) = match &arguments.password_file {
+        Some(file) => {
+            let shown = file.display();
+            let text = Machine
+                .secret_file(&file.to_string_lossy())
+                .map_err(|why| Stop::Input(format!("{shown} cannot be read: {why}")))?;
+            let whole = std::path::absolute(file)?;
+            (Some(text.trim_end().to_owned()), Some(whole.to_string_lossy().into_owned()))
+        }
+        None => (Machine.env("UNCRAMP_MQTT_PASSWORD"), None),
+    };
+    Ok(Broker {
+        host: arguments.host.clone().unwrap_or_else(|| "localhost".to_owned()),
+        port: arguments.port.unwrap_or(if arguments.tls { 8883 } else { 1883 }),
+        tls: arguments.tls,
+        username: arguments.username.clone(),
+        password: password.filter(|_| arguments.username.is_some()).map(SecretString::from),
+        password_file,
+    })
+}
+
+async fn ask(broker: &mut Broker, talk: &mut Talk) -> Result<(), Stop> {
+    let proposed = format!("{}:{}", broker.host, broker.port);
+    let place = |text: &str| {
+        let (host, port) = text.rsplit_once(':').unwrap_or((text, "1883"));
+        let port = port.parse().map_err(|_| format!("“{port}” is no port"))?;
+        Ok((host.to_owned(), port))
+    };
+    (broker.host, broker.port) =
+        talk.ask("Where is the broker? Its name or address, and :port", &proposed, place).await?;
+    broker.tls = broker.port == 8883;
+    let named = broker.username.clone().unwrap_or_default();
+    let user = |text: &str| Ok(Some(text.to_owned()).filter(|text| !text.is_empty()));
+    broker.username = talk.ask("As whom to sign in? Enter for nobody", &named, user).await?;
+    broker.password_file = None;
+    broker.password = None;
+    if broker.username.is_some() {
+        broker.password = talk.secret("The password, which is not shown").await?.map(Into::into);
+    }
+    Ok(())
+}
+
+/// # Errors
+/// Why there is no connection.
+async fn connected(broker: &Broker) -> Result<Line, String> {
+    let mut line = Line::open(settings(broker), everything()).await?;
+    loop {
+        match line.next().await {
+            Some(Note::Ready) => break,
+            Some(Note::Broken(why)) => return Err(why),
+            Some(Note::Message(_) | Note::Acknowledged(_)) => {}
+            None | Some(Note::Closed) => return Err("the connection has ended".to_owned()),
+        }
+    }
+    for question in Survey::questions() {
+        line.say(question);
+    }
+    Ok(line)
+}
+
+/// The topics on which devices announce themselves.
+pub(super) fn everything() -> Subscription {
+    let topics = FILTERS.map(|topic| (topic.to_owned(), false)).to_vec();
+    Subscription { name: "announcements".to_owned(), topics }
+}
+
+fn settings(broker: &Broker) -> Settings {
+    let status = |word: &str| Message {
+        topic: "uncramp-setup/status".to_owned(),
+        payload: word.as_bytes().to_vec(),
+        retain: false,
+        confirmed: false,
+    };
+    Settings {
+        host: broker.host.clone(),
+        port: broker.port,
+        tls: broker.tls.then_some(tls::Tls { ca: None, insecure_skip_verify: false }),
+        username: broker.username.clone(),
+        password: broker.password.clone(),
+        client_id: format!("uncramp-setup-{:08x}", fastrand::u32(..)),
+        keep_alive: Duration::from_secs(10),
+        birth: status("online"),
+        will: status("offline"),
+    }
+}
+
+/// Where the password is kept: where systemd's unit takes it, or beside the configuration.
+pub(super) fn password_place(config: &Path) -> (std::path::PathBuf, bool) {
+    if config.starts_with("/etc/uncramp") {
+        return (Path::new(crate::daemon::outside::CREDENTIALS).join("mqtt-password"), true);
+    }
+    (config.with_file_name("mqtt-password"), false)
+}

@@ -1,0 +1,109 @@
+//! What a device is probably there for, by its name and what it offers.
+
+use super::answers::{Heater, Role};
+use super::{Candidate, Family, What};
+
+/// What bedrooms, and things in them, are called.
+const BEDROOM: [&str; 14] = [
+    "bed",
+    "sleep",
+    "master",
+    "schlaf",
+    "bett",
+    "chambre",
+    "dormitorio",
+    "cama",
+    "slaap",
+    "camera",
+    "sovrum",
+    "quarto",
+    "sypialnia",
+    "nacht",
+];
+
+/// What lies in the bed is called.
+const IN_BED: [&str; 12] = [
+    "foot",
+    "feet",
+    "mattress",
+    "under the cover",
+    "blanket",
+    "in bed",
+    "fuß",
+    "matratze",
+    "bettdecke",
+    "pied",
+    "matelas",
+    "duvet",
+];
+
+/// What says that somebody is in bed is called.
+const MAT: [&str; 9] = [
+    "mat",
+    "bed presence",
+    "bed occup",
+    "bed sensor",
+    "in bed",
+    "strip",
+    "bett",
+    "lit",
+    "withings",
+];
+
+/// What a radiator's valve, or its model, is called.
+const VALVE: [&str; 5] = ["valve", "trv", "radiator", "heizk", "vanne"];
+
+/// Whether it seems to be in a bedroom.
+#[must_use]
+pub fn in_bedroom(candidate: &Candidate) -> bool {
+    is_called(candidate, &BEDROOM)
+}
+
+/// Which of these are in the bedroom: those that are called so, else the only thermometer.
+#[must_use]
+pub fn bedroom(candidates: &[Candidate]) -> Vec<usize> {
+    let all = || candidates.iter().enumerate();
+    let called: Vec<usize> =
+        all().filter(|(_, it)| in_bedroom(it)).map(|(place, _)| place).collect();
+    if !called.is_empty() {
+        return called;
+    }
+    let thermometers: Vec<usize> =
+        all().filter(|(_, it)| it.has(What::Temperature)).map(|(place, _)| place).collect();
+    if thermometers.len() == 1 { thermometers } else { Vec::new() }
+}
+
+/// Which of these thermometers lies in the bed, if any: never the only one.
+#[must_use]
+pub fn in_the_bed(candidates: &[&Candidate]) -> Option<usize> {
+    let found = candidates.iter().position(|candidate| is_called(candidate, &IN_BED));
+    found.filter(|_| candidates.len() > 1)
+}
+
+/// Whether it seems to say that somebody is in bed, and not only that something moves.
+#[must_use]
+pub fn is_mat(candidate: &Candidate) -> bool {
+    let contact = candidate.has(What::Contact) && !candidate.has(What::Presence);
+    let moves = is_called(candidate, &["motion", "pir", "bewegung"]);
+    is_called(candidate, &MAT) && !moves && !(contact && is_called(candidate, &["window"]))
+}
+
+/// What a plug or valve is there for, without anybody having said it. What may be electric
+/// is nothing: it may burn. A radiator's own valve is filled with water.
+#[must_use]
+pub fn acting(candidate: &Candidate) -> Option<Role> {
+    if candidate.has(What::SetPoint) {
+        let zigbee = candidate.family == Family::Zigbee2mqtt;
+        let model = candidate.model.as_deref().unwrap_or_default().to_lowercase();
+        let valve = is_called(candidate, &VALVE) || VALVE.iter().any(|word| model.contains(word));
+        return (zigbee && valve).then_some(Role::Heater(Heater::Radiator));
+    }
+    let fan = is_called(candidate, &["fan", "ventil"]);
+    let fans = candidate.has(What::Fan) || (candidate.has(What::Relay) && fan);
+    fans.then_some(Role::Fan)
+}
+
+fn is_called(candidate: &Candidate, words: &[&str]) -> bool {
+    let name = candidate.name.to_lowercase();
+    words.iter().any(|word| name.contains(word))
+}

@@ -1,0 +1,12 @@
+//! `uncramp setup`: what announcements mean, the configuration that answers make, and the
+//! whole of it in a terminal, against a real broker.
+
+#[expect(dead_code, reason = "shared with the tests of the connection, which use more of it")]
+#[path = "broker/mosquitto.rs"]
+mod mosquitto;
+#[path = "setup/pure.rs"]
+mod pure;
+#[path = "setup/terminal.rs"]
+mod terminal;
+#[path = "setup/whole.rs"]
+mod whole;

@@ -1,0 +1,332 @@
+//! Announcements → devices; answers → a configuration that the parser takes.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use uncramp::model::Zone;
+use uncramp::plan::{Control, Hazard, Kind, Mode, Outside, Parsed, complaint, parse};
+use uncramp::survey::answers::{
+    Answers, Broker, Heater, People, Person, Role, RoomIs, Use, conditions, people,
+};
+use uncramp::survey::live::Live;
+use uncramp::survey::{Candidate, Survey, configuration, guess};
+
+/// Every file of announcements, by family.
+pub(crate) const FAMILIES: [&str; 6] =
+    ["zigbee2mqtt", "tasmota", "shelly", "esphome", "theengs", "home_assistant"];
+
+/// The messages of a file: topic and payload.
+pub(crate) fn announcements(family: &str) -> Vec<(String, String)> {
+    let place = PathBuf::from("tests/data/announcements").join(family).with_extension("txt");
+    let text = fs::read_to_string(&place).expect("announcements");
+    let rows = text.lines().filter(|line| !line.starts_with('#'));
+    rows.map(|row| {
+        let (topic, payload) = row.split_once('\t').expect("a topic, a tab, a payload");
+        (topic.to_owned(), payload.to_owned())
+    })
+    .collect()
+}
+
+fn surveyed(families: &[&str]) -> Survey {
+    let mut survey = Survey::default();
+    for (topic, payload) in families.iter().flat_map(|family| announcements(family)) {
+        survey.hear(&topic, payload.as_bytes());
+    }
+    survey
+}
+
+fn named(list: &[Candidate], name: &str) -> Candidate {
+    let found = list.iter().find(|candidate| candidate.name == name);
+    found.unwrap_or_else(|| panic!("no {name} in {list:#?}")).clone()
+}
+
+#[test]
+fn every_family_is_understood() {
+    let mut text = String::new();
+    for candidate in surveyed(&FAMILIES).candidates() {
+        let Candidate { family, address, name, model, offers } = candidate;
+        let model = model.unwrap_or_default();
+        writeln!(text, "{} · {name} · {model} · {address}", family.name()).expect("written");
+        for offer in offers {
+            writeln!(text, "    {:?}: {}", offer.what, offer.keys).expect("written");
+        }
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn shellies_are_asked_once_what_they_have() {
+    let mut survey = Survey::default();
+    let asked = survey.hear("shellyplus1pm-7c87ce65bd9c/online", b"true");
+    let asked: Vec<_> = asked
+        .iter()
+        .map(|message| (message.topic.as_str(), String::from_utf8_lossy(&message.payload)))
+        .collect();
+    let info = r#"{"id":1,"method":"Shelly.GetDeviceInfo","src":"uncramp-setup-0"}"#;
+    let status = r#"{"id":2,"method":"Shelly.GetStatus","src":"uncramp-setup-0"}"#;
+    let topic = "shellyplus1pm-7c87ce65bd9c/rpc";
+    assert_eq!(asked, [(topic, info.into()), (topic, status.into())]);
+    assert!(survey.hear("shellyplus1pm-7c87ce65bd9c/online", b"true").is_empty());
+    assert!(survey.hear("other/online", b"false").is_empty());
+}
+
+#[test]
+fn what_makes_no_sense_changes_nothing() {
+    let mut survey = surveyed(&["zigbee2mqtt"]);
+    let before = survey.candidates();
+    for (topic, payload) in [
+        ("zigbee2mqtt/bridge/devices", &b"[{"[..]),
+        ("zigbee2mqtt/bridge/devices", b"{}"),
+        ("zigbee2mqtt/bridge/devices", b"\xff"),
+        ("tasmota/discovery/x", b"{}"),
+        ("tasmota/discovery/AA/config", b"{\"t\":1}"),
+        ("homeassistant/device/x/config", b"[]"),
+        ("homeassistant/sensor/x/config", b"{\"dev_cla\":\"temperature\"}"),
+        ("homeassistant/sensor/x/config", b"{\"dev_cla\":\"temperature\",\"stat_t\":\"a/#\"}"),
+        ("a/BTtoMQTT/x/y", b"{}"),
+        ("home/g/BTtoMQTT/zz", b"{\"tempc\":20}"),
+        ("uncramp-setup-99/rpc", b"{\"result\":{}}"),
+        ("shellies/announce", b"{}"),
+        ("x/events/rpc", b"7"),
+    ] {
+        assert!(survey.hear(topic, payload).is_empty(), "{topic}");
+        assert_eq!(survey.candidates(), before, "{topic}");
+    }
+    let one_wrong = r#"[7,{"ieee_address":"0x1"},{"ieee_address":"0x2","friendly_name":"a","definition":{"exposes":["?",{"property":"temperature"}]}}]"#;
+    survey.hear("z/bridge/devices", one_wrong.as_bytes());
+    assert_eq!(survey.candidates().len(), before.len() + 1, "the others still count");
+}
+
+#[test]
+fn a_component_that_is_taken_back_is_gone() {
+    let mut survey = surveyed(&["home_assistant"]);
+    let listed = |survey: &Survey| survey.candidates().iter().any(|it| it.address == "strip1");
+    assert!(listed(&survey));
+    survey.hear("homeassistant/binary_sensor/strip/config", b"");
+    assert!(!listed(&survey));
+}
+
+#[test]
+fn values_are_shown_as_they_come() {
+    let list = surveyed(&FAMILIES).candidates();
+    let mut live = Live::new(&list);
+    let place = |name: &str| list.iter().position(|it| it.name == name).expect("listed");
+    for (topic, payload, name, shown) in [
+        (
+            "zigbee2mqtt/Bedroom climate",
+            r#"{"temperature":18.94,"humidity":46.2}"#,
+            "Bedroom climate",
+            "18.9 °C, 46 %",
+        ),
+        ("zigbee2mqtt/Bed mat", r#"{"contact":true}"#, "Bed mat", "closed"),
+        (
+            "zigbee2mqtt/Bedroom valve",
+            r#"{"occupied_heating_setpoint":19,"local_temperature":22}"#,
+            "Bedroom valve",
+            "set to 19.0 °C",
+        ),
+        ("stat/panel_plug/RESULT", r#"{"POWER":"ON"}"#, "Panel plug", "on"),
+        ("bedroom-node/binary_sensor/bed_presence/state", "ON", "Bedroom node", "somebody there"),
+        ("strip/1", "occupied", "Bed strip", "nobody there"),
+        (
+            "home/any/BTtoMQTT/A4C138012345",
+            r#"{"tempc":18.6,"hum":49.3}"#,
+            "Bedside LYWSD03MMC",
+            "18.6 °C, 49 %",
+        ),
+    ] {
+        assert_eq!(live.hear(topic, payload.as_bytes(), false), [place(name)], "{topic}");
+        assert_eq!(live.text(place(name)), shown);
+        assert!(live.hear(topic, payload.as_bytes(), false).is_empty(), "nothing new");
+    }
+    assert!(live.filters().contains(&"zigbee2mqtt/Bedroom climate".to_owned()));
+}
+
+#[test]
+fn guesses_go_by_names() {
+    let list = surveyed(&["zigbee2mqtt"]).candidates();
+    let names = |places: Vec<usize>| -> Vec<String> {
+        places.into_iter().map(|place| list[place].name.clone()).collect()
+    };
+    assert_eq!(
+        names(guess::bedroom(&list)),
+        [
+            "Bed mat",
+            "Bedroom climate",
+            "Bedroom motion",
+            "Bedroom plug",
+            "Bedroom valve",
+            "Bedroom window",
+            "Foot of the bed"
+        ]
+    );
+    let of = |name: &str| named(&list, name);
+    let (climate, foot) = (of("Bedroom climate"), of("Foot of the bed"));
+    assert_eq!(guess::in_the_bed(&[&climate, &foot]), Some(1));
+    assert_eq!(guess::in_the_bed(&[&foot]), None, "the only one is the room's");
+    assert!(guess::is_mat(&of("Bed mat")));
+    assert!(!guess::is_mat(&of("Bedroom motion")) && !guess::is_mat(&of("Bedroom window")));
+    assert_eq!(guess::acting(&of("Bedroom plug")), None, "nobody knows what hangs on a plug");
+    let climate = surveyed(&["esphome"]).candidates().remove(0);
+    assert_eq!(guess::acting(&climate), None, "it may be electric");
+    assert_eq!(guess::acting(&of("Bedroom valve")), Some(Role::Heater(Heater::Radiator)));
+}
+
+fn answers(used: Vec<Use>) -> Answers {
+    Answers {
+        timezone: Some("Europe/Brussels".to_owned()),
+        broker: Broker { host: "localhost".to_owned(), port: 1883, ..Broker::default() },
+        bedroom: "bedroom".to_owned(),
+        used,
+        sleep: "22:30-06:45".to_owned(),
+        people: People::default(),
+        asked: Some((2026, 1)),
+        room_is: RoomIs::Unsaid,
+        watch: true,
+    }
+}
+
+fn parsed(text: &str) -> Parsed {
+    match parse(text, &Made) {
+        Ok(parsed) => parsed,
+        Err(complaints) => {
+            panic!("{}\n{text}", complaint::render(&complaints, "written", text, false))
+        }
+    }
+}
+
+#[test]
+fn a_bedroom_is_written_with_comments() {
+    let list = surveyed(&["zigbee2mqtt", "tasmota"]).candidates();
+    let used = [
+        ("Bedroom climate", Role::Room),
+        ("Foot of the bed", Role::Bed),
+        ("Bed mat", Role::InBed),
+        ("Bedroom window", Role::Window),
+        ("Bedroom valve", Role::Heater(Heater::Radiator)),
+        ("Panel plug", Role::Heater(Heater::Panel)),
+        ("Ceiling fan", Role::Fan),
+    ];
+    let used = used.map(|(name, role)| Use { candidate: named(&list, name), role });
+    let mut people = people("Anna 1955 female, Ben").expect("people");
+    people.sleepers[0].conditions = conditions("none").expect("answered");
+    let answers = Answers {
+        broker: Broker {
+            host: "pi.lan".to_owned(),
+            port: 8883,
+            tls: true,
+            username: Some("uncramp".to_owned()),
+            password_file: Some("/etc/uncramp/mqtt-password".to_owned()),
+        },
+        people,
+        room_is: RoomIs::Right,
+        ..answers(used.to_vec())
+    };
+    let text = configuration(&answers);
+    insta::assert_snapshot!(text);
+    let parsed = parsed(&text);
+    assert!(parsed.warnings.is_empty(), "{:?}", parsed.warnings);
+    let bedroom = &parsed.plan.bedrooms[0];
+    assert_eq!(bedroom.mode, Mode::Watch);
+    assert_eq!(bedroom.sensors.len(), 6);
+    let kinds: Vec<_> = bedroom.actuators.iter().map(|it| (it.name.as_str(), &it.kind)).collect();
+    let valve = Kind::Heater { hazard: Hazard::Radiator, control: Control::SetPoint { fed: true } };
+    let panel = Kind::Heater { hazard: Hazard::Panel, control: Control::Switch };
+    assert!(kinds.contains(&("bedroom_valve", &valve)), "{kinds:?}");
+    assert!(kinds.contains(&("panel_plug", &panel)), "{kinds:?}");
+    assert_eq!(kinds.len(), 3);
+}
+
+/// Whatever a device may be used for: the file that says so is taken without a fault, and
+/// its sensors are those that were shown.
+#[test]
+fn whatever_is_used_is_taken_by_the_parser() {
+    let list = surveyed(&FAMILIES).candidates();
+    let room = Use { candidate: named(&list, "Bedroom climate"), role: Role::Room };
+    let mut tried = 0;
+    for candidate in &list {
+        for role in Role::ALL.into_iter().filter(|role| role.fits(candidate)) {
+            let one = Use { candidate: candidate.clone(), role };
+            let used = if role == Role::Room { vec![one] } else { vec![room.clone(), one] };
+            let text = configuration(&answers(used));
+            let bedroom = parsed(&text).plan.bedrooms.remove(0);
+            let sensed = parsed(&text).plan.topics().filters();
+            let shown = Live::new(std::slice::from_ref(candidate)).filters();
+            assert!(sensed.iter().any(|topic| shown.contains(topic)), "{text}");
+            let acts = matches!(role, Role::Heater(_) | Role::Fan);
+            assert_eq!(bedroom.actuators.len(), usize::from(acts), "{text}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 30, "{tried}");
+}
+
+#[test]
+fn many_of_a_kind_have_names_of_their_own() {
+    let list = surveyed(&["tasmota", "zigbee2mqtt"]).candidates();
+    let plug = named(&list, "Panel plug");
+    let other = Candidate { name: "Panel-Plug".to_owned(), ..named(&list, "Bedroom plug") };
+    let room = named(&list, "Bedroom climate");
+    let mats = [named(&list, "Bed mat"), named(&list, "Bedroom window")];
+    let panel = Role::Heater(Heater::Panel);
+    let mut used = vec![
+        Use { candidate: room, role: Role::Room },
+        Use { candidate: plug, role: panel },
+        Use { candidate: other, role: panel },
+    ];
+    used.extend(mats.map(|candidate| Use { candidate, role: Role::InBed }));
+    let bedroom = parsed(&configuration(&answers(used))).plan.bedrooms.remove(0);
+    let names: Vec<_> = bedroom.actuators.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["panel_plug", "panel_plug_2"]);
+    let beds: Vec<_> = bedroom.sensors.iter().filter(|it| it.name.contains("in bed")).collect();
+    assert_eq!(beds.len(), 2);
+}
+
+#[test]
+fn odd_names_are_harmless() {
+    let mut survey = Survey::default();
+    let name = "Bett: \"links\", 1: {x}";
+    let list = serde_json::json!([{ "ieee_address": "0x1\nmode: off", "friendly_name": name,
+        "definition": { "exposes": [{ "property": "temperature" }] } },
+        { "ieee_address": "0x2", "friendly_name": "\u{1b}[31mred",
+        "definition": { "exposes": [{ "property": "temperature" }] } }]);
+    survey.hear("house/z2m/bridge/devices", list.to_string().as_bytes());
+    let candidates = survey.candidates();
+    // The other's name cannot stand in a configuration, nor be shown.
+    let [one] = candidates.as_slice() else { panic!("{candidates:?}") };
+    let person = Person { name: "yes".to_owned(), born: None, sex: None, conditions: None };
+    let answers = Answers {
+        people: People { sleepers: vec![person], baby: true },
+        ..answers(vec![Use { candidate: one.clone(), role: Role::Room }])
+    };
+    let plan = parsed(&configuration(&answers)).plan;
+    assert_eq!(plan.bedrooms[0].mode, Mode::Watch);
+    assert_eq!(plan.bedrooms[0].sleepers[0].name, "yes");
+    let filters = plan.topics().filters();
+    assert!(filters.contains(&format!("house/z2m/{name}")), "{filters:?}");
+}
+
+/// Knows one zone; the clock says January 2026.
+struct Made;
+
+impl Outside for Made {
+    fn zone(&self, name: &str) -> Option<Zone> {
+        Some(Zone { name: name.to_owned(), first: 3600, changes: Vec::new() })
+    }
+    fn system_zone(&self) -> Option<Zone> {
+        self.zone("Europe/Brussels")
+    }
+    fn secret_file(&self, _path: &str) -> Result<String, String> {
+        Ok("secret".to_owned())
+    }
+    fn env(&self, _name: &str) -> Option<String> {
+        None
+    }
+    fn credential(&self, _name: &str) -> Option<String> {
+        None
+    }
+    fn month(&self) -> Option<(i32, u32)> {
+        Some((2026, 1))
+    }
+}

@@ -1,0 +1,281 @@
+//! The whole of it against a real broker: in a terminal, and by flags.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use super::mosquitto::{Mosquitto, free_port};
+use super::pure::{FAMILIES, announcements};
+use super::terminal::Terminal;
+
+/// A broker on which all devices of the test data have announced themselves.
+fn announced() -> Mosquitto {
+    let broker = Mosquitto::anonymous();
+    for (topic, payload) in FAMILIES.iter().flat_map(|family| announcements(family)) {
+        if !topic.starts_with("uncramp-setup-") {
+            broker.say(&topic, payload, true);
+        }
+    }
+    broker.say("tele/tasmota_B3A1C2/SENSOR", r#"{"AHT2X":{"Temperature":18.7}}"#, true);
+    broker
+}
+
+/// The number by which a device is listed.
+fn number(screen: &str, name: &str) -> String {
+    let row = screen.lines().find(|row| row.contains(&format!("  {name} ")));
+    let row = row.unwrap_or_else(|| panic!("{name} is not listed:\n{screen}"));
+    row.split_whitespace().next().expect("a number").to_owned()
+}
+
+#[test]
+fn from_an_empty_disk_to_a_running_bedroom_in_ten_answers() {
+    let broker = announced();
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("uncramp.yaml");
+    let asked = broker.ear("shellyplus1pm-7c87ce65bd9c/rpc", 2);
+    let port = broker.port.to_string();
+    let mut terminal = Terminal::open(
+        folder.path(),
+        &["--config", path(&file), "setup", "--port", &port, "--host", "127.0.0.1"],
+    );
+    assert!(asked.hear().contains("Shelly.GetStatus"));
+    for (topic, payload) in announcements("shelly") {
+        if topic.starts_with("uncramp-setup-") {
+            broker.say(&topic, payload, false);
+        }
+    }
+
+    terminal.sees("Numbers of those in the bedroom");
+    let screen = terminal.screen();
+    assert!(screen.contains("18.7 °C"), "{screen}");
+    assert!(screen.contains("Wall panel"), "the Shelly that was asked: {screen}");
+    assert!(!screen.contains('\u{1b}'), "plain on a terminal that is dumb");
+    broker.say("zigbee2mqtt/Bed mat", r#"{"contact":true}"#, false);
+    terminal.sees("closed");
+    terminal.sees("Numbers of those in the bedroom");
+    let names = ["Bedroom climate", "Foot of the bed", "Bed mat", "Bedroom window"];
+    let acting = ["Bedroom valve", "Bedroom plug"];
+    let numbers: Vec<_> = names.iter().chain(&acting).map(|name| number(&screen, name)).collect();
+    terminal.types(&numbers.join(" "));
+    terminal.sees("lies in the bed");
+    terminal.types("");
+    terminal.sees("somebody is in bed?");
+    terminal.types("");
+    terminal.sees("“Bedroom valve” switches:");
+    terminal.types("");
+    terminal.sees("“Bedroom plug” switches:");
+    terminal.types("5");
+    terminal.sees("Usual hours");
+    terminal.types("22:30-06:45");
+    terminal.sees("Who sleeps there");
+    terminal.types("Anna 1955");
+    terminal.sees("What holds for Anna?");
+    terminal.types("none");
+    terminal.sees("too cold (1)");
+    terminal.types("1");
+    terminal.sees("Try now?");
+    terminal.types("n");
+    assert!(terminal.answers <= 10, "{} answers", terminal.answers);
+    let (code, screen) = terminal.ends();
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("What is here makes possible:"), "{screen}");
+    assert!(screen.contains("One more would add:"), "{screen}");
+    assert!(screen.contains("configures one bedroom"), "{screen}");
+    assert!(screen.contains("uncramp only watches"), "{screen}");
+
+    let text = fs::read_to_string(&file).expect("written");
+    for line in [
+        "    mode: watch\n",
+        "      room: { zigbee2mqtt: Bedroom climate }\n",
+        "      bed: { zigbee2mqtt: Foot of the bed }\n",
+        "      in_bed: { zigbee2mqtt: Bed mat, read: contact }\n",
+        "      window: { zigbee2mqtt: Bedroom window, read: contact }\n",
+        "      zigbee2mqtt: { device: Bedroom valve, model: sonoff-trvzb }\n",
+        "    fan:\n      zigbee2mqtt: Bedroom plug\n",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+
+    let _running = Running::start(folder.path(), &file);
+    let state = broker.hear("uncramp/bedroom/state");
+    assert!(state.contains(r#""mode":"watch""#), "{state}");
+}
+
+#[test]
+fn a_broker_that_wants_a_password_is_signed_in_to() {
+    let broker = Mosquitto::start(|directory| {
+        let users = directory.join("users");
+        let made = Command::new("mosquitto_passwd")
+            .args(["-b", "-c", path(&users), "uncramp", "geheim"])
+            .env("PATH", "/usr/bin:/usr/local/bin:/opt/homebrew/bin")
+            .status();
+        assert!(made.expect("mosquitto_passwd is installed").success());
+        format!("allow_anonymous false\npassword_file {}", users.display())
+    });
+    let folder = tempfile::tempdir().expect("a directory");
+    let port = broker.port.to_string();
+    let mut terminal = Terminal::open(
+        folder.path(),
+        &["--config", "my.yaml", "setup", "--port", &port, "--host", "127.0.0.1", "--listen", "1"],
+    );
+    let device = announcements("tasmota").into_iter().take(2);
+    for (topic, payload) in device {
+        let said = Command::new("mosquitto_pub")
+            .args(["-p", &port, "-u", "uncramp", "-P", "geheim", "-r", "-t", &topic, "-m"])
+            .arg(payload)
+            .status();
+        assert!(said.expect("mosquitto_pub is installed").success());
+    }
+    terminal.sees("No broker for us");
+    terminal.sees("Where is the broker?");
+    terminal.types("");
+    terminal.sees("As whom to sign in?");
+    terminal.types("uncramp");
+    terminal.sees("The password");
+    terminal.types("geheim");
+    terminal.sees("answers.");
+    terminal.sees("Numbers of those in the bedroom");
+    terminal.types("1");
+    terminal.sees("somebody is in bed?");
+    terminal.types("none");
+    terminal.sees("Usual hours");
+    terminal.types("late");
+    terminal.sees("Usual hours");
+    terminal.types("");
+    terminal.sees("Who sleeps there");
+    terminal.types("");
+    terminal.sees("too cold (1)");
+    terminal.types("2");
+    let (code, screen) = terminal.ends();
+    assert_eq!(code, 0, "{screen}");
+    assert!(!screen.contains("geheim"), "{screen}");
+    let secret = folder.path().join("mqtt-password");
+    assert_eq!(fs::read_to_string(&secret).expect("kept"), "geheim");
+    assert_eq!(fs::metadata(&secret).expect("it").permissions().mode() & 0o777, 0o600);
+    let text = fs::read_to_string(folder.path().join("my.yaml")).expect("written");
+    assert!(text.contains("username: uncramp") && text.contains("reference: usual"), "{text}");
+    assert!(text.contains(&format!("port: {port}")) && !text.contains("geheim"), "{text}");
+}
+
+#[test]
+fn flags_answer_where_nobody_is_asked() {
+    let broker = announced();
+    let folder = tempfile::tempdir().expect("a directory");
+    let port = broker.port.to_string();
+    let by_flags = |more: &[&str]| {
+        let always = ["--config", "uncramp.yaml", "setup", "--yes", "--host", "127.0.0.1"];
+        let listening = ["--port", &port, "--listen", "1"];
+        uncramp(folder.path(), &[&always[..], &listening, more].concat())
+    };
+    let done = by_flags(&[
+        "--use",
+        "Bedside thermometer=room",
+        "--use",
+        "0x60a423fffe112233=panel",
+        "--sleep",
+        "23:00-07:00",
+        "--sleepers",
+        "Anna 1955, Ben",
+        "--conditions",
+        "Anna=diabetes",
+        "--room-is",
+        "warm",
+    ]);
+    assert_eq!(code(&done), 0, "{}", err(&done));
+    let file = folder.path().join("uncramp.yaml");
+    let text = fs::read_to_string(&file).expect("written");
+    for line in ["sleep: 23:00-07:00", "conditions: [diabetes]", "fixed: true", "mode: watch"] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert_eq!(code(&uncramp(folder.path(), &["check", "uncramp.yaml"])), 0);
+
+    let again = by_flags(&[]);
+    assert_eq!(code(&again), 2);
+    assert!(err(&again).contains("is there already. Give --replace"), "{}", err(&again));
+    assert_eq!(fs::read_to_string(&file).expect("it"), text, "untouched");
+
+    let guessed = by_flags(&["--replace"]);
+    assert_eq!(code(&guessed), 0, "{}", err(&guessed));
+    let kept = folder.path().join("uncramp.yaml.1");
+    assert_eq!(fs::read_to_string(kept).expect("kept"), text);
+    let text = fs::read_to_string(&file).expect("written");
+    assert!(text.contains("- { zigbee2mqtt: Bed mat, read: contact }"), "{text}");
+    assert_eq!(text.matches("kind: radiator").count(), 1, "only what has a valve: {text}");
+    assert!(!text.contains("Bedroom plug"), "nobody said what hangs on it: {text}");
+
+    for (flags, why) in [
+        (&["--use", "Attic=room"][..], "no such device announced itself; there is "),
+        (&["--use", "Bedroom plug=room"], "offers nothing that makes it that"),
+        (&["--use", "Bed mat=pillow"], "is none of room, bed,"),
+        (&["--sleep", "late"], "`late`"),
+        (&["--sleepers", "Anna 55"], "is no year of birth"),
+        (&["--conditions", "Zoe=none"], "nobody is called “Zoe”"),
+        (&["--room-is", "damp"], "is none of cold, right, warm"),
+        (&["--bedroom", "Our Room"], "no name for a topic"),
+    ] {
+        let wrong = by_flags(&[&["--replace"], flags].concat());
+        assert_eq!(code(&wrong), 2, "{flags:?}: {}", err(&wrong));
+        assert!(err(&wrong).contains(why), "{flags:?}: {}", err(&wrong));
+    }
+    assert_eq!(fs::read_to_string(&file).expect("it"), text, "untouched");
+}
+
+#[test]
+fn without_a_terminal_or_a_broker_it_says_so() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let asked = uncramp(folder.path(), &["setup"]);
+    assert_eq!(code(&asked), 2);
+    assert!(err(&asked).contains("there is no terminal to ask them in. Give --yes"));
+    let port = free_port().to_string();
+    let alone = ["--config", "x.yaml", "setup", "--yes", "--host", "127.0.0.1", "--port", &port];
+    let alone = uncramp(folder.path(), &alone);
+    assert_eq!(code(&alone), 1);
+    assert!(err(&alone).contains("no broker at 127.0.0.1"), "{}", err(&alone));
+    let broker = Mosquitto::anonymous();
+    let port = broker.port.to_string();
+    let empty = ["--config", "x.yaml", "setup", "--yes", "--host", "127.0.0.1", "--listen", "1"];
+    let empty = uncramp(folder.path(), &[&empty[..], &["--port", &port]].concat());
+    assert_eq!(code(&empty), 1);
+    assert!(err(&empty).contains("no device announced itself"), "{}", err(&empty));
+    assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0, "nothing was written");
+}
+
+/// `uncramp run`, killed when dropped.
+struct Running(Child);
+
+impl Running {
+    fn start(directory: &Path, config: &Path) -> Self {
+        let child = Command::new(env!("CARGO_BIN_EXE_uncramp"))
+            .args(["run", path(config)])
+            .env("STATE_DIRECTORY", directory.join("state"))
+            .stderr(Stdio::null())
+            .spawn();
+        Self(child.expect("it starts"))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().expect("killed");
+        self.0.wait().expect("gone");
+    }
+}
+
+fn uncramp(directory: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_uncramp"));
+    command.args(arguments).current_dir(directory).stdin(Stdio::null());
+    command.env_remove("SUPERVISOR_TOKEN").output().expect("it runs")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("a code")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("a path")
+}
