@@ -24,7 +24,7 @@ use crate::rules::hydration::Drinking;
 use crate::rules::{
     Because, Call, Deadline, Facts, Reason, Verdict, WindowOpen, airflow, conditions,
 };
-use crate::safety::{EMPTY_FOR, Hazard};
+use crate::safety::EMPTY_FOR;
 use crate::wire;
 
 /// Everything that is remembered of one bedroom. Loading it and going on is the same
@@ -262,10 +262,7 @@ impl Bedroom {
     /// Since when a switched heater that warms the room has been on without a break.
     fn warmed_since(&self, around: &Surroundings<'_>) -> Option<Time> {
         let heaters = self.actuators.iter().zip(&around.plan.actuators);
-        let of_rooms = heaters.filter(|(_, plan)| match plan.kind {
-            plan::Kind::Heater { hazard, .. } => !matches!(hazard, Hazard::Blanket { .. }),
-            plan::Kind::Fan { .. } => false,
-        });
+        let of_rooms = heaters.filter(|(actuator, plan)| actuator.warms_room(plan));
         of_rooms.filter_map(|(actuator, _)| actuator.on_since()).min()
     }
 

@@ -1,0 +1,500 @@
+#!/usr/bin/env python3
+"""What uncramp wants said, and the question after it: heard at the far end."""
+import itertools
+import time
+from datetime import datetime, timedelta, timezone
+
+from checks import LEFT, PHONE, RIGHT, SPEAKER, VOICE, check, eventually, main, prepare
+
+NEVER_NIGHT = {"night_from": "00:00:00", "night_until": "00:00:00"}
+ALWAYS_NIGHT = {"night_from": "00:00:00", "night_until": "23:59:59"}
+SATELLITES = {"satellites": [LEFT, RIGHT], "sleepers": ["anna", "ben"]}
+HOUSE = {**SATELLITES, **NEVER_NIGHT, "players": [SPEAKER, SPEAKER], "speaker": SPEAKER,
+         "voice": VOICE, "phone": PHONE, "keeper": PHONE, "patience": 2, "ask_after": 0}
+DONE = {"action": "mqtt.publish", "data": {
+    "topic": "checks/actions", "payload": "{{ [audience, urgency, language, text] | to_json }}"}}
+BEDROOMS = {
+    "house": HOUSE,
+    "night": {**HOUSE, **ALWAYS_NIGHT},
+    "later": {**HOUSE, "ask_after": 0.05},
+    "unasked": {**HOUSE, "ask": False},
+    "satellite": {**SATELLITES, **NEVER_NIGHT, "satellites": [LEFT], "patience": 2},
+    "nothing": NEVER_NIGHT,
+    "speaker": {**NEVER_NIGHT, "speaker": SPEAKER, "voice": VOICE, "phone": PHONE,
+                "speaker_confirms": True, "patience": 2},
+    "actions": {**NEVER_NIGHT, "actions_for": "both", "any_actions": [DONE]},
+    "broken": {**NEVER_NIGHT, "actions_for": "both", "any_actions": [
+        {"action": "notify.send_message", "target": {"entity_id": PHONE}, "data": {"message": "x"}}]},
+}
+WATER = "Anna, a glass of water would be good."
+ids = itertools.count(int(time.time()))
+
+
+@prepare
+def set_up(rig):
+    bedrooms(rig, BEDROOMS)
+
+
+def bedrooms(rig, some):
+    """An automation for each, once it listens."""
+    for bedroom, inputs in some.items():
+        rig.blueprint(f"announce_{bedroom}", "announce.yaml", bedroom=bedroom, **inputs)
+    for bedroom in some:
+        listening(rig, bedroom)
+
+
+def listening(rig, bedroom):
+    """A new trigger is deaf at first; what is too late is refused at once."""
+    old = {"id": next(ids), "text": "x", "valid_until": "2020-01-01T00:00:00+00:00"}
+
+    def answered():
+        rig.broker.publish(f"uncramp/{bedroom}/announce", old)
+        return rig.broker.seen(f"uncramp/{bedroom}/announce/ack")
+
+    eventually(answered, 20, f"the automation of {bedroom}")
+
+
+def announce(rig, bedroom="house", text=WATER, **fields):
+    """What uncramp publishes; the number of the announcement."""
+    number = fields.pop("id", None) or next(ids)
+    rig.broker.publish(f"uncramp/{bedroom}/announce", {
+        "id": number, "text": text, "language": "en", "urgency": "gentle", "ask": False,
+        "audience": "sleeper", "place": "bed", **fields})
+    return number
+
+
+def outcome(rig, number, bedroom="house", timeout=30):
+    topic = f"uncramp/{bedroom}/announce/ack"
+    return rig.broker.wait(topic, lambda ack: ack["id"] == number, timeout)["outcome"]
+
+
+def acks(rig, number, bedroom="house"):
+    seen = rig.broker.seen(f"uncramp/{bedroom}/announce/ack")
+    return [ack["outcome"] for ack in seen if ack["id"] == number]
+
+
+def expect(got, wanted):
+    assert got == wanted, f"{got!r}, not {wanted!r}"
+
+
+@check
+def spoken(rig):
+    "an announcement is spoken at the bed and acknowledged"
+    expect(outcome(rig, announce(rig)), "spoken")
+    expect(rig.said(), [(LEFT, WATER)])
+
+
+@check
+def whose(rig):
+    "words for one sleeper come from that sleeper's satellite"
+    expect(outcome(rig, announce(rig, sleeper="ben")), "spoken")
+    expect(rig.said(), [(RIGHT, WATER)])
+
+
+@check
+def at_home(rig):
+    "what is not for the bed comes from the speaker"
+    expect(outcome(rig, announce(rig, place="home")), "spoken")
+    expect(rig.said(), [(SPEAKER, WATER)])
+
+
+@check
+def keeper(rig):
+    "a fault goes to the keeper's phone and is not spoken"
+    text = "In “bedroom” the thermometer has been silent for 3 h."
+    expect(outcome(rig, announce(rig, text=text, audience="keeper", place="home")), "spoken")
+    expect(rig.said(), [(PHONE, text)])
+
+
+@check
+def fails(rig):
+    "a satellite that fails twice: the next one speaks"
+    rig.ha.voice(entity_id=LEFT, mode="fail")
+    expect(outcome(rig, announce(rig)), "spoken")
+    expect(rig.said(), [(RIGHT, WATER)])
+    expect(len(rig.ha.spoken(LEFT)), 2)
+
+
+@check
+def plays_nothing(rig):
+    "a satellite that claims success and plays nothing: the next one speaks"
+    rig.ha.voice(entity_id=LEFT, mode="drop")
+    expect(outcome(rig, announce(rig)), "spoken")
+    expect(rig.said(), [(RIGHT, WATER)])
+
+
+@check
+def hangs(rig):
+    "a satellite that never ends: the next one speaks"
+    rig.ha.voice(entity_id=LEFT, mode="hang")
+    expect(outcome(rig, announce(rig)), "spoken")
+    expect(rig.said(), [(RIGHT, WATER)])
+
+
+@check
+def unavailable(rig):
+    "a satellite that is unavailable: the next one speaks"
+    rig.ha.voice(entity_id=LEFT, mode="unavailable")
+    expect(outcome(rig, announce(rig)), "spoken")
+    expect(rig.said(), [(RIGHT, WATER)])
+
+
+@check
+def busy(rig):
+    "a satellite that still speaks: the words wait for it, and both are heard"
+    first, second = announce(rig, text="The first of two sentences."), announce(rig)
+    expect([outcome(rig, first), outcome(rig, second)], ["spoken", "spoken"])
+    expect(rig.said(), [(LEFT, "The first of two sentences."), (LEFT, WATER)])
+
+
+@check
+def busy_for_long(rig):
+    "a satellite that is busy for longer than our patience: the next one speaks"
+    rig.ha.voice(entity_id=LEFT, mode="hang")
+    first = announce(rig, "satellite", text="This one hangs.")
+    rig.ha.wait_state(LEFT, "responding")
+    expect(outcome(rig, announce(rig)), "spoken")
+    expect(rig.said(), [(RIGHT, WATER)])
+    expect(outcome(rig, first, "satellite"), "failed")
+
+
+@check
+def all_satellites_fail(rig):
+    "no satellite works: the speaker speaks"
+    for satellite in (LEFT, RIGHT):
+        rig.ha.voice(entity_id=satellite, mode="fail")
+    expect(outcome(rig, announce(rig)), "spoken")
+    expect(rig.said(), [(SPEAKER, WATER)])
+
+
+@check
+def only_the_phone(rig):
+    "nothing that speaks works: the phone shows it"
+    for entity in (LEFT, RIGHT, SPEAKER):
+        rig.ha.voice(entity_id=entity, mode="fail")
+    expect(outcome(rig, announce(rig)), "spoken")
+    expect(rig.said(), [(PHONE, WATER)])
+
+
+def one_satellite(mode):
+    def one(rig):
+        rig.ha.voice(entity_id=LEFT, mode=mode)
+        expect(outcome(rig, announce(rig, "satellite"), "satellite"), "failed")
+        expect(rig.said(), [])
+    one.__name__ = f"alone_{mode}"
+    one.__doc__ = f"the only satellite, mode {mode}: uncramp is told that it failed"
+    return check(one)
+
+
+for _mode in ("fail", "drop", "hang", "unavailable"):
+    one_satellite(_mode)
+
+
+@check
+def speaker_plays_nothing(rig):
+    "a speaker that takes the words and stays silent: the phone shows them"
+    rig.ha.voice(entity_id=SPEAKER, mode="drop")
+    expect(outcome(rig, announce(rig, "speaker"), "speaker"), "spoken")
+    expect(rig.said(), [(PHONE, WATER)])
+
+
+@check
+def speaker_speaks(rig):
+    "a speaker that shows that it plays has spoken"
+    expect(outcome(rig, announce(rig, "speaker"), "speaker"), "spoken")
+    expect(rig.said(), [(SPEAKER, WATER)])
+
+
+@check
+def speaker_hangs(rig):
+    "a speaker that never ends: the phone shows the words"
+    rig.ha.voice(entity_id=SPEAKER, mode="hang")
+    expect(outcome(rig, announce(rig, "speaker"), "speaker"), "spoken")
+    expect(rig.said(), [(PHONE, WATER)])
+
+
+@check
+def speaker_unavailable(rig):
+    "a speaker that is unavailable: the phone shows the words"
+    rig.ha.voice(entity_id=SPEAKER, mode="unavailable")
+    expect(outcome(rig, announce(rig, "speaker"), "speaker"), "spoken")
+    expect(rig.said(), [(PHONE, WATER)])
+
+
+@check
+def foreign_language(rig):
+    "a voice that does not know the language speaks all the same"
+    expect(outcome(rig, announce(rig, "speaker", language="xx"), "speaker"), "spoken")
+    expect(rig.said(), [(SPEAKER, WATER)])
+
+
+@check
+def keeper_not_reached(rig):
+    "the keeper's phone fails: uncramp is told, and Home Assistant shows it"
+    rig.ha.voice(entity_id=PHONE, mode="fail")
+    number = announce(rig, text="A fault.", audience="keeper", place="home")
+    expect(outcome(rig, number), "failed")
+    notes = rig.ha.ws("persistent_notification/get")
+    assert any(note["message"] == "A fault." for note in notes), notes
+    expect(rig.said(), [])
+
+
+@check
+def no_way(rig):
+    "nothing is set up: uncramp is told that it failed"
+    expect(outcome(rig, announce(rig, "nothing"), "nothing"), "failed")
+
+
+@check
+def any_actions(rig):
+    "any actions can speak; they get the words and for whom they are"
+    mark = rig.broker.mark()
+    number = announce(rig, "actions", language="de", text="Ein Glas Wasser wäre gut.")
+    expect(outcome(rig, number, "actions"), "spoken")
+    heard = rig.broker.wait("checks/actions", since=mark)
+    expect(heard, ["sleeper", "gentle", "de", "Ein Glas Wasser wäre gut."])
+
+
+@check
+def any_actions_fail(rig):
+    "actions that fail count as not said"
+    rig.ha.voice(entity_id=PHONE, mode="fail")
+    expect(outcome(rig, announce(rig, "broken"), "broken"), "failed")
+
+
+@check
+def alarm(rig):
+    "danger is said everywhere, loudly, and the volume is put back"
+    volumes = watch_volume(rig)
+    number = announce(rig, "night", urgency="alarm", text="Danger: the heater stays on.")
+    expect(outcome(rig, number, "night"), "spoken")
+    expect({device for device, _ in rig.said()}, {LEFT, RIGHT, SPEAKER, PHONE})
+    assert 0.8 in volumes(), volumes()
+    expect(volume(rig), 0.5)
+
+
+@check
+def too_late(rig):
+    "what is no longer valid is not said"
+    past = (datetime.now(timezone.utc) - timedelta(seconds=5)).isoformat()
+    expect(outcome(rig, announce(rig, valid_until=past)), "failed")
+    expect(rig.said(), [])
+
+
+@check
+def in_time(rig):
+    "what is still valid is said"
+    soon = (datetime.now(timezone.utc) + timedelta(minutes=5)).isoformat()
+    expect(outcome(rig, announce(rig, valid_until=soon)), "spoken")
+    expect(rig.said(), [(LEFT, WATER)])
+
+
+@check
+def twice(rig):
+    "the same announcement again is acknowledged again, and spoken once"
+    number = announce(rig)
+    rig.ha.wait_spoken(WATER)
+    announce(rig, id=number)
+    expect(outcome(rig, number), "spoken")
+    announce(rig, id=number)
+    eventually(lambda: len(acks(rig, number)) >= 2, what="the second acknowledgement")
+    expect(rig.said(), [(LEFT, WATER)])
+    assert set(acks(rig, number)) == {"spoken"}, acks(rig, number)
+
+
+@check
+def garbled(rig):
+    "what is no announcement changes nothing, and the next one is spoken"
+    for garbage in ("", "water!", "[]", "7", '{"text": "no number"}', "{"):
+        rig.broker.publish("uncramp/house/announce", garbage)
+    expect(outcome(rig, announce(rig)), "spoken")
+    expect(rig.said(), [(LEFT, WATER)])
+
+
+def volume(rig):
+    return rig.ha.state(SPEAKER)["attributes"]["volume_level"]
+
+
+def watch_volume(rig):
+    """The volumes that the player had since now."""
+    rig.ha.ws("subscribe_events", event_type="state_changed")
+    seen = []
+
+    def volumes():
+        rig.ha.ws("ping_nothing") if False else rig.ha.states(SPEAKER)
+        while True:
+            try:
+                event = rig.ha.next_event(0.3)["data"]
+            except TimeoutError:
+                return seen
+            if event["entity_id"] == SPEAKER:
+                seen.append(event["new_state"]["attributes"].get("volume_level"))
+
+    return volumes
+
+
+@check
+def volume_put_back(rig):
+    "a reminder has its own volume, and the old one is put back"
+    volumes = watch_volume(rig)
+    expect(outcome(rig, announce(rig)), "spoken")
+    assert 0.35 in volumes(), volumes()
+    expect(volume(rig), 0.5)
+
+
+@check
+def volume_put_back_after_failure(rig):
+    "the volume is put back also after speech that failed, and after speech that hangs"
+    for mode in ("fail", "hang"):
+        rig.ha.voice(entity_id=LEFT, mode=mode)
+        rig.ha.voice(entity_id=RIGHT, mode=mode)
+        volumes = watch_volume(rig)
+        expect(outcome(rig, announce(rig)), "spoken")
+        assert 0.35 in volumes(), volumes()
+        expect(volume(rig), 0.5)
+
+
+@check
+def volume_turned_meanwhile(rig):
+    "a person who turns the volume meanwhile is obeyed"
+    number = announce(rig)
+    rig.ha.wait_state(SPEAKER, lambda state: state["attributes"]["volume_level"] == 0.35)
+    rig.ha.call("media_player.volume_set", {"entity_id": SPEAKER, "volume_level": 0.9})
+    expect(outcome(rig, number), "spoken")
+    expect(volume(rig), 0.9)
+
+
+@check
+def quiet_at_night(rig):
+    "at night it is quieter and there is no chime"
+    volumes = watch_volume(rig)
+    expect(outcome(rig, announce(rig, "night", urgency="normal"), "night"), "spoken")
+    assert 0.15 in volumes() and 0.45 not in volumes(), volumes()
+    expect([entry["preannounce"] for entry in rig.ha.spoken(LEFT)], [False])
+
+
+@check
+def chime(rig):
+    "by day a reminder has no chime, other words have one"
+    outcome(rig, announce(rig))
+    outcome(rig, announce(rig, urgency="normal"))
+    expect([entry["preannounce"] for entry in rig.ha.spoken(LEFT)], [False, True])
+
+
+def asked(rig, answers, bedroom="house", satellite=LEFT, wanted="answered", reply="Noted.", **fields):
+    """An announcement that is answered; its number, once the reply to the answer was heard."""
+    rig.ha.voice(entity_id=satellite, answers=answers)
+    number = announce(rig, bedroom, ask=True, **fields)
+    eventually(lambda: wanted in acks(rig, number, bedroom), 30,
+               lambda: f"{wanted}; there is {acks(rig, number, bedroom)}")
+    if reply:
+        rig.ha.wait_spoken(reply)
+    return number
+
+
+@check
+def yes(rig):
+    "“did you drink it?”, yes: a glass is noted for that sleeper, and the announcement is answered"
+    mark = rig.broker.mark()
+    asked(rig, ["yes I did"], sleeper="anna")
+    expect(rig.broker.wait("uncramp/house/drink/set", since=mark), {"sleeper": "anna", "ml": 200})
+    expect(rig.said()[0], (LEFT, f"{WATER} Did you drink it?"))
+
+
+@check
+def yes_at_the_right(rig):
+    "the other sleeper is asked at the other side; the amount is uncramp's"
+    mark = rig.broker.mark()
+    asked(rig, ["I drank a glass of water"], satellite=RIGHT, sleeper="ben", ml=150)
+    expect(rig.broker.wait("uncramp/house/drink/set", since=mark), {"sleeper": "ben", "ml": 150})
+
+
+@check
+def answers_in_german(rig):
+    "German words are asked and answered in German"
+    mark = rig.broker.mark()
+    asked(rig, ["ja habe ich"], reply="Notiert.", language="de", text="Ein Glas Wasser wäre gut.")
+    rig.broker.wait("uncramp/house/drink/set", since=mark)
+    rig.ha.wait_spoken("Hast du es getrunken?")
+
+
+@check
+def no(rig):
+    "no: nothing is noted, but somebody answered"
+    mark = rig.broker.mark()
+    asked(rig, ["no"], reply="All right.")
+    expect(rig.broker.seen("uncramp/house/drink/set", mark), [])
+
+
+@check
+def later(rig):
+    "later: uncramp is told so"
+    mark = rig.broker.mark()
+    asked(rig, ["not yet"], reply="I will ask again later.")
+    rig.broker.wait("uncramp/house/snooze/set", {}, since=mark)
+    expect(rig.broker.seen("uncramp/house/drink/set", mark), [])
+
+
+@check
+def silence(rig):
+    "silence after the question: it was spoken, nobody answered, nothing is noted or said again"
+    mark = rig.broker.mark()
+    number = asked(rig, [None], wanted="spoken", reply=None)
+    expect(acks(rig, number), ["spoken"])
+    expect(rig.said(), [(LEFT, f"{WATER} Did you drink it?")])
+    expect(rig.broker.seen("uncramp/house/drink/set", mark), [])
+
+
+@check
+def no_match(rig):
+    "an answer that is none: how to say it is said, nothing is noted"
+    mark = rig.broker.mark()
+    number = asked(rig, ["the moon is made of cheese"], wanted="spoken", reply="say: I drank a glass")
+    expect(acks(rig, number), ["spoken"])
+    expect(rig.broker.seen("uncramp/house/drink/set", mark), [])
+
+
+@check
+def question_fails(rig):
+    "a question that cannot be asked is asked by the other satellite"
+    for mode in ("fail", "drop", "hang", "unavailable"):
+        rig.reset()
+        rig.ha.voice(entity_id=LEFT, mode=mode)
+        mark = rig.broker.mark()
+        asked(rig, ["yes"], satellite=RIGHT)
+        rig.broker.wait("uncramp/house/drink/set", since=mark)
+        expect(rig.said()[0], (RIGHT, f"{WATER} Did you drink it?"))
+
+
+@check
+def asked_later(rig):
+    "with time to drink, the words come first and the question later"
+    mark = rig.broker.mark()
+    number = asked(rig, ["yes"], bedroom="later", sleeper="anna")
+    expect(acks(rig, number, "later"), ["spoken", "answered"])
+    expect(rig.said()[:2], [(LEFT, WATER), (LEFT, "Did you drink it?")])
+    rig.broker.wait("uncramp/later/drink/set", {"sleeper": "anna", "ml": 200}, since=mark)
+
+
+@check
+def not_asked_after_drinking(rig):
+    "who drank meanwhile is not asked"
+    number = announce(rig, "later", ask=True)
+    expect(outcome(rig, number, "later"), "spoken")
+    # Repeated, for a new subscription is deaf at first.
+    for _ in range(4):
+        rig.broker.publish("uncramp/later/event", {"event_type": "drink"})
+        time.sleep(0.2)
+    time.sleep(4)
+    expect(rig.said(), [(LEFT, WATER)])
+
+
+@check
+def not_asked(rig):
+    "where no question is wanted none is asked"
+    expect(outcome(rig, announce(rig, "unasked", ask=True), "unasked"), "spoken")
+    expect([entry["kind"] for entry in rig.ha.spoken(LEFT)], ["announce"])
+
+
+if __name__ == "__main__":
+    main(__file__)

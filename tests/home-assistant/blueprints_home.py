@@ -1,0 +1,433 @@
+#!/usr/bin/env python3
+"""The morning's question, what is said to uncramp, its page, and the devices that it borrows."""
+import json
+import subprocess
+from datetime import datetime, timedelta, timezone
+
+from blueprints import HOUSE, SATELLITES, announce, bedrooms, expect, outcome
+from checks import LEFT, PHONE, RIGHT, check, eventually, main, prepare, within
+
+MORNINGS = {
+    "both": {**SATELLITES, "phone": PHONE, "patience": 2, "later_minutes": 0.02},
+    "german": {"satellites": [LEFT], "language": "de", "patience": 2},
+    "up": {"satellites": [LEFT], "patience": 2, "in_bed": "binary_sensor.rig_mat"},
+}
+QUESTION = "Good morning. Any cramp last night?"
+SENSOR, MAT = "sensor.rig_temperature", "binary_sensor.rig_mat"
+HEATER, FAN, VALVE = "switch.rig_heater", "fan.rig_fan", "climate.rig_valve"
+
+
+@prepare
+def set_up(rig):
+    bedrooms(rig, {"house": HOUSE})
+    for room, inputs in MORNINGS.items():
+        rig.blueprint(f"ask_{room}", "ask.yaml", bedroom=room, **inputs)
+    rig.blueprint("say", "say.yaml", bedroom="house", **SATELLITES)
+    rig.blueprint("say_elsewhere", "say.yaml", bedroom="attic", satellites=["assist_satellite.none"],
+                  only_at_the_bed=True)
+    introduce_devices(rig)
+    rig.blueprint("devices", "devices.yaml", sensors=[SENSOR, MAT], devices=[HEATER, FAN, VALVE])
+
+
+# The morning's question.
+
+
+def morning(rig, room, answers_left=(), answers_right=()):
+    rig.ha.voice(entity_id=LEFT, answers=list(answers_left))
+    rig.ha.voice(entity_id=RIGHT, answers=list(answers_right))
+    mark = rig.broker.mark()
+    rig.ha.ws("fire_event", event_type="uncramp_morning",
+              event_data={"what": "now", "by": f"automation.ask_{room}"})
+    return mark
+
+
+def since_three():
+    now = rig_now()
+    return (now.hour * 60 + now.minute - 180) % 1440
+
+
+def rig_now():
+    return datetime.now(timezone.utc)
+
+
+@check
+def morning_yes_and_no(rig):
+    "each sleeper is asked in the morning; who had a cramp has it noted, in the middle of the night"
+    minutes = since_three()
+    mark = morning(rig, "both", ["no"], ["yes I had a cramp"])
+    noted = rig.broker.wait("uncramp/both/cramp/set", since=mark, timeout=20)
+    expect(noted["sleeper"], "ben")
+    assert noted["ago"] in (f"{minutes}m", f"{minutes + 1}m"), noted
+    rig.ha.wait_spoken(lambda e: e["entity_id"] == RIGHT and e.get("spoken") == "I have noted it.")
+    expect(rig.said()[:2], [(LEFT, QUESTION), (LEFT, "Good.")])
+    expect(len(rig.broker.seen("uncramp/both/cramp/set", mark)), 1)
+
+
+@check
+def morning_later(rig):
+    "later: asked again after a while"
+    mark = morning(rig, "both", ["ask me later", "yes"], ["no"])
+    expect(rig.broker.wait("uncramp/both/cramp/set", since=mark, timeout=20)["sleeper"], "anna")
+    rig.ha.wait_spoken("I have noted it.")
+    expect(rig.said(LEFT)[:3], [(LEFT, QUESTION), (LEFT, "I will ask again later."), (LEFT, QUESTION)])
+
+
+@check
+def morning_silence(rig):
+    "silence, and words that are no answer, note nothing; the second is told how to say it"
+    mark = morning(rig, "both", [None], ["the moon is made of cheese"])
+    rig.ha.wait_spoken("say: I had a cramp last night", 20)
+    expect(rig.broker.seen("uncramp/both/cramp/set", mark), [])
+    expect(rig.said(PHONE), [])
+
+
+@check
+def morning_fails(rig):
+    "a satellite that cannot ask in the morning: the phone does, and the other sleeper is asked"
+    for mode in ("fail", "drop", "hang", "unavailable"):
+        rig.reset()
+        rig.ha.voice(entity_id=LEFT, mode=mode)
+        mark = morning(rig, "both", [], ["yes"])
+        expect(rig.broker.wait("uncramp/both/cramp/set", since=mark, timeout=20)["sleeper"], "ben")
+        rig.ha.wait_spoken(lambda e: e["entity_id"] == PHONE and e["message"] == QUESTION)
+        rig.ha.wait_spoken("I have noted it.")
+
+
+@check
+def morning_busy(rig):
+    "a satellite that still speaks is waited for in the morning, too"
+    rig.ha.voice(entity_id=LEFT, play_seconds=1.6)
+    first = announce(rig, text="The first of two sentences.")
+    rig.ha.wait_state(LEFT, "responding")
+    mark = morning(rig, "german", ["ja"])
+    rig.broker.wait("uncramp/german/cramp/set", since=mark, timeout=20)
+    rig.ha.wait_spoken("Ich habe ihn notiert.")
+    expect(outcome(rig, first), "spoken")
+
+
+@check
+def morning_in_german(rig):
+    "the morning's question in German"
+    mark = morning(rig, "german", ["ja hatte ich"])
+    expect(list(rig.broker.wait("uncramp/german/cramp/set", since=mark, timeout=20)), ["ago"])
+    rig.ha.wait_spoken("Ich habe ihn notiert.")
+    expect(rig.said()[0], (LEFT, "Guten Morgen. Gab es letzte Nacht einen Krampf?"))
+
+
+@check
+def morning_in_bed(rig):
+    "nobody is asked who still lies in bed"
+    rig.broker.publish("rig/mat", "ON")
+    rig.ha.wait_state(MAT, "on")
+    morning(rig, "up", ["no"])
+    rig.ha.wait_state("automation.ask_up", lambda state: state["attributes"]["current"] == 1)
+    expect(rig.said(), [])
+    rig.broker.publish("rig/mat", "OFF")
+    rig.ha.wait_spoken(QUESTION)
+    rig.ha.wait_spoken("Good.")
+
+
+# What is said to uncramp.
+
+
+def hears(rig, sentence, topic, payload, reply, satellite=LEFT, language=None):
+    mark = rig.broker.mark()
+    if language:
+        answer = rig.ha.say(sentence, language)["speech"]
+    else:
+        answer = rig.ha.hear(satellite, sentence)["response"]
+    expect((sentence, answer), (sentence, reply))
+    expect(rig.broker.wait(f"uncramp/house/{topic}", since=mark), payload)
+    expect(rig.broker.seen(f"uncramp/attic/{topic}", mark), [])
+
+
+@check
+def hears_a_cramp(rig):
+    "“I have a cramp”, from the left and from the right"
+    reply = "I have noted the cramp."
+    hears(rig, "I have a cramp", "cramp/set", {"sleeper": "anna"}, reply)
+    hears(rig, "I have a cramp", "cramp/set", {"sleeper": "ben"}, reply, RIGHT)
+    hears(rig, "I've got a leg cramp", "cramp/set", {"sleeper": "anna"}, reply)
+
+
+@check
+def hears_a_cramp_last_night(rig):
+    "“I had a cramp last night”"
+    mark = rig.broker.mark()
+    expect(rig.ha.hear(LEFT, "I had a cramp last night")["response"], "I have noted a cramp last night.")
+    noted = rig.broker.wait("uncramp/house/cramp/set", since=mark)
+    assert noted["ago"] in (f"{since_three()}m", f"{since_three() - 1}m"), noted
+
+
+@check
+def hears_the_rest(rig):
+    "drinking, too warm, too cold, not tonight, stop, start again"
+    hears(rig, "I drank a glass", "drink/set", {"sleeper": "anna", "ml": 200}, "Noted, one glass.")
+    hears(rig, "I'm too warm", "shift/set", -0.5, "Half a degree cooler tonight.")
+    hears(rig, "I'm too cold", "shift/set", 0.5, "Half a degree warmer tonight.")
+    hears(rig, "not tonight", "pause/set", "tonight", "I leave you alone tonight.")
+    hears(rig, "stop", "mode/set", "off", "I have stopped. To begin again, say: start again.")
+    hears(rig, "start again", "mode/set", "auto", "I am here again.")
+
+
+@check
+def hears_german(rig):
+    "the same in German, answered in German"
+    for sentence, topic, payload, reply in (
+        ("ich habe einen Wadenkrampf", "cramp/set", {}, "Ich habe den Krampf notiert."),
+        ("ich habe ein Glas Wasser getrunken", "drink/set", {"ml": 200}, "Notiert, ein Glas."),
+        ("mir ist zu warm", "shift/set", -0.5, "Heute Nacht ein halbes Grad kühler."),
+        ("mir ist zu kalt", "shift/set", 0.5, "Heute Nacht ein halbes Grad wärmer."),
+        ("heute nicht", "pause/set", "tonight", "Heute Nacht lasse ich dich in Ruhe."),
+        ("stopp uncramp", "mode/set", "off",
+         "Ich habe aufgehört. Zum Weitermachen sag: mach weiter."),
+        ("mach weiter", "mode/set", "auto", "Ich bin wieder da."),
+    ):
+        hears(rig, sentence, topic, payload, reply, language="de")
+
+
+@check
+def stop_elsewhere(rig):
+    "a bare “stop” that is not said at the bed stops nothing; “stop uncramp” does"
+    mark = rig.broker.mark()
+    rig.ha.say("stop", "en")
+    hears(rig, "stop uncramp", "mode/set", "off",
+          "I have stopped. To begin again, say: start again.", language="en")
+    expect(len(rig.broker.seen("uncramp/house/mode/set", mark)), 1)
+
+
+@check
+def hears_while_uncramp_is_gone(rig):
+    "while uncramp does not run, who speaks to it is told so"
+    rig.broker.publish("homeassistant/select/gone/config", {
+        "unique_id": "gone", "default_entity_id": "select.uncramp_house_mode", "name": "Mode",
+        "options": ["auto"], "command_topic": "rig/gone/set",
+        "availability_topic": "rig/gone/status"}, retain=True)
+    rig.ha.wait_state("select.uncramp_house_mode", "unavailable")
+    mark = rig.broker.mark()
+    try:
+        expect(rig.ha.hear(LEFT, "I drank a glass")["response"],
+               "Uncramp is not running, so I could not pass that on.")
+        expect(rig.broker.seen("uncramp/house/drink/set", mark), [])
+    finally:
+        rig.broker.publish("homeassistant/select/gone/config", "", retain=True)
+        eventually(lambda: rig.ha.state("select.uncramp_house_mode") is None)
+
+
+# The page.
+
+
+@check
+def page(rig):
+    "the dashboard is read by Home Assistant, has no cards but its own, and our entities only"
+    page = rig.dashboard()
+    built_in = {"grid", "sections", "heading", "thermostat", "markdown", "tile", "entity",
+                "history-graph", "statistics-graph", "climate-hvac-modes", "toggle", "select-options"}
+    assert set(within(page, "type")) <= built_in, set(within(page, "type")) - built_in
+    entities = {one for one in within(page, "entity")}
+    strange = [one for one in entities if not one.partition(".")[2].startswith("uncramp_bedroom_")]
+    assert entities and not strange, strange
+
+
+# Sensors and devices of Home Assistant.
+
+
+def introduce_devices(rig):
+    """Devices of Home Assistant's own, as far as uncramp knows."""
+    for domain, name, about in (
+        ("sensor", "temperature", {"state_topic": "rig/temperature", "device_class": "temperature",
+                                   "unit_of_measurement": "°C"}),
+        ("binary_sensor", "mat", {"state_topic": "rig/mat", "device_class": "occupancy"}),
+        ("switch", "heater", {"command_topic": "rig/heater/set", "state_topic": "rig/heater"}),
+        ("fan", "fan", {"command_topic": "rig/fan/set", "state_topic": "rig/fan",
+                        "percentage_command_topic": "rig/fan/percent/set",
+                        "percentage_state_topic": "rig/fan/percent",
+                        "speed_range_min": 1, "speed_range_max": 3}),
+        ("climate", "valve", {"modes": ["heat", "off"], "mode_command_topic": "rig/valve/mode/set",
+                              "mode_state_topic": "rig/valve/mode", "temperature_unit": "C",
+                              "temperature_command_topic": "rig/valve/set",
+                              "temperature_state_topic": "rig/valve",
+                              "current_temperature_topic": "rig/valve/now",
+                              "min_temp": 5, "max_temp": 30, "temp_step": 0.5, "precision": 0.1}),
+    ):
+        rig.broker.publish(f"homeassistant/{domain}/rig_{name}/config", {
+            "unique_id": f"rig_{name}", "default_entity_id": f"{domain}.rig_{name}",
+            "name": f"Rig {name}", **about}, retain=True)
+    for topic, payload in (("temperature", "19.4"), ("mat", "OFF"), ("heater", "OFF"),
+                           ("fan", "OFF"), ("fan/percent", "1"), ("valve/mode", "heat"),
+                           ("valve", "19.0"), ("valve/now", "18.5")):
+        rig.broker.publish(f"rig/{topic}", payload, retain=True)
+    rig.ha.wait_state(SENSOR, "19.4")
+    rig.ha.wait_state(VALVE, "heat")
+    rig.ha.wait_state(FAN, "off")
+
+
+def state_of(entity):
+    return f"uncramp/home_assistant/{entity}/state"
+
+
+def tell(rig, entity, **told):
+    """A command of uncramp; where to look for what follows."""
+    mark = rig.broker.mark()
+    rig.broker.publish(f"uncramp/home_assistant/{entity}/set", told)
+    return mark
+
+
+def now_reading(rig):
+    """Until the automation's triggers are no longer deaf."""
+    def there():
+        rig.broker.publish(f"uncramp/home_assistant/{SENSOR}/get", "")
+        return rig.broker.seen(state_of(SENSOR))
+    eventually(there, what="the sensor's state")
+
+
+@check
+def sensor_is_read(rig):
+    "a sensor's value reaches uncramp with unit and time, at once and kept by the broker"
+    now_reading(rig)
+    mark = rig.broker.mark()
+    rig.broker.publish("rig/temperature", "20.3", retain=True)
+    said = rig.broker.wait(state_of(SENSOR), lambda said: said["v"] in ("20.3", 20.3), since=mark)
+    expect(said["unit"], "°C")
+    age = rig_now() - datetime.fromisoformat(said["reported"])
+    assert timedelta(0) <= age < timedelta(seconds=5), said
+    kept = [m for m in rig.broker.messages[mark:] if m["topic"] == state_of(SENSOR)]
+    assert all(m["qos"] == 1 for m in kept), kept
+    expect(retained(rig, state_of(SENSOR))["v"], said["v"])
+
+
+def retained(rig, topic):
+    """What the broker kept: asked anew."""
+    command = ["mosquitto_sub", "-p", str(rig.broker.port), "-t", topic, "-C", "1", "-W", "5"]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+@check
+def sensor_says_the_same(rig):
+    "a value that did not change has a later time when uncramp asks"
+    now_reading(rig)
+    before = retained(rig, state_of(SENSOR))
+    state = rig.ha.state(SENSOR)
+    # MQTT entities keep an equal value to themselves; those of other integrations report it.
+    rig.ha.http("POST", f"/api/states/{SENSOR}", {k: state[k] for k in ("state", "attributes")})
+    mark = rig.broker.mark()
+    rig.broker.publish(f"uncramp/home_assistant/{SENSOR}/get", "")
+    after = rig.broker.wait(state_of(SENSOR), since=mark)
+    expect(after["v"], before["v"])
+    assert after["reported"] > before["reported"], (before, after)
+
+
+@check
+def everything_on_start(rig):
+    "when uncramp comes, it is told of every entity"
+    now_reading(rig)
+    mark = rig.broker.mark()
+    rig.broker.publish("uncramp/status", "online")
+    for entity in (SENSOR, MAT, HEATER, FAN, VALVE):
+        rig.broker.wait(state_of(entity), since=mark)
+    expect(rig.broker.seen(state_of(VALVE), mark)[0] | {"reported": ""},
+           {"v": "heat", "unit": "°C", "reported": "", "setpoint": 19.0, "current": 18.5})
+
+
+@check
+def switch_is_switched(rig):
+    "a switch is switched; the state comes back"
+    now_reading(rig)
+    for word, state in (("on", "ON"), ("off", "OFF")):
+        mark = tell(rig, HEATER, do=word)
+        rig.broker.wait("rig/heater/set", state, since=mark)
+        rig.broker.publish("rig/heater", state, retain=True)
+        rig.broker.wait(state_of(HEATER), lambda said: said["v"] == word, since=mark)
+
+
+@check
+def command_is_repeated_by_state(rig):
+    "a command that changes nothing is answered by the state, a second later"
+    now_reading(rig)
+    mark = tell(rig, HEATER, do="off")
+    expect(rig.broker.wait(state_of(HEATER), since=mark, timeout=5)["v"], "off")
+
+
+@check
+def fan_is_set(rig):
+    "a fan is set to a percentage and off; the state comes back"
+    now_reading(rig)
+    mark = tell(rig, FAN, do="percentage", percentage=66)
+    rig.broker.wait("rig/fan/percent/set", 2, since=mark)
+    rig.broker.publish("rig/fan", "ON", retain=True)
+    rig.broker.publish("rig/fan/percent", "2", retain=True)
+    rig.broker.wait(state_of(FAN), lambda s: s["v"] == "on" and s["percentage"] == 66, since=mark)
+    mark = tell(rig, FAN, do="off")
+    rig.broker.wait("rig/fan/set", "OFF", since=mark)
+    rig.broker.publish("rig/fan", "OFF", retain=True)
+    rig.broker.wait(state_of(FAN), lambda said: said["v"] == "off", since=mark)
+
+
+@check
+def valve_is_set(rig):
+    "a climate gets its set-point; the state comes back"
+    now_reading(rig)
+    mark = tell(rig, VALVE, do="set_temperature", temperature=20.5, unit="°C")
+    rig.broker.wait("rig/valve/set", 20.5, since=mark)
+    rig.broker.publish("rig/valve", "20.5", retain=True)
+    rig.broker.wait(state_of(VALVE), lambda said: said["setpoint"] == 20.5, since=mark)
+
+
+@check
+def valve_in_fahrenheit(rig):
+    "in a °F home the climate gets the same temperature, and its state says °F"
+    now_reading(rig)
+    rig.ha.ws("config/core/update", unit_system="us_customary")
+    try:
+        show_valve(rig, "18.6")
+        rig.ha.wait_state(VALVE, lambda state: state["attributes"]["min_temp"] == 41)
+        mark = tell(rig, VALVE, do="set_temperature", temperature=21, unit="°C")
+        got = rig.broker.wait("rig/valve/set", since=mark)
+        assert abs(got - 21) < 0.3, got
+        rig.broker.publish("rig/valve", "21.0", retain=True)
+        said = rig.broker.wait(state_of(VALVE), lambda said: said["setpoint"] in (69, 70, 69.8), since=mark)
+        expect(said["unit"], "°F")
+    finally:
+        rig.ha.ws("config/core/update", unit_system="metric")
+        show_valve(rig, "18.5")
+        rig.ha.wait_state(VALVE, lambda state: state["attributes"]["min_temp"] == 5)
+
+
+def show_valve(rig, temperature):
+    """A climate shows another unit with its next report."""
+    rig.broker.publish("rig/valve/now", temperature, retain=True)
+
+
+@check
+def nothing_else(rig):
+    "what is no device, no command, or out of range changes nothing"
+    now_reading(rig)
+    mark = rig.broker.mark()
+    for entity, told in ((SENSOR, {"do": "on"}), ("automation.devices", {"do": "off"}),
+                         (HEATER, {"do": "explode"}), (HEATER, {"do": "percentage", "percentage": 50}),
+                         (FAN, {"do": "percentage", "percentage": 0}),
+                         (VALVE, {"do": "set_temperature", "temperature": "hot"}), (VALVE, {"do": "off"}),
+                         (HEATER, "on"), (HEATER, "")):
+        rig.broker.publish(f"uncramp/home_assistant/{entity}/set", told)
+    mark_end = tell(rig, HEATER, do="on")
+    rig.broker.wait("rig/heater/set", "ON", since=mark_end)
+    commands = [m["topic"] for m in rig.broker.messages[mark:]
+                if m["topic"].startswith("rig/") and m["topic"].endswith("/set")]
+    expect(commands, ["rig/heater/set"])
+    expect(rig.ha.state("automation.devices")["state"], "on")
+
+
+@check
+def gone(rig):
+    "an entity that is unavailable is told as such"
+    now_reading(rig)
+    mark = rig.broker.mark()
+    rig.ha.http("POST", f"/api/states/{SENSOR}", {
+        "state": "unavailable", "attributes": {"unit_of_measurement": "°C"}})
+    rig.broker.wait(state_of(SENSOR), lambda said: said["v"] == "unavailable", since=mark)
+    rig.broker.publish("rig/temperature", "18.8", retain=True)
+    rig.broker.wait(state_of(SENSOR), lambda said: said["v"] in (18.8, "18.8"), since=mark)
+
+
+if __name__ == "__main__":
+    main(__file__)
