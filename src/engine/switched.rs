@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::drive::VALID_FOR;
 use super::soonest::Soonest;
 use crate::model::{Span, Time};
 use crate::rules::Why;
@@ -301,9 +302,9 @@ impl Switched {
     }
 
     fn keep(&mut self, now: Time, want: u8, means: &Means) -> Option<Send> {
-        // An "on" that never left is said for the first time; what the device confirmed has
-        // left after all.
-        let unsent = want > 0 && self.told.is_some_and(|told| told.unsent && !told.confirmed);
+        // S9: an "on" that was dropped before there was a link is said for the first time.
+        let dropped = |told: Told| told.unsent && told.at + VALID_FOR < now;
+        let unsent = want > 0 && self.told.is_some_and(dropped);
         let again = Some(Send { level: want, again: !unsent });
         // What cannot be sent renews nothing: the device's own timer will have its way.
         if want > 0 && means.link && self.renew_at(means).is_some_and(|at| at <= now) {
