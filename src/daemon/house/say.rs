@@ -126,6 +126,10 @@ impl<R: Render> House<R> {
     /// starts.
     pub(super) fn introduce(&mut self) {
         self.introduce_at = None;
+        // Who cannot be heard has told nobody what left.
+        if !self.up {
+            return;
+        }
         let plan = self.engine.plan();
         let wall = self.engine.wall();
         let since = wall.synchronised.then(|| wall.unix_ms(self.now));

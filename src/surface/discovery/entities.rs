@@ -70,7 +70,7 @@ impl Room<'_> {
             ),
             "act_t": self.topic("state"),
             "act_tpl": format!(
-                "{{{{ 'off' if value_json.mode == 'off' else 'heating' if ({it}).state in \
+                "{{{{ 'off' if value_json.mode == 'off' else 'heating' if ({it}).get('state') in \
                  ['on', 'raised'] else 'idle' }}}}"
             ),
             "curr_temp_t": self.topic("state"),
@@ -100,7 +100,7 @@ impl Room<'_> {
     fn airflow(&self, fan: &Actuator) -> Entity {
         let it = actuator_json(fan);
         let mut about = object(json!({
-            "stat_val_tpl": format!("{{{{ 'ON' if ({it}).state == 'on' else 'OFF' }}}}"),
+            "stat_val_tpl": format!("{{{{ 'ON' if ({it}).get('state') == 'on' else 'OFF' }}}}"),
             "cmd_t": self.topic("override/set"),
             "cmd_tpl": wanted(fan, "{'ON': 'on', 'OFF': 'off'}[value]"),
             "pr_modes": ["auto"],
