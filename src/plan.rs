@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use adjust::{Adjusted, Adjustment, Setting, adjust, parse_adjusted};
 pub use complaint::Complaint;
+pub use keys::CONDITIONS;
 pub use manual::manual;
 pub use mqtt::MqttSettings;
 pub use schema::schema;

@@ -2,7 +2,8 @@
 //!
 //! Everything before this module is data; here it becomes what people read in the log,
 //! on the page and in the action topic ([`reason`], [`switch`]), and what they hear
-//! ([`spoken`]). Each language is one module that holds every sentence.
+//! ([`spoken`]). Each module holds one kind of sentence: what was decided and why, what the
+//! devices make possible, and the names and wishes that Home Assistant and the log show.
 
 mod devices;
 mod english;

@@ -26,7 +26,7 @@ use crate::model::{Kelvins, Switch, Temperature};
 
 /// Where Home Assistant says that it starts; half a minute later Zigbee2MQTT repeats
 /// what it last heard from every device.
-const HOME_ASSISTANT: &str = "homeassistant/status";
+pub const HOME_ASSISTANT: &str = "homeassistant/status";
 
 /// How one sensor's values are found among the messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,10 +18,10 @@ use super::outbox::{Outbox, Token};
 use super::store::{Loaded, Saved, Store};
 use super::systemd::Systemd;
 use crate::engine::{Engine, Event};
-use crate::model::{ActuatorId, BedroomId, SensorId, Span, Time};
+use crate::model::{BedroomId, SensorId, Span, Time};
 use crate::plan::{Adjustment, Bedroom, Plan};
 use crate::surface::{self, Introduced, Request};
-use crate::wire::{Decoded, Message, Topics};
+use crate::wire::{Decoded, HOME_ASSISTANT, Message, Topics};
 use held::{Held, Holding};
 use leaving::Leaving;
 use settings::Configuration;
@@ -46,9 +46,6 @@ const INTRODUCE_AFTER: (Span, Span) = (Span(500), Span::seconds(4));
 
 /// How many topics with wishes that were not followed are named in the log.
 const MOST_NAMED: usize = 100;
-
-/// Where Home Assistant says that it has started.
-const HOME_ASSISTANT: &str = "homeassistant/status";
 
 /// What the run loop sleeps for.
 pub(super) enum Idle {
@@ -113,7 +110,7 @@ impl<R: Render> House<R> {
         configuration: Box<dyn Configuration>,
     ) -> Self {
         let (now, wall) = (clock.now(), clock.wall());
-        let topics = topics(&plan);
+        let topics = plan.topics();
         Self {
             engine: Engine::new(plan, wall, now),
             topics,
@@ -458,19 +455,6 @@ impl<R: Render> House<R> {
         }
         self.store.stand(self.clock.stand());
     }
-}
-
-fn topics(plan: &Plan) -> Topics {
-    let mut topics = Topics::default();
-    for (id, bedroom) in bedrooms(plan) {
-        for (sensor_id, sensor) in (0..).map(SensorId).zip(&bedroom.sensors) {
-            topics.sensor(id, sensor_id, sensor.place, sensor.quantity, &sensor.source);
-        }
-        for (actuator_id, actuator) in (0..).map(ActuatorId).zip(&bedroom.actuators) {
-            topics.actuator(id, actuator_id, &actuator.device);
-        }
-    }
-    topics
 }
 
 fn bedrooms(plan: &Plan) -> impl Iterator<Item = (BedroomId, &Bedroom)> {

@@ -7,6 +7,7 @@ use super::key::{Form, Measure};
 use super::keys::HOUSE;
 use super::tree::{Node, Spot, Tree};
 use super::{Bedroom, Complaint, Outside, Parsed, build};
+use crate::rules::cold_exposure::Style;
 
 /// What can be changed without editing the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -210,7 +211,9 @@ impl Setting {
         let heats = || bedroom.actuators.iter().any(super::Actuator::is_heater);
         let blows = || bedroom.actuators.iter().any(|actuator| !actuator.is_heater());
         match self {
-            Self::Heating | Self::TooCold | Self::Ceiling | Self::Dose => heats(),
+            Self::Heating | Self::Ceiling => heats(),
+            // A plain thermostat has neither.
+            Self::TooCold | Self::Dose => heats() && bedroom.cold_exposure.style == Style::Dose,
             Self::Airflow | Self::Stuffy | Self::TooWarm => blows(),
             Self::Reminders => !bedroom.sleepers.is_empty(),
         }

@@ -6,6 +6,7 @@ mod families;
 mod house;
 mod rules;
 
+pub use bedroom::CONDITIONS;
 pub(super) use house::HOUSE;
 
 use super::key::Group;

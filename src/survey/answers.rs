@@ -122,26 +122,12 @@ pub enum RoomIs {
     TooWarm,
 }
 
-/// What switches advice off, by the configuration's words.
-pub const CONDITIONS: [&str; 17] = [
-    "kidney_disease",
-    "dialysis",
-    "heart_failure",
-    "fluid_limit",
-    "low_sodium",
-    "diuretics",
-    "pregnancy",
-    "diabetes",
-    "neuropathy",
-    "poor_circulation",
-    "paralysis",
-    "sedatives",
-    "wounds",
-    "nocturia",
-    "fall_risk",
-    "suspected_clot",
-    "chronic_illness",
-];
+/// What switches advice off, by the configuration's words. Who does not know leaves the
+/// question open.
+pub const CONDITIONS: &[&str] = match crate::plan::CONDITIONS.split_last() {
+    Some((_dont_know, known)) => known,
+    None => &[],
+};
 
 impl Role {
     /// Every role.

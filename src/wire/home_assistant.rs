@@ -54,7 +54,7 @@ use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
 use super::plain::Unit;
 use super::sensor::{Read, Wanted, time_at};
-use super::words::{is_gone, number, truth};
+use super::words::{is_gone, numeric_at, truth};
 use super::{HOME_ASSISTANT, Message, SETPOINT_STEP, decimal};
 use crate::model::{Echo, Garble, Measured, Place, Quantity, Switch, Temperature, Value};
 
@@ -139,7 +139,7 @@ impl Acting for Device {
         let on = || word(text, "v").and_then(|word| truth(&word));
         match self.form {
             Form::Switch => on().map(Echo::Relay).into_iter().collect(),
-            Form::Fan { levels } => match (on(), numeric(text, "percentage")) {
+            Form::Fan { levels } => match (on(), numeric_at(text, "percentage")) {
                 (Some(true), Some(percent)) if percent > 0.0 => {
                     smallvec![Echo::Level(level(percent, levels))]
                 }
@@ -233,21 +233,8 @@ fn level(percent: f64, levels: u8) -> u8 {
 }
 
 fn degrees(text: &str, place: &str) -> Option<Temperature> {
-    let temperature = unit(text)?.temperature(numeric(text, place)?);
+    let temperature = unit(text)?.temperature(numeric_at(text, place)?);
     Value::Temperature(temperature).plausible(Place::Room).then_some(temperature)
-}
-
-fn numeric(text: &str, place: &str) -> Option<f64> {
-    match find(text, place) {
-        Found::Number(number) => Some(number),
-        Found::Text(word) => number(&word),
-        Found::Null
-        | Found::Truth(_)
-        | Found::Nested
-        | Found::Nothing
-        | Found::Elsewhere
-        | Found::Broken => None,
-    }
 }
 
 fn word(text: &str, place: &str) -> Option<String> {

@@ -14,7 +14,7 @@ use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
 use super::plain::Unit;
 use super::sensor::{Read, Wanted, when_heard};
-use super::words::{number, truth, unix, unquoted, watts};
+use super::words::{number, number_at, truth, unix, unquoted, watts};
 use crate::model::{Echo, Garble, Measured, Quantity, Span, Switch, Value};
 
 /// The longest that `toggle_after` is told; a lease is shorter anyhow.
@@ -102,7 +102,7 @@ impl Sensing for Source {
             return Some(value.map(|value| (value, when_heard(retained))));
         }
         let value = self.value(text, &format!("params.{}.{field}", self.part), wanted)?;
-        let measured = numeric(text, "params.ts").filter(|ts| *ts >= CLOCK_SET).and_then(unix);
+        let measured = number_at(text, "params.ts").filter(|ts| *ts >= CLOCK_SET).and_then(unix);
         let measured = measured.map_or_else(|| when_heard(retained), Measured::At);
         Some(value.map(|value| (value, measured)))
     }
@@ -246,25 +246,12 @@ fn status(text: &str, before: &str) -> SmallVec<[Echo; 2]> {
         | Found::Elsewhere
         | Found::Broken => None,
     };
-    let power = numeric(text, &format!("{before}apower")).and_then(watts).map(Echo::Power);
+    let power = number_at(text, &format!("{before}apower")).and_then(watts).map(Echo::Power);
     relay.into_iter().chain(power).collect()
 }
 
 fn is_about(text: &str, output: u8) -> bool {
-    numeric(text, "id") == Some(f64::from(output) + 1.0)
-}
-
-fn numeric(text: &str, path: &str) -> Option<f64> {
-    match find(text, path) {
-        Found::Number(number) => Some(number),
-        Found::Null
-        | Found::Truth(_)
-        | Found::Text(_)
-        | Found::Nested
-        | Found::Nothing
-        | Found::Elsewhere
-        | Found::Broken => None,
-    }
+    number_at(text, "id") == Some(f64::from(output) + 1.0)
 }
 
 #[cfg(test)]

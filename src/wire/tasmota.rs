@@ -12,7 +12,7 @@ use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find, find_below};
 use super::plain::Unit;
 use super::sensor::{Read, Wanted, when_heard};
-use super::words::{truth, watts};
+use super::words::{number_at, truth, truth_at, watts};
 use crate::model::{Echo, Quantity, Span, Switch, Watts};
 
 /// What `FullTopic` is unless it was changed.
@@ -192,7 +192,7 @@ impl Acting for Device {
             Form::Relay { number, .. } => match line {
                 line::POWER => truth(text).map(Echo::Relay),
                 line::SENSOR => power(text, number).map(Echo::Power),
-                _ => keys(number).iter().find_map(|key| on_off(text, key)).map(Echo::Relay),
+                _ => keys(number).iter().find_map(|key| truth_at(text, key)).map(Echo::Relay),
             },
         };
         echo.into_iter().collect()
@@ -298,42 +298,16 @@ fn unit(text: &str, within: Option<&str>) -> Unit {
     }
 }
 
-fn on_off(text: &str, key: &str) -> Option<bool> {
-    match find(text, key) {
-        Found::Text(word) => truth(&word),
-        Found::Truth(on) => Some(on),
-        Found::Null
-        | Found::Number(_)
-        | Found::Nested
-        | Found::Nothing
-        | Found::Elsewhere
-        | Found::Broken => None,
-    }
-}
-
-fn number(text: &str, path: &str) -> Option<f64> {
-    match find(text, path) {
-        Found::Number(number) => Some(number),
-        Found::Text(_)
-        | Found::Truth(_)
-        | Found::Null
-        | Found::Nested
-        | Found::Nothing
-        | Found::Elsewhere
-        | Found::Broken => None,
-    }
-}
-
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
 fn speed(text: &str) -> Option<u8> {
-    let speed = number(text, "FanSpeed")?;
+    let speed = number_at(text, "FanSpeed")?;
     (0.0..=f64::from(FASTEST)).contains(&speed).then(|| libm::round(speed) as u8)
 }
 
 /// What the relay draws; a list where the device measures each of several.
 fn power(text: &str, relay: u8) -> Option<Watts> {
-    let one = || number(text, "ENERGY.Power").filter(|_| relay == 1);
-    let own = || number(text, &format!("ENERGY.Power.{}", relay.saturating_sub(1)));
+    let one = || number_at(text, "ENERGY.Power").filter(|_| relay == 1);
+    let own = || number_at(text, &format!("ENERGY.Power.{}", relay.saturating_sub(1)));
     watts(one().or_else(own)?)
 }
 

@@ -95,6 +95,48 @@ pub(super) fn watts(number: f64) -> Option<Watts> {
     (-1e5..=1e5).contains(&number).then(|| Watts(libm::round(number * 10.0) as i32))
 }
 
+/// The number at a place of a JSON text.
+pub(super) fn number_at(text: &str, path: &str) -> Option<f64> {
+    match find(text, path) {
+        Found::Number(number) => Some(number),
+        Found::Text(_)
+        | Found::Null
+        | Found::Truth(_)
+        | Found::Nested
+        | Found::Nothing
+        | Found::Elsewhere
+        | Found::Broken => None,
+    }
+}
+
+/// The number at a place of a JSON text, also where it stands as text.
+pub(super) fn numeric_at(text: &str, path: &str) -> Option<f64> {
+    match find(text, path) {
+        Found::Number(number) => Some(number),
+        Found::Text(word) => number(&word),
+        Found::Null
+        | Found::Truth(_)
+        | Found::Nested
+        | Found::Nothing
+        | Found::Elsewhere
+        | Found::Broken => None,
+    }
+}
+
+/// Yes or no at a place of a JSON text, as a truth value or in words.
+pub(super) fn truth_at(text: &str, path: &str) -> Option<bool> {
+    match find(text, path) {
+        Found::Text(word) => truth(&word),
+        Found::Truth(yes) => Some(yes),
+        Found::Null
+        | Found::Number(_)
+        | Found::Nested
+        | Found::Nothing
+        | Found::Elsewhere
+        | Found::Broken => None,
+    }
+}
+
 /// The beginning of a payload, fit for a log: no control characters, forty at most.
 pub(super) fn sample(text: &str) -> String {
     text.trim().chars().filter(|c| !c.is_control()).take(SAMPLE).collect()

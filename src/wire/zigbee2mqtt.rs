@@ -10,7 +10,7 @@ use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
 use super::plain::Unit;
 use super::sensor::{Read, Wanted, when_heard};
-use super::words::{number, truth, watts};
+use super::words::{numeric_at, truth_at, watts};
 use super::{HOME_ASSISTANT, Message, SETPOINT_STEP, decimal};
 use crate::model::{Echo, Place, Span, Switch, Temperature, Value};
 
@@ -110,7 +110,7 @@ impl Acting for Device {
     fn echoes(&self, _line: u8, text: &str) -> SmallVec<[Echo; 2]> {
         match &self.form {
             Form::Plug => {
-                let relay = on_off(text, "state").map(Echo::Relay);
+                let relay = truth_at(text, "state").map(Echo::Relay);
                 relay.into_iter().chain(power(text)).collect()
             }
             Form::Valve { setpoint, .. } => {
@@ -119,7 +119,8 @@ impl Acting for Device {
                 setpoint.into_iter().chain(own).collect()
             }
             Form::FanMode { levels } => mode_echo(levels, text).into_iter().collect(),
-            Form::FanSpeed { levels } => match (on_off(text, "state"), numeric(text, "speed")) {
+            Form::FanSpeed { levels } => match (truth_at(text, "state"), numeric_at(text, "speed"))
+            {
                 (Some(false), _) => smallvec![Echo::Level(0)],
                 (_, Some(speed)) => smallvec![Echo::Level(nearest(levels, speed))],
                 (Some(true), None) => smallvec![Echo::Relay(true)],
@@ -245,7 +246,7 @@ fn mode_echo(levels: &[String], text: &str) -> Option<Echo> {
         | Found::Nothing
         | Found::Elsewhere
         | Found::Broken => {
-            return on_off(text, "fan_state")
+            return truth_at(text, "fan_state")
                 .map(|on| if on { Echo::Relay(true) } else { Echo::Level(0) });
         }
     };
@@ -274,39 +275,13 @@ fn nearest(levels: &[u16], speed: f64) -> u8 {
     best.1
 }
 
-fn on_off(text: &str, property: &str) -> Option<bool> {
-    match find(text, property) {
-        Found::Text(word) => truth(&word),
-        Found::Truth(on) => Some(on),
-        Found::Null
-        | Found::Number(_)
-        | Found::Nested
-        | Found::Nothing
-        | Found::Elsewhere
-        | Found::Broken => None,
-    }
-}
-
-fn numeric(text: &str, property: &str) -> Option<f64> {
-    match find(text, property) {
-        Found::Number(number) => Some(number),
-        Found::Text(word) => number(&word),
-        Found::Null
-        | Found::Truth(_)
-        | Found::Nested
-        | Found::Nothing
-        | Found::Elsewhere
-        | Found::Broken => None,
-    }
-}
-
 fn degrees(text: &str, property: &str) -> Option<Temperature> {
-    let temperature = Temperature::celsius(numeric(text, property)?);
+    let temperature = Temperature::celsius(numeric_at(text, property)?);
     Value::Temperature(temperature).plausible(Place::Room).then_some(temperature)
 }
 
 fn power(text: &str) -> Option<Echo> {
-    watts(numeric(text, "power")?).map(Echo::Power)
+    watts(numeric_at(text, "power")?).map(Echo::Power)
 }
 
 /// Valves take the room's temperature in tenths of a degree.

@@ -2,7 +2,7 @@
 
 use super::held::Held;
 use super::leaving::is_in;
-use super::{House, bedroom, bedrooms, topics};
+use super::{House, bedroom, bedrooms};
 use crate::daemon::Render;
 use crate::engine::{Command, Event};
 use crate::model::ActuatorId;
@@ -23,7 +23,7 @@ impl<R: Render> House<R> {
                         self.not_recorded(item, CHANGED);
                     }
                 }
-                self.topics = topics(&plan);
+                self.topics = plan.topics();
                 self.leaving.keep_out(&plan);
                 self.former = Some(self.engine.plan().clone());
                 self.tell(Event::Plan(Box::new(plan)));

@@ -51,6 +51,29 @@ pub(super) static BEDROOM: Group = Group {
     ],
 };
 
+/// What switches advice off, by the words of `conditions:`; the last one says that nobody
+/// knows.
+pub const CONDITIONS: [&str; 18] = [
+    "kidney_disease",
+    "dialysis",
+    "heart_failure",
+    "fluid_limit",
+    "low_sodium",
+    "diuretics",
+    "pregnancy",
+    "diabetes",
+    "neuropathy",
+    "poor_circulation",
+    "paralysis",
+    "sedatives",
+    "wounds",
+    "nocturia",
+    "fall_risk",
+    "suspected_clot",
+    "chronic_illness",
+    "dont_know",
+];
+
 static SLEEPER: Group = Group {
     name: "sleeper",
     meaning: "One person. Nothing of it leaves the machine. What is not said keeps advice that \
@@ -71,26 +94,7 @@ static SLEEPER: Group = Group {
         ),
         key(
             "conditions",
-            Many(&Word(&[
-                "kidney_disease",
-                "dialysis",
-                "heart_failure",
-                "fluid_limit",
-                "low_sodium",
-                "diuretics",
-                "pregnancy",
-                "diabetes",
-                "neuropathy",
-                "poor_circulation",
-                "paralysis",
-                "sedatives",
-                "wounds",
-                "nocturia",
-                "fall_risk",
-                "suspected_clot",
-                "chronic_illness",
-                "dont_know",
-            ])),
+            Many(&Word(&CONDITIONS)),
             Depends("not answered: no word about water"),
             "Conditions that switch advice off; `[]` says that there are none.",
         ),

@@ -1,5 +1,7 @@
 //! The entities of a bedroom, the most useful first.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::Entity;
@@ -29,7 +31,21 @@ pub(super) fn of(plan: &Plan, id: BedroomId, bedroom: &Bedroom) -> Vec<Entity> {
     all.extend(others.map(|actuator| room.hold(actuator)));
     let fitting = Setting::ALL.into_iter().filter(|setting| setting.fits(bedroom));
     all.extend(fitting.map(|setting| room.setting(setting)));
+    tell_apart(&mut all);
     all
+}
+
+/// Names that differ in nothing but accents would be one identifier.
+fn tell_apart(entities: &mut [Entity]) {
+    let mut known = BTreeSet::new();
+    for entity in entities {
+        let plain = entity.key.clone();
+        let mut number = 2;
+        while !known.insert(entity.key.clone()) {
+            entity.key = format!("{plain}_{number}");
+            number += 1;
+        }
+    }
 }
 
 /// A heater that uncramp may switch on.
@@ -55,7 +71,7 @@ impl Room<'_> {
         let most = (most + above.as_kelvins()).min(self.bedroom.cold_exposure.ceiling.as_celsius());
         let it = actuator_json(heater);
         let climate = matches!(heater.kind, Kind::Heater { control: Control::SetPoint { .. }, .. });
-        let about = object(json!({
+        let mut about = object(json!({
             "modes": ["auto", "heat", "off"],
             "mode_stat_tpl": format!(
                 "{{% set w = ({it}).get('wish', {{}}).get('want') %}}{{{{ 'off' if w == 'off' or \
@@ -93,6 +109,10 @@ impl Room<'_> {
             "pr_mode_cmd_t": self.topic("house/set"),
             "pr_mode_cmd_tpl": "{{ 'away' if value == 'away' else 'home' }}",
         }));
+        if !Setting::TooCold.fits(self.bedroom) {
+            about.remove("temp_cmd_t");
+            about.remove("temp_cmd_tpl");
+        }
         let entity = self.entity("warmth", "climate", Label::Warmth, about);
         Entity { hidden: climate, ..entity }
     }

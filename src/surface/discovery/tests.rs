@@ -72,3 +72,16 @@ fn a_bedroom_that_left_is_taken_back() {
     assert!(none.iter().all(|message| message.payload.is_empty()));
     assert!(before.is_empty());
 }
+
+#[test]
+fn sleepers_who_differ_by_an_accent_have_buttons_of_their_own() {
+    let mut plan = plan();
+    for (sleeper, name) in plan.bedrooms[0].sleepers.iter_mut().zip(["zoë", "zoé"]) {
+        name.clone_into(&mut sleeper.name);
+    }
+    let first = payload(&discovery(&plan, &mut Introduced::new())[0]);
+    for (key, name) in [("drank_zo_", "zoë"), ("drank_zo__2", "zoé")] {
+        let press = first["cmps"][key]["pl_prs"].as_str().expect("a button");
+        assert!(press.contains(name), "{press}");
+    }
+}
