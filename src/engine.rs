@@ -28,7 +28,7 @@ mod watching;
 
 pub use contract::{
     Action, Announcement, Audience, Command, Event, Fault, Household, Notice, Order, Outcome,
-    Urgency, Wake, Want, Wish, Words,
+    SpokenAt, Urgency, Wake, Want, Wish, Words,
 };
 pub use picture::{ActuatorPicture, Picture, SensorPicture, SleeperPicture, WishPicture};
 pub use warmth::Night;

@@ -101,6 +101,9 @@ pub struct Plan {
     /// The prefix below which Home Assistant is told of the bedrooms; none tells it
     /// nothing.
     pub discovery: Option<String>,
+    /// The Hermes site that speaks where nobody is in the bedroom; none is the bedroom's own.
+    #[serde(default)]
+    pub hermes_home: Option<String>,
     /// Its bedrooms.
     pub bedrooms: Vec<Bedroom>,
 }

@@ -2,12 +2,14 @@
 //!
 //! No sockets and no words of its own: sentences for people come as arguments.
 
+mod announce;
 mod discovery;
 mod wishes;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use announce::{announce, hermes};
 pub use discovery::{Introduced, discovery};
 pub use wishes::{Refused, Request, decode, filters, filters_of};
 
@@ -15,14 +17,11 @@ use chrono::DateTime;
 use chrono::FixedOffset;
 use serde_json::{Map, Value, json};
 
-use crate::engine::{Announcement, Audience, Command, Urgency, Words};
+use crate::engine::Command;
 use crate::model::{BedroomId, Time, Wall};
-use crate::plan::{Language, Plan};
+use crate::plan::Plan;
 use crate::view;
 use crate::wire::Message;
-
-/// Where Rhasspy and its heirs take what is to be spoken.
-const HERMES: &str = "hermes/tts/say";
 
 /// Whether uncramp is there: kept by the broker, and as "offline" also the last will.
 #[must_use]
@@ -109,58 +108,6 @@ pub fn event(plan: &Plan, bedroom: BedroomId, kind: &str, about: Value) -> Messa
     }
 }
 
-/// Something to be said, for whatever can speak. `words` is what is said.
-#[must_use]
-pub fn announce(plan: &Plan, announcement: &Announcement, words: &str, wall: Wall) -> Message {
-    let (audience, place) = match announcement.audience {
-        Audience::Sleeper => ("sleeper", "bed"),
-        Audience::Keeper => ("keeper", "home"),
-    };
-    let urgency = match announcement.urgency {
-        Urgency::Gentle => "gentle",
-        Urgency::Normal => "normal",
-        Urgency::Alarm => "alarm",
-    };
-    let mut object = Map::new();
-    object.insert("id".to_owned(), json!(announcement.id));
-    object.insert("text".to_owned(), json!(words));
-    object.insert("language".to_owned(), json!(tag(plan.language)));
-    object.insert("urgency".to_owned(), json!(urgency));
-    object.insert("ask".to_owned(), json!(asks(&announcement.words)));
-    object.insert("audience".to_owned(), json!(audience));
-    object.insert("place".to_owned(), json!(place));
-    until(plan, announcement.valid_until, wall, &mut object);
-    Message {
-        topic: topic(plan, announcement.bedroom, "announce"),
-        payload: text(object),
-        retain: false,
-        confirmed: true,
-    }
-}
-
-/// The same words for Rhasspy and its heirs; none for the keeper, who is told of faults
-/// and never at the bedside. The site is the bedroom's name.
-#[must_use]
-pub fn hermes(plan: &Plan, announcement: &Announcement, words: &str) -> Option<Message> {
-    match announcement.audience {
-        Audience::Keeper => None,
-        Audience::Sleeper => {
-            let object = json!({
-                "text": words,
-                "siteId": name(plan, announcement.bedroom),
-                "lang": tag(plan.language),
-                "id": announcement.id.to_string(),
-            });
-            Some(Message {
-                topic: HERMES.to_owned(),
-                payload: object.to_string().into_bytes(),
-                retain: false,
-                confirmed: true,
-            })
-        }
-    }
-}
-
 /// A command and its reason, for people's automations.
 fn decision(
     plan: &Plan,
@@ -213,23 +160,6 @@ fn until(plan: &Plan, valid_until: Time, wall: Wall, object: &mut Map<String, Va
 fn civil(plan: &Plan, unix_ms: i64) -> Option<String> {
     let east = FixedOffset::east_opt(plan.zone.offset(unix_ms.div_euclid(1000)))?;
     Some(DateTime::from_timestamp_millis(unix_ms)?.with_timezone(&east).to_rfc3339())
-}
-
-/// Whether an answer is awaited: `answered` to `announce/ack`, or a drink logged.
-const fn asks(words: &Words) -> bool {
-    match words {
-        Words::Drink { .. } => true,
-        Words::Air(_) | Words::Fault(_) | Words::Healed(_) | Words::ConfirmConditions { .. } => {
-            false
-        }
-    }
-}
-
-/// The language's tag (BCP 47).
-const fn tag(language: Language) -> &'static str {
-    match language {
-        Language::English => "en",
-    }
 }
 
 fn text(object: Map<String, Value>) -> Vec<u8> {

@@ -210,8 +210,12 @@ pub struct Announcement {
     pub words: Words,
     /// To whom.
     pub audience: Audience,
+    /// Where they are, as far as anybody knows.
+    pub place: SpokenAt,
     /// How loud it may be.
     pub urgency: Urgency,
+    /// S7: it is quiet hours, or somebody may be asleep: no chime, unless there is danger.
+    pub quiet: bool,
     /// Not to be said after this.
     pub valid_until: Time,
     /// Reminders are recorded first, alarms sent first.
@@ -252,6 +256,16 @@ pub enum Audience {
     Sleeper,
     /// Who looks after the house.
     Keeper,
+}
+
+/// Where something is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpokenAt {
+    /// At the bed.
+    Bed,
+    /// Where people are by day.
+    Home,
 }
 
 /// How urgent something is.

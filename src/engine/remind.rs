@@ -3,7 +3,7 @@
 use super::actuator::State;
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{
-    Action, Announcement, Audience, Fault, Notice, Order, Outcome, Urgency, Words,
+    Action, Announcement, Audience, Fault, Notice, Order, Outcome, SpokenAt, Urgency, Words,
 };
 use super::sensing::Sensing;
 use super::soonest::Soonest;
@@ -41,13 +41,13 @@ impl Bedroom {
             drinking.open.push(self.next_id);
             let words =
                 Words::Drink { sleeper: index, amount: prompt.amount, reason: prompt.reason };
-            out.push(self.announce(facts.now, words, Audience::Sleeper, Urgency::Gentle, around));
+            out.push(self.announce(facts, words, Audience::Sleeper, Urgency::Gentle, around));
         }
         let advice = self.morning.due(facts);
         if !advice.is_empty() {
             self.morning.tell();
             let words = Words::Air(advice);
-            out.push(self.announce(facts.now, words, Audience::Sleeper, Urgency::Gentle, around));
+            out.push(self.announce(facts, words, Audience::Sleeper, Urgency::Gentle, around));
         }
         self.ask_to_confirm(facts, around, out);
     }
@@ -120,8 +120,9 @@ impl Bedroom {
         let healed: Vec<Fault> =
             self.faults.iter().filter(|f| !faults.contains(f)).copied().collect();
         self.alarms.retain(|fault| faults.contains(fault));
+        // What healed is withdrawn before what is new is told: both may be one matter.
         for (fault, healed) in
-            appeared.into_iter().map(|f| (f, false)).chain(healed.into_iter().map(|f| (f, true)))
+            healed.into_iter().map(|f| (f, true)).chain(appeared.into_iter().map(|f| (f, false)))
         {
             let danger = dangers.contains(&fault);
             self.alarms.extend(danger.then_some(fault));
@@ -131,9 +132,9 @@ impl Bedroom {
                 if healed { Words::Healed(self.as_healed(fault)) } else { Words::Fault(fault) };
             if urgency == Urgency::Alarm {
                 let words = words.clone();
-                out.push(self.announce(facts.now, words, Audience::Sleeper, urgency, around));
+                out.push(self.announce(facts, words, Audience::Sleeper, urgency, around));
             }
-            out.push(self.announce(facts.now, words, Audience::Keeper, urgency, around));
+            out.push(self.announce(facts, words, Audience::Keeper, urgency, around));
         }
         self.faults = faults;
     }
@@ -271,13 +272,13 @@ impl Bedroom {
                 continue;
             }
             let words = Words::ConfirmConditions { sleeper: index };
-            out.push(self.announce(facts.now, words, Audience::Keeper, Urgency::Normal, around));
+            out.push(self.announce(facts, words, Audience::Keeper, Urgency::Normal, around));
         }
     }
 
     fn announce(
         &mut self,
-        now: Time,
+        facts: &Facts,
         words: Words,
         audience: Audience,
         urgency: Urgency,
@@ -285,6 +286,11 @@ impl Bedroom {
     ) -> Action {
         let id = self.next_id;
         self.next_id += 1;
+        let place = match audience {
+            Audience::Sleeper if is_at_the_bed(facts) => SpokenAt::Bed,
+            Audience::Sleeper | Audience::Keeper => SpokenAt::Home,
+        };
+        let hushed = facts.hours.quiet(facts.now) || facts.may_be_asleep();
         let (valid_for, order) = match urgency {
             Urgency::Gentle => (Announcement::GENTLE_FOR, Order::RecordFirst),
             Urgency::Normal | Urgency::Alarm => (KEEPER_FOR, Order::SendFirst),
@@ -294,11 +300,21 @@ impl Bedroom {
             id,
             words,
             audience,
+            place,
             urgency,
-            valid_until: now + valid_for,
+            quiet: hushed && urgency != Urgency::Alarm,
+            valid_until: facts.now + valid_for,
             order,
         })
     }
+}
+
+/// Whether the sleepers are in the bedroom, as far as anybody knows: somebody is in bed, or
+/// was a moment ago, or it is the hour before the usual bedtime or after the usual wake.
+fn is_at_the_bed(facts: &Facts) -> bool {
+    facts.in_bed_now == Some(true)
+        || facts.in_bed.occupied().is_some()
+        || facts.hours.quiet(facts.now)
 }
 
 fn is_switched_heater(actuator: ActuatorId, around: &Surroundings<'_>) -> bool {

@@ -104,6 +104,7 @@ impl Site<'_> {
                 units,
                 base_topic,
                 discovery: discovery(house),
+                hermes_home: house.text("hermes_home"),
                 bedrooms,
             },
             mqtt,

@@ -2,13 +2,14 @@ use chrono::NaiveTime;
 use serde_json::Value as Json;
 
 use super::*;
-use crate::engine::{Fault, Order};
+use crate::engine::{Announcement, Audience, Fault, Order, SpokenAt, Urgency, Words};
 use crate::model::{
-    ActuatorId, Co2, Humidity, KelvinHours, Kelvins, Millilitres, SensorId, Span, Switch,
-    Temperature, Window, Zone,
+    ActuatorId, Co2, Humidity, KelvinHours, Kelvins, Millilitres, Place, Quantity, SensorId, Span,
+    Switch, Temperature, Window, Zone,
 };
 use crate::plan::{
-    Actuator, Bedroom, Control, Hazard, Kind, Mode, Occupancy, Readings, Sleeper, Units,
+    Actuator, Bedroom, Control, Hazard, Kind, Language, Mode, Occupancy, Readings, Sensor, Sleeper,
+    Units,
 };
 use crate::rules::{Because, Judge, Reason, airflow, cold_exposure, hydration};
 use crate::safety::Limits;
@@ -23,6 +24,7 @@ pub(super) const DARK: Wall = Wall { offset: 0, synchronised: false };
 pub(crate) fn plan() -> Plan {
     Plan {
         discovery: Some("homeassistant".to_owned()),
+        hermes_home: None,
         zone: Zone { name: "Europe/Brussels".to_owned(), first: 3600, changes: Vec::new() },
         language: Language::English,
         units: Units::Metric,
@@ -156,6 +158,26 @@ fn water() -> hydration::Settings {
     }
 }
 
+/// The same, with a thermometer.
+fn measured() -> Plan {
+    let mut plan = plan();
+    plan.bedrooms[0].sensors.push(Sensor {
+        name: "room temperature".to_owned(),
+        place: Place::Room,
+        quantity: Quantity::Temperature,
+        sleeper: None,
+        source: wire::Source::Plain(plain::Source {
+            topic: "room".to_owned(),
+            path: None,
+            time_path: None,
+            unit: plain::Unit::Celsius,
+            inverted: false,
+            availability: None,
+        }),
+    });
+    plan
+}
+
 fn command(switch: Switch, valid_until: Time) -> Command {
     Command {
         bedroom: BEDROOM,
@@ -218,7 +240,9 @@ fn announcement(words: Words, audience: Audience, urgency: Urgency) -> Announcem
         id: 42,
         words,
         audience,
+        place: SpokenAt::Bed,
         urgency,
+        quiet: false,
         valid_until: NOW + Announcement::GENTLE_FOR,
         order: Order::RecordFirst,
     }
@@ -243,21 +267,46 @@ fn a_reminder_is_announced_and_spoken_at_the_bedside() {
             "valid_until": "2026-11-22T22:35:00+01:00",
             "audience": "sleeper",
             "place": "bed",
+            "quiet": false,
+            "healed": false,
+            "tag": "drink-anna",
+            "sleeper": "anna",
+            "ml": 200,
         })
     );
     let spoken = hermes(&plan(), &drink, "A glass of water?").expect("for a sleeper");
     assert_eq!(spoken.topic, "hermes/tts/say");
     assert_eq!(
         json_of(&spoken),
-        json!({"text": "A glass of water?", "siteId": "bedroom", "lang": "en", "id": "42"})
+        json!({"text": "A glass of water?", "siteId": "bedroom", "lang": "en", "id": "bedroom/42"})
     );
+}
+
+#[test]
+fn who_is_up_is_spoken_to_where_people_are_by_day() {
+    let words = Words::Air(vec![airflow::Advice::FreshAir]);
+    let at_home = Announcement {
+        place: SpokenAt::Home,
+        quiet: true,
+        ..announcement(words, Audience::Sleeper, Urgency::Gentle)
+    };
+    let object = json_of(&announce(&plan(), &at_home, "Good morning.", WALL));
+    assert_eq!((&object["place"], &object["quiet"]), (&json!("home"), &json!(true)));
+    assert_eq!((object.get("sleeper"), object.get("ml")), (None, None));
+    let site = |plan: &Plan| {
+        json_of(&hermes(plan, &at_home, "Good morning.").expect("for a sleeper"))["siteId"].clone()
+    };
+    assert_eq!(site(&plan()), "bedroom", "nobody named another site");
+    let named = Plan { hermes_home: Some("kitchen".to_owned()), ..plan() };
+    assert_eq!(site(&named), "kitchen");
 }
 
 #[test]
 fn a_fault_is_for_the_keeper_and_never_at_the_bedside() {
     let words = Words::Fault(Fault::Silent { sensor: SensorId(0) });
     let fault = announcement(words, Audience::Keeper, Urgency::Normal);
-    let object = json_of(&announce(&plan(), &fault, "Silent.", DARK));
+    let fault = Announcement { place: SpokenAt::Home, ..fault };
+    let object = json_of(&announce(&measured(), &fault, "Silent.", DARK));
     assert_eq!(
         object,
         json!({
@@ -268,9 +317,37 @@ fn a_fault_is_for_the_keeper_and_never_at_the_bedside() {
             "ask": false,
             "audience": "keeper",
             "place": "home",
+            "quiet": false,
+            "healed": false,
+            "tag": "silent-room-temperature",
         })
     );
     assert_eq!(hermes(&plan(), &fault, "Silent."), None);
+}
+
+#[test]
+fn what_heals_bears_the_tag_of_its_fault() {
+    let of = |fault: Fault| {
+        [Words::Fault(fault), Words::Healed(fault)].map(|words| {
+            let told = announcement(words, Audience::Keeper, Urgency::Normal);
+            let object = json_of(&announce(&measured(), &told, "", WALL));
+            (object["tag"].clone(), object["healed"].clone())
+        })
+    };
+    let (sensor, actuator) = (SensorId(0), ActuatorId(1));
+    for (fault, tag) in [
+        (Fault::Silent { sensor }, "silent-room-temperature"),
+        (Fault::Frozen { sensor }, "frozen-room-temperature"),
+        (Fault::Garbled { sensor }, "garbled-room-temperature"),
+        (Fault::BeddingHot { sensor }, "hot-room-temperature"),
+        (Fault::Disobeys { actuator, off: true }, "disobeys-fan"),
+        (Fault::Disobeys { actuator, off: false }, "disobeys-fan"),
+        (Fault::Unexplained { actuator }, "unexplained-fan"),
+        (Fault::Unrecorded { actuator }, "unrecorded-fan"),
+        (Fault::NoHeat { from_hour: 23, to_hour: 5 }, "no-heat"),
+    ] {
+        assert_eq!(of(fault), [(json!(tag), json!(false)), (json!(tag), json!(true))]);
+    }
 }
 
 #[test]

@@ -149,16 +149,15 @@ pub fn decode(
     }
 }
 
-/// Rhasspy has no topic a bedroom; its site is the bedroom's name.
+/// Rhasspy has no topic a bedroom: the id that it gives back names it.
 fn spoken(plan: &Plan, payload: &[u8], retained: bool) -> Option<Event> {
     if retained {
         return None;
     }
     let Ok(Value::Object(object)) = serde_json::from_slice(payload) else { return None };
-    let site = object.get("siteId")?.as_str()?;
-    let place = plan.bedrooms.iter().position(|bedroom| bedroom.name == site)?;
-    let id = whole(object.get("id")?).and_then(|id| u64::try_from(id).ok())?;
-    let bedroom = BedroomId(u32::try_from(place).ok()?);
+    let (name, id) = object.get("id")?.as_str()?.split_once('/')?;
+    let (bedroom, _) = plan.bedroom_named(name)?;
+    let id = id.parse().ok()?;
     Some(Event::Announced { bedroom, id, outcome: Outcome::Spoken })
 }
 

@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use smallvec::smallvec;
 use uncramp::engine::{
-    Action, Engine, Event, Fault, Household, Order, Outcome, Urgency, Want, Wish,
+    Action, Audience, Engine, Event, Fault, Household, Order, Outcome, SpokenAt, Urgency, Want,
+    Wish,
 };
 use uncramp::model::{
     BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Kelvins, Measured, Millilitres, Place,
@@ -468,7 +469,11 @@ impl Player {
                 format!("{name}, {would}")
             }
             Action::Announce(announcement) => {
-                let audience = format!("{:?}", announcement.audience).to_lowercase();
+                let audience = match (announcement.audience, announcement.place) {
+                    (Audience::Keeper, _) => "keeper",
+                    (Audience::Sleeper, SpokenAt::Bed) => "sleeper at the bed",
+                    (Audience::Sleeper, SpokenAt::Home) => "sleeper",
+                };
                 let alarm = if announcement.urgency == Urgency::Alarm { ", aloud" } else { "" };
                 let words = speech::spoken(&announcement.words, &context);
                 format!("to the {audience}{alarm}: {words}")

@@ -345,7 +345,7 @@ impl<'a> Bench<'a> {
             return meddled.then_some(Seen::Meddled);
         }
         let id = said.get("id")?;
-        let id = id.as_u64().or_else(|| id.as_str()?.parse().ok())?;
+        let id = id.as_u64().or_else(|| id.as_str()?.rsplit('/').next()?.parse().ok())?;
         let outcome = said.get("outcome").and_then(Value::as_str);
         let well = message.topic == HERMES_FINISHED || outcome.is_some_and(|it| it != "failed");
         self.received += 1;

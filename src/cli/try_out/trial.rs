@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::bench::{Bench, Seen};
-use crate::engine::{Announcement, Audience, Order, Urgency, Words};
+use crate::engine::{Announcement, Audience, Order, SpokenAt, Urgency, Words};
 use crate::model::{BedroomId, Echo, Kelvins, Span, Switch, Temperature, Time, Wall, Watts};
 use crate::plan::Plan;
 use crate::surface;
@@ -298,7 +298,9 @@ pub(super) async fn voice(
         // Words that ask for no answer; what is spoken is said beside them.
         words: Words::ConfirmConditions { sleeper: 0 },
         audience: Audience::Sleeper,
+        place: SpokenAt::Bed,
         urgency: Urgency::Gentle,
+        quiet: false,
         valid_until: Time::NEVER,
         order: Order::SendFirst,
     };

@@ -1,6 +1,8 @@
 use super::*;
 use crate::daemon::{Fixed, clock};
-use crate::engine::{Action, Announcement, Audience, Command, Fault, Order, Urgency, Words};
+use crate::engine::{
+    Action, Announcement, Audience, Command, Fault, Order, SpokenAt, Urgency, Words,
+};
 use crate::model::{ActuatorId, Millilitres, Switch, Wall};
 use crate::rules::{Because, Judge, Reason};
 use crate::surface::tests::plan;
@@ -69,7 +71,9 @@ fn reminder(order: Order) -> Action {
         id: 7,
         words: Words::Drink { sleeper: 0, amount: Millilitres(200), reason: reason() },
         audience: Audience::Sleeper,
+        place: SpokenAt::Home,
         urgency: Urgency::Gentle,
+        quiet: false,
         valid_until: Time(60_000),
         order,
     })

@@ -57,6 +57,13 @@ pub(in crate::plan) static HOUSE: Group = Group {
             Depends("as below"),
             "How the bedrooms show up in Home Assistant.",
         ),
+        key(
+            "hermes_home",
+            Text("a site such as `kitchen`"),
+            Depends("the bedroom's own, which has its name"),
+            "The site (`siteId`) of Rhasspy, or of another voice that speaks Hermes, where people \
+             are by day: for words while nobody is in the bedroom.",
+        ),
         key("bedrooms", Named(&BEDROOM), Required, "The bedrooms, by name."),
     ],
 };

@@ -219,11 +219,12 @@ fn rhasspy_says_when_it_has_spoken() {
     };
     let spoken = Event::Announced { bedroom: BedroomId(1), id: 42, outcome: Outcome::Spoken };
     assert_eq!(
-        finished(r#"{"id":"42","siteId":"attic","sessionId":null}"#),
+        finished(r#"{"id":"attic/42","siteId":"kitchen","sessionId":null}"#),
         Some(Ok(Request::Tell(spoken)))
     );
     assert_eq!(finished(r#"{"id":"somebody-else","siteId":"attic"}"#), None);
-    assert_eq!(finished(r#"{"id":"42","siteId":"kitchen"}"#), None);
+    assert_eq!(finished(r#"{"id":"cellar/42","siteId":"attic"}"#), None);
+    assert_eq!(finished(r#"{"id":"42","siteId":"attic"}"#), None);
     assert_eq!(finished("\"42\""), None);
 }
 

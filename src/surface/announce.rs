@@ -1,0 +1,148 @@
+//! What is to be said, and where: for any automation, and for Rhasspy and its heirs.
+
+use serde_json::{Map, json};
+
+use super::{name, text, topic, until};
+use crate::engine::{Announcement, Audience, Fault, SpokenAt, Urgency, Words};
+use crate::model::{ActuatorId, SensorId, Wall};
+use crate::plan::{Bedroom, Language, Plan};
+use crate::wire::Message;
+
+/// Where Rhasspy and its heirs take what is to be spoken.
+const HERMES: &str = "hermes/tts/say";
+
+/// Something to be said, for whatever can speak. `words` is what is said.
+#[must_use]
+pub fn announce(plan: &Plan, announcement: &Announcement, words: &str, wall: Wall) -> Message {
+    let Announcement { bedroom, id, words: said, audience, place, urgency, quiet, .. } =
+        announcement;
+    let mut object = Map::new();
+    let mut tell = |key: &str, value| object.insert(key.to_owned(), value);
+    tell("id", json!(id));
+    tell("text", json!(words));
+    tell("language", json!(language_tag(plan.language)));
+    tell("urgency", json!(urgency_word(*urgency)));
+    tell("ask", json!(asks(said)));
+    tell("audience", json!(audience_word(*audience)));
+    tell("place", json!(place_word(*place)));
+    tell("quiet", json!(quiet));
+    tell("healed", json!(matches!(said, Words::Healed(_))));
+    if let Some(room) = plan.bedroom(*bedroom) {
+        tell("tag", json!(matter(said, room)));
+        if let Words::Drink { sleeper, amount, .. } = said
+            && let Some(sleeper) = room.sleepers.get(*sleeper)
+        {
+            tell("sleeper", json!(sleeper.name));
+            tell("ml", json!(amount.0));
+        }
+    }
+    until(plan, announcement.valid_until, wall, &mut object);
+    Message {
+        topic: topic(plan, *bedroom, "announce"),
+        payload: text(object),
+        retain: false,
+        confirmed: true,
+    }
+}
+
+/// The same words for Rhasspy and its heirs; none for the keeper, who is told of faults
+/// and never at the bedside. The site is the bedroom's name, or the house's where nobody
+/// is in the bedroom; the id begins with the bedroom's name.
+#[must_use]
+pub fn hermes(plan: &Plan, announcement: &Announcement, words: &str) -> Option<Message> {
+    let bedroom = name(plan, announcement.bedroom);
+    let site = match (announcement.audience, announcement.place, &plan.hermes_home) {
+        (Audience::Keeper, _, _) => return None,
+        (Audience::Sleeper, SpokenAt::Home, Some(home)) => home,
+        (Audience::Sleeper, SpokenAt::Home, None) | (Audience::Sleeper, SpokenAt::Bed, _) => {
+            bedroom
+        }
+    };
+    let object = json!({
+        "text": words,
+        "siteId": site,
+        "lang": language_tag(plan.language),
+        "id": format!("{bedroom}/{}", announcement.id),
+    });
+    Some(Message {
+        topic: HERMES.to_owned(),
+        payload: object.to_string().into_bytes(),
+        retain: false,
+        confirmed: true,
+    })
+}
+
+/// One word for the matter, the same as long as it is the same one: what is told of it
+/// later takes the place of what was told before. One bedroom has it once.
+fn matter(words: &Words, bedroom: &Bedroom) -> String {
+    let sleeper = |index: usize| bedroom.sleepers.get(index).map(|one| one.name.as_str());
+    match words {
+        Words::Drink { sleeper: index, .. } => about("drink", sleeper(*index)),
+        Words::Air(_) => "air".to_owned(),
+        Words::ConfirmConditions { sleeper: index } => about("conditions", sleeper(*index)),
+        Words::Fault(fault) | Words::Healed(fault) => matter_of_fault(*fault, bedroom),
+    }
+}
+
+fn matter_of_fault(fault: Fault, bedroom: &Bedroom) -> String {
+    let sensor = |id: SensorId| bedroom.sensors.get(usize::from(id.0)).map(|s| s.name.as_str());
+    let actuator = |id: ActuatorId| {
+        bedroom.actuators.get(usize::from(id.0)).map(|actuator| actuator.name.as_str())
+    };
+    match fault {
+        Fault::Silent { sensor: id } => about("silent", sensor(id)),
+        Fault::Frozen { sensor: id } => about("frozen", sensor(id)),
+        Fault::Garbled { sensor: id } => about("garbled", sensor(id)),
+        Fault::BeddingHot { sensor: id } => about("hot", sensor(id)),
+        Fault::Disobeys { actuator: id, off: _ } => about("disobeys", actuator(id)),
+        Fault::Unexplained { actuator: id } => about("unexplained", actuator(id)),
+        Fault::Unrecorded { actuator: id } => about("unrecorded", actuator(id)),
+        Fault::NoHeat { .. } => "no-heat".to_owned(),
+    }
+}
+
+/// `silent-room-temperature`: letters and digits of any script, hyphens between them.
+fn about(what: &str, name: Option<&str>) -> String {
+    let name = name.unwrap_or_default().to_lowercase();
+    let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    std::iter::once(what).chain(parts).collect::<Vec<_>>().join("-")
+}
+
+/// Whether an answer is awaited: `answered` to `announce/ack`, or a drink logged.
+const fn asks(words: &Words) -> bool {
+    match words {
+        Words::Drink { .. } => true,
+        Words::Air(_) | Words::Fault(_) | Words::Healed(_) | Words::ConfirmConditions { .. } => {
+            false
+        }
+    }
+}
+
+const fn audience_word(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Sleeper => "sleeper",
+        Audience::Keeper => "keeper",
+    }
+}
+
+const fn place_word(place: SpokenAt) -> &'static str {
+    match place {
+        SpokenAt::Bed => "bed",
+        SpokenAt::Home => "home",
+    }
+}
+
+const fn urgency_word(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Gentle => "gentle",
+        Urgency::Normal => "normal",
+        Urgency::Alarm => "alarm",
+    }
+}
+
+/// The language's tag (BCP 47).
+const fn language_tag(language: Language) -> &'static str {
+    match language {
+        Language::English => "en",
+    }
+}
