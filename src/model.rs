@@ -7,6 +7,7 @@
 mod dose;
 mod heard;
 mod hours;
+mod language;
 mod quantity;
 mod sleeper;
 mod time;
@@ -18,6 +19,7 @@ pub use heard::{
     Value,
 };
 pub use hours::{Hours, Supply};
+pub use language::Language;
 pub use quantity::{Co2, Humidity, KelvinHours, Kelvins, Millilitres, Temperature, Watts};
 pub use sleeper::{Condition, Sex, Sleeper};
 pub use time::{Span, Time, Window};

@@ -28,7 +28,7 @@ pub use manual::manual;
 pub use mqtt::MqttSettings;
 pub use schema::schema;
 
-pub use crate::model::{Condition, Sex, Sleeper};
+pub use crate::model::{Condition, Language, Sex, Sleeper};
 use crate::model::{Place, Quantity, Span, Window, Zone};
 use crate::rules::{airflow, cold_exposure, hydration};
 pub use crate::safety::Hazard;
@@ -106,15 +106,6 @@ pub struct Plan {
     pub hermes_home: Option<String>,
     /// Its bedrooms.
     pub bedrooms: Vec<Bedroom>,
-}
-
-/// A language uncramp speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
 }
 
 /// The units in which people are told temperatures and volumes.

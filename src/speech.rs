@@ -8,15 +8,21 @@
 mod devices;
 mod english;
 mod figures;
+mod german;
 mod labels;
+mod said;
 
-pub use devices::{Devices, advice, devices};
+pub use devices::{Devices, Missing, Possible, advice, devices, missing, possible};
 pub use labels::{Label, label};
+pub use said::{Said, said, trying};
 
 use crate::engine::{Wish, Words};
-use crate::model::{ActuatorId, BedroomId, SensorId, Switch, Time, Wall, Zone};
+use crate::model::{ActuatorId, BedroomId, Millilitres, SensorId, Switch, Time, Wall, Zone};
 use crate::plan::{Actuator, Bedroom, Language, Plan, Sensor, Sleeper, Units};
 use crate::rules::Reason;
+
+/// From this amount on, a glass is no small one.
+const GLASS: Millilitres = Millilitres(200);
 
 /// What a sentence needs to know besides what it says.
 #[derive(Debug, Clone, Copy)]
@@ -57,10 +63,13 @@ impl<'a> Context<'a> {
     }
 }
 
-/// What somebody asked for, for the log.
+/// What somebody asked for, for the log and for events.
 #[must_use]
-pub fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
-    labels::wish(wish, bedroom)
+pub fn wish(wish: &Wish, bedroom: &Bedroom, language: Language) -> String {
+    match language {
+        Language::English => english::wish(wish, bedroom),
+        Language::German => german::wish(wish, bedroom),
+    }
 }
 
 /// Why something was decided, for the log, the page and the action topic: one line,
@@ -69,6 +78,7 @@ pub fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
 pub fn reason(reason: &Reason, context: &Context) -> String {
     match context.language {
         Language::English => english::reason(reason, context),
+        Language::German => german::reason(reason, context),
     }
 }
 
@@ -77,6 +87,7 @@ pub fn reason(reason: &Reason, context: &Context) -> String {
 pub fn watching(switch: &Switch, reason: &Reason, context: &Context) -> String {
     match context.language {
         Language::English => english::watching(switch, reason, context),
+        Language::German => german::watching(switch, reason, context),
     }
 }
 
@@ -85,6 +96,7 @@ pub fn watching(switch: &Switch, reason: &Reason, context: &Context) -> String {
 pub fn spoken(words: &Words, context: &Context) -> String {
     match context.language {
         Language::English => english::spoken(words, context),
+        Language::German => german::spoken(words, context),
     }
 }
 
@@ -93,5 +105,6 @@ pub fn spoken(words: &Words, context: &Context) -> String {
 pub fn switch(switch: &Switch, context: &Context) -> String {
     match context.language {
         Language::English => english::switch(switch, context),
+        Language::German => german::switch(switch, context),
     }
 }

@@ -1,42 +1,181 @@
-//! Every sentence, in one list that people read and agree to.
+//! Every sentence in every language, in lists that people read and agree to.
 //!
 //! The lists lie in `tests/snapshots`; after a change of wording look at the difference
 //! and accept it with `INSTA_UPDATE=always cargo test --test speech`.
 
-use uncramp::engine::{Fault, Words};
-use uncramp::model::{
-    ActuatorId, BedroomId, Humidity, KelvinHours, Kelvins, Millilitres, SensorId, Span, Switch,
-    Temperature, Time, Wall,
-};
-use uncramp::plan::{Control, Hazard, Kind, Plan, Units};
+mod speech {
+    pub(crate) mod catalogue;
+    pub(crate) mod variants;
+}
+
+use std::collections::BTreeSet;
+
+use speech::{catalogue, variants};
+use uncramp::engine::{Audience, Fault, Words};
+use uncramp::model::BedroomId;
+use uncramp::plan::{Control, Hazard, Kind, Language, Plan, Units};
 use uncramp::rules::airflow::Advice;
-use uncramp::rules::{Because, Deadline, Judge, Otherwise, Reason, RoomSign};
-use uncramp::speech::{self, Context};
+use uncramp::speech::{self as spoken, Context};
+
+/// What is the same word in both languages.
+const SAME: [&str; 1] = ["Uncramp guest room"];
 
 #[test]
 fn every_reason() {
-    insta::assert_snapshot!(reasons(Units::Metric));
+    for language in Language::ALL {
+        agreed("every_reason", language, &reasons(Units::Metric, language));
+    }
 }
 
 #[test]
 fn every_reason_in_imperial_units() {
-    insta::assert_snapshot!(reasons(Units::Imperial));
+    for language in Language::ALL {
+        agreed("every_reason_in_imperial_units", language, &reasons(Units::Imperial, language));
+    }
 }
 
 #[test]
 fn every_sentence_a_sleeper_can_hear_by_default() {
-    insta::assert_snapshot!(said(&[
-        drink(0, 200),
-        drink(0, 150),
-        Words::Air(vec![Advice::LiftTheCover]),
-        Words::Air(vec![Advice::FreshAir]),
-        Words::Fault(Fault::Disobeys { actuator: PANEL, off: true }),
-        Words::Fault(Fault::BeddingHot { sensor: IN_BED }),
-    ]));
+    for language in Language::ALL {
+        let said = said(&catalogue::heard(), language);
+        agreed("every_sentence_a_sleeper_can_hear_by_default", language, &said);
+    }
 }
 
-/// The alarms above are all there are: a switched heater that does not obey is told of in the
-/// same words, whatever it can do harm by.
+#[test]
+fn every_sentence_to_the_keeper() {
+    for language in Language::ALL {
+        agreed("every_sentence_to_the_keeper", language, &said(&catalogue::told(), language));
+    }
+}
+
+#[test]
+fn what_is_not_in_the_plan_is_said_without_its_name() {
+    for language in Language::ALL {
+        let said = said(&catalogue::nameless(), language);
+        agreed("what_is_not_in_the_plan_is_said_without_its_name", language, &said);
+    }
+}
+
+#[test]
+fn every_name_and_wish() {
+    for language in Language::ALL {
+        agreed("every_name_and_wish", language, &names(language));
+    }
+}
+
+#[test]
+fn everything_devices_make_possible() {
+    for language in Language::ALL {
+        agreed("everything_devices_make_possible", language, &devices(language));
+    }
+}
+
+/// The lists leave nothing out that can be said.
+#[test]
+fn the_lists_are_complete() {
+    let (heard, told) = (catalogue::heard(), catalogue::told());
+    let words = || heard.iter().chain(&told);
+    let faults = words().filter_map(|words| match words {
+        Words::Fault(fault) => Some(fault),
+        Words::Drink { .. }
+        | Words::Air(_)
+        | Words::Healed(_)
+        | Words::ConfirmConditions { .. } => None,
+    });
+    let reasons = catalogue::reasons();
+    let otherwise = reasons.iter().filter_map(|reason| reason.otherwise.as_ref());
+    variants::because(reasons.iter().map(|reason| &reason.because));
+    variants::otherwise(otherwise);
+    variants::words(words());
+    variants::fault(faults);
+    variants::switch(&catalogue::switches());
+    variants::label(&catalogue::labels());
+    variants::wish(&catalogue::wishes());
+    variants::possible(&catalogue::possible(plan(Units::Metric).bedrooms[0].sleep));
+    variants::missing(&catalogue::MISSING);
+}
+
+#[test]
+fn no_sentence_was_left_in_english() {
+    let (english, german) = (everything(Language::English), everything(Language::German));
+    assert_eq!(english.len(), german.len());
+    for (english, german) in english.iter().zip(&german) {
+        assert!(
+            english != german || SAME.contains(&english.as_str()),
+            "the same in both languages: {english}"
+        );
+        let mark = ["“", "uncramp's", " the ", " is ", " of "];
+        let left = mark.iter().find(|mark| german.contains(**mark));
+        // „…“ closes with what opens in English.
+        let left = left.filter(|mark| **mark != "“" || !german.contains('„'));
+        assert_eq!(left, None, "English in: {german}");
+    }
+}
+
+#[test]
+fn german_figures_have_a_comma_and_english_ones_a_point() {
+    for (language, wrong) in [(Language::English, ','), (Language::German, '.')] {
+        for sentence in everything(language) {
+            let letters: Vec<char> = sentence.chars().collect();
+            let figure = letters.windows(3).any(|three| {
+                three[0].is_ascii_digit() && three[1] == wrong && three[2].is_ascii_digit()
+            });
+            assert!(!figure, "{sentence}");
+        }
+    }
+}
+
+/// uncramp is comfort automation; it never says that it does anything against cramps.
+#[test]
+fn no_sentence_makes_a_claim() {
+    let claims = ["prevent", "treat", "cure", "avoid", "heal", "less often", "relie"];
+    let german = ["verhinder", "vorbeug", "behandel", "heilt", "vermeid", "gegen", "lindert"];
+    for language in Language::ALL {
+        for sentence in everything(language) {
+            let lower = sentence.to_lowercase();
+            let claim = claims.iter().chain(&german).find(|claim| lower.contains(**claim));
+            assert_eq!(claim, None, "{sentence}");
+        }
+        for sentence in spoken_in(language) {
+            assert!(!sentence.to_lowercase().contains("kr\u{e4}mpf"), "{sentence}");
+            assert!(
+                !sentence.to_lowercase().replace("uncramp", "").contains("cramp"),
+                "{sentence}"
+            );
+            assert!(!sentence.to_lowercase().contains("krampf"), "{sentence}");
+        }
+    }
+}
+
+/// Nobody is addressed: neither as a friend nor as a stranger.
+#[test]
+fn german_says_neither_du_nor_sie() {
+    for sentence in everything(Language::German) {
+        let words = sentence.split(|c: char| !c.is_alphabetic());
+        let addressed: Vec<&str> = words
+            .filter(|word| {
+                ["du", "dir", "dich", "Sie", "Ihnen", "Ihr", "Ihre", "dein", "deine"].contains(word)
+            })
+            .collect();
+        assert!(addressed.is_empty(), "{addressed:?} in: {sentence}");
+    }
+}
+
+#[test]
+fn nothing_heard_by_a_sleeper_has_a_figure() {
+    let plan = plan(Units::Metric);
+    for language in Language::ALL {
+        for amount in [150, 199, 200, 250] {
+            let words = catalogue::drink(0, amount);
+            let sentence = spoken::spoken(&words, &context(&plan, language));
+            assert!(!sentence.contains(|c: char| c.is_ascii_digit()), "{sentence}");
+        }
+    }
+}
+
+/// The alarms in the list are all there are: a switched heater that does not obey is told of
+/// in the same words, whatever it can do harm by.
 #[test]
 fn every_switched_heater_alarms_in_the_same_words() {
     let hazards = [
@@ -47,268 +186,138 @@ fn every_switched_heater_alarms_in_the_same_words() {
         Hazard::Blanket { all_night: true },
         Hazard::Portable,
     ];
-    let words = Words::Fault(Fault::Disobeys { actuator: PANEL, off: true });
-    let said = hazards.map(|hazard| {
-        let mut plan = plan(Units::Metric);
-        plan.bedrooms[0].actuators[usize::from(PANEL.0)].kind =
-            Kind::Heater { hazard, control: Control::Switch };
-        speech::spoken(&words, &context(&plan))
-    });
-    assert!(said.iter().all(|one| *one == said[0]), "{said:#?}");
-    let listed =
-        include_str!("snapshots/speech__every_sentence_a_sleeper_can_hear_by_default.snap");
-    assert!(listed.contains(&said[0]), "{}", said[0]);
-}
-
-#[test]
-fn every_sentence_to_the_keeper() {
-    let sensors = (0..7).map(|n| Fault::Silent { sensor: SensorId(n) });
-    let others = [
-        Fault::Frozen { sensor: ROOM },
-        Fault::Garbled { sensor: ROOM },
-        Fault::Garbled { sensor: IN_BED },
-        Fault::Disobeys { actuator: PANEL, off: true },
-        Fault::Disobeys { actuator: VALVE, off: true },
-        Fault::Disobeys { actuator: FAN, off: true },
-        Fault::Disobeys { actuator: FAN, off: false },
-        Fault::Unexplained { actuator: VALVE },
-        Fault::NoHeat { from_hour: 23, to_hour: 5 },
-        Fault::BeddingHot { sensor: IN_BED },
-        Fault::Unrecorded { actuator: PANEL },
-    ];
-    let faults: Vec<Fault> = sensors.chain(others).collect();
-    let mut words: Vec<Words> = faults.iter().map(|fault| Words::Fault(*fault)).collect();
-    words.extend(faults.iter().map(|fault| Words::Healed(*fault)));
-    words.extend((0..2).map(|sleeper| Words::ConfirmConditions { sleeper }));
-    insta::assert_snapshot!(said(&words));
-}
-
-#[test]
-fn what_is_not_in_the_plan_is_said_without_its_name() {
-    insta::assert_snapshot!(said(&[
-        drink(9, 200),
-        Words::ConfirmConditions { sleeper: 9 },
-        Words::Fault(Fault::Silent { sensor: SensorId(200) }),
-        Words::Fault(Fault::Garbled { sensor: SensorId(200) }),
-        Words::Fault(Fault::Disobeys { actuator: ActuatorId(200), off: true }),
-    ]));
-}
-
-#[test]
-fn what_actuators_are_told() {
-    let plan = plan(Units::Metric);
-    let told: Vec<String> = [
-        Switch::On { timer: None },
-        Switch::On { timer: Some(Span::minutes(15)) },
-        Switch::Off,
-        Switch::SetPoint(celsius(19.0)),
-        Switch::Level(2),
-        Switch::Feed(celsius(18.3)),
-        Switch::OwnThermometer,
-    ]
-    .iter()
-    .map(|switch| speech::switch(switch, &context(&plan)))
-    .collect();
-    insta::assert_snapshot!(told.join("\n"), @r"
-    on
-    on for 15 min
-    off
-    set to 19.0 °C
-    level 2
-    told that the room is at 18.3 °C
-    back on its own thermometer
-    ");
-}
-
-#[test]
-fn nothing_heard_by_a_sleeper_has_a_figure_or_a_claim() {
-    let plan = plan(Units::Metric);
-    for amount in [150, 199, 200, 250] {
-        let sentence = speech::spoken(&drink(0, amount), &context(&plan));
-        assert!(!sentence.contains(|c: char| c.is_ascii_digit()), "{sentence}");
-        assert!(!sentence.contains("cramp"), "{sentence}");
+    let words = Words::Fault(Fault::Disobeys { actuator: catalogue::PANEL, off: true });
+    for language in Language::ALL {
+        let alarms: BTreeSet<String> = hazards
+            .into_iter()
+            .map(|hazard| {
+                let mut plan = plan(Units::Metric);
+                plan.bedrooms[0].actuators[usize::from(catalogue::PANEL.0)].kind =
+                    Kind::Heater { hazard, control: Control::Switch };
+                spoken::spoken(&words, &context(&plan, language))
+            })
+            .collect();
+        assert_eq!(alarms.len(), 1, "{alarms:#?}");
+        let listed = said(&catalogue::heard(), language);
+        assert!(alarms.iter().all(|alarm| listed.contains(alarm)), "{alarms:#?}");
     }
 }
 
-const PANEL: ActuatorId = ActuatorId(0);
-const VALVE: ActuatorId = ActuatorId(1);
-const FAN: ActuatorId = ActuatorId(2);
-const ROOM: SensorId = SensorId(0);
-const IN_BED: SensorId = SensorId(3);
-
-fn said(words: &[Words]) -> String {
-    let plan = plan(Units::Metric);
-    let said: Vec<String> =
-        words.iter().map(|words| speech::spoken(words, &context(&plan))).collect();
-    said.join("\n")
-}
-
-fn drink(sleeper: usize, amount: i32) -> Words {
-    let amount = Millilitres(amount);
-    let because = Because::Behind { due: Millilitres(600), drunk: Millilitres(300), amount };
-    Words::Drink { sleeper, amount, reason: reason(because, None) }
-}
-
-fn reasons(units: Units) -> String {
-    let plan = plan(units);
-    let said: Vec<String> =
-        every_reason_there_is().iter().map(|r| speech::reason(r, &context(&plan))).collect();
-    said.join("\n")
-}
-
-fn every_reason_there_is() -> Vec<Reason> {
-    let would_stop =
-        Otherwise::WouldStop { dose: KelvinHours::new(0.3), temperature: celsius(18.5) };
-    let would_start = |after| Otherwise::WouldStart {
-        dose: KelvinHours::new(1.0),
-        example: celsius(17.0),
-        after,
-        deep: celsius(16.0),
+#[test]
+fn a_sleeper_is_told_in_the_own_language() {
+    let mut plan = plan(Units::Metric);
+    let language = |plan: &Plan, words: &Words, audience| {
+        spoken::said(words, audience, &context(plan, plan.language)).language
     };
-    let mut all = vec![
-        reason(dose(1.0004, 17.0, false), Some(would_stop.clone())),
-        reason(dose(1.5, 17.96, true), Some(would_stop)),
-        reason(warm(0.2), Some(would_start(Some(Span::minutes(86))))),
-        reason(warm(0.96), Some(would_start(None))),
-        reason(Because::NobodyInBed, Some(would_start(Some(Span::minutes(150))))),
-        reason(Because::TemperatureUnknown { since: None }, Some(Otherwise::NeedsReading)),
-        reason(Because::Nothing, Some(Otherwise::At(at(2, 14)))),
-    ];
-    all.extend(of_heat().into_iter().chain(of_air()).chain(of_the_rest()).map(|b| reason(b, None)));
+    let (drink, air) = (catalogue::drink(0, 200), Words::Air(vec![Advice::FreshAir]));
+    let fault = Words::Fault(Fault::BeddingHot { sensor: catalogue::IN_BED });
+    plan.bedrooms[0].sleepers[0].language = Some(Language::German);
+    assert_eq!(language(&plan, &drink, Audience::Sleeper), Language::German);
+    assert_eq!(language(&plan, &catalogue::drink(1, 200), Audience::Sleeper), Language::English);
+    // The other one would not understand.
+    assert_eq!(language(&plan, &air, Audience::Sleeper), Language::English);
+    plan.bedrooms[0].sleepers[1].language = Some(Language::German);
+    assert_eq!(language(&plan, &air, Audience::Sleeper), Language::German);
+    assert_eq!(language(&plan, &fault, Audience::Sleeper), Language::German);
+    assert_eq!(language(&plan, &fault, Audience::Keeper), Language::English);
+    plan.language = Language::German;
+    assert_eq!(language(&plan, &fault, Audience::Keeper), Language::German);
+}
+
+#[test]
+fn words_are_there_in_every_language() {
+    let plan = plan(Units::Metric);
+    let context = context(&plan, Language::English);
+    let said = spoken::said(&catalogue::drink(0, 200), Audience::Sleeper, &context);
+    assert_eq!(said.text(), "Anna, a glass of water would be good about now.");
+    let german = said.texts.get(&Language::German).map(String::as_str);
+    assert_eq!(german, Some("Anna, ein Glas Wasser wäre jetzt gut."));
+    assert_eq!(said.texts.len(), Language::ALL.len());
+}
+
+/// Everything that can be said in a language, in the same order for each.
+fn everything(language: Language) -> Vec<String> {
+    let reasons = [Units::Metric, Units::Imperial].map(|units| reasons(units, language));
+    let lists = reasons.into_iter().chain([names(language), devices(language)]);
+    let lines = lists.flat_map(|list| list.lines().map(str::to_owned).collect::<Vec<_>>());
+    let headings = ["names", "wishes", "told", "possible", "more", "advice"];
+    let mut all: Vec<String> =
+        lines.filter(|line| !headings.contains(&line.trim_matches(['[', ']']))).collect();
+    all.retain(|line| !line.is_empty());
+    all.extend(spoken_in(language));
     all
 }
 
-fn of_heat() -> Vec<Because> {
-    let (temperature, limit) = (celsius(15.9), celsius(16.0));
-    let deadline = |deadline, time| Because::Deadline {
-        deadline,
-        at: time,
-        temperature: celsius(16.8),
-        reference: celsius(18.0),
-        lead: Span::minutes(75),
+/// What is spoken, by whatever voice or telephone.
+fn spoken_in(language: Language) -> Vec<String> {
+    let words = [catalogue::heard(), catalogue::told(), catalogue::nameless()].concat();
+    let plan = plan(Units::Metric);
+    let mut all: Vec<String> =
+        words.iter().map(|words| spoken::spoken(words, &context(&plan, language))).collect();
+    let trying = spoken::trying(&plan.bedrooms[0], language);
+    all.push(trying.text().to_owned());
+    all
+}
+
+fn agreed(list: &str, language: Language, text: &str) {
+    let name = match language {
+        Language::English => list.to_owned(),
+        Language::German => format!("{list}.{}", language.tag()),
     };
-    let slow = Because::Deadline {
-        deadline: Deadline::Bedtime,
-        at: at(22, 30),
-        temperature: celsius(12.0),
-        reference: celsius(18.0),
-        lead: Span::hours(4),
-    };
-    vec![
-        Because::Deep { temperature, limit },
-        deadline(Deadline::Bedtime, at(22, 30)),
-        deadline(Deadline::Predawn, at(4, 45)),
-        slow,
-        Because::Below { temperature, limit },
-        Because::NotYetWarm { temperature: celsius(17.9), until: celsius(18.5) },
-        Because::AtTarget { temperature: celsius(19.1), target: celsius(19.0) },
-        Because::NobodyInBed,
-        Because::NobodyCame { after: Span::minutes(90) },
-        Because::ByDay,
-        Because::Away,
-        Because::HeatUnavailable { from: at(5, 30) },
-        Because::TemperatureUnknown { since: Some(at(2, 14)) },
-        Because::TemperatureUnknown { since: Some(at(2, 14) - Span::hours(48)) },
-        Because::TemperatureFrozen { since: at(2, 14) },
-        Because::Ceiling { temperature: celsius(24.1), ceiling: celsius(24.0) },
-        Because::WindowOpen { guessed: false },
-        Because::WindowOpen { guessed: true },
-        Because::BedNotEmpty,
-        Because::Portable,
-        Because::Stretch { limit: Span::hours(4), until: at(3, 30) },
-        Because::Ramp { rose: Kelvins::new(2.1), limit: Kelvins::new(2.0) },
-        Because::BeddingLocked,
-        Because::BedHot { temperature: celsius(34.2), limit: celsius(34.0) },
-    ]
+    insta::assert_snapshot!(name, text);
 }
 
-fn of_air() -> Vec<Because> {
-    let room = |sign| Because::WarmRoom { temperature: celsius(26.2), sign };
-    let stuffy = |percent, limit, wet| Because::Stuffy {
-        humidity: Humidity::percent(percent),
-        limit: Humidity::percent(limit),
-        wet,
-    };
-    let guard = |temperature: Option<f64>, heater_wanted| Because::ColdGuard {
-        temperature: temperature.map(Temperature::celsius),
-        limit: celsius(22.0),
-        dose: KelvinHours::new(0.6),
-        heater_wanted,
-    };
-    vec![
-        stuffy(67.4, 65.0, false),
-        stuffy(82.0, 80.0, true),
-        room(RoomSign::Warm),
-        room(RoomSign::Damp),
-        room(RoomSign::Breathed),
-        Because::Airy,
-        Because::NotDrier { drier_pa: 120, limit_pa: 300 },
-        Because::NotDrier { drier_pa: -40, limit_pa: 300 },
-        guard(Some(21.3), false),
-        guard(Some(22.5), false),
-        guard(Some(22.5), true),
-        guard(None, false),
-        Because::TooHot { temperature: celsius(35.02), limit: celsius(35.0) },
-        Because::BabyInRoom,
-    ]
+fn reasons(units: Units, language: Language) -> String {
+    let plan = plan(units);
+    let said = catalogue::reasons();
+    let said: Vec<String> =
+        said.iter().map(|r| spoken::reason(r, &context(&plan, language))).collect();
+    said.join("\n")
 }
 
-fn of_the_rest() -> Vec<Because> {
-    let (due, drunk, amount) = (Millilitres(600), Millilitres(300), Millilitres(200));
-    vec![
-        Because::Behind { due, drunk, amount },
-        Because::Person { until: at(6, 45) },
-        Because::Person { until: Time::NEVER },
-        Because::PersonBlind { until: at(3, 14) },
-        Because::Audible { changes: 0, from: at(3, 0) },
-        Because::Audible { changes: 1, from: at(3, 0) },
-        Because::Audible { changes: 4, from: at(6, 45) },
-        Because::NotRecorded { until: at(2, 20) },
-        Because::Settling { until: at(2, 20) },
-        Because::WishEnded,
-        Because::Mode,
-        Because::Starting,
-        Because::Stopping,
-        Because::Gap,
-        Because::LeftPlan,
-        Because::Feeding,
-        Because::Nothing,
-    ]
+fn said(words: &[Words], language: Language) -> String {
+    let plan = plan(Units::Metric);
+    let said: Vec<String> =
+        words.iter().map(|words| spoken::spoken(words, &context(&plan, language))).collect();
+    said.join("\n")
 }
 
-fn reason(because: Because, otherwise: Option<Otherwise>) -> Reason {
-    Reason { by: Judge::Nobody, because, otherwise }
+fn names(language: Language) -> String {
+    let plan = plan(Units::Metric);
+    let room = &plan.bedrooms[0];
+    let context = context(&plan, language);
+    let labels: Vec<String> =
+        catalogue::labels().into_iter().map(|label| spoken::label(label, language)).collect();
+    let wishes: Vec<String> =
+        catalogue::wishes().iter().map(|wish| spoken::wish(wish, room, language)).collect();
+    let told: Vec<String> =
+        catalogue::switches().iter().map(|told| spoken::switch(told, &context)).collect();
+    listed(&[("names", &labels), ("wishes", &wishes), ("told", &told)])
 }
 
-fn dose(dose: f64, temperature: f64, in_bed: bool) -> Because {
-    Because::Dose {
-        dose: KelvinHours::new(dose),
-        limit: KelvinHours::new(1.0),
-        temperature: celsius(temperature),
-        reference: celsius(18.0),
-        in_bed,
-    }
+fn devices(language: Language) -> String {
+    let sleep = plan(Units::Metric).bedrooms[0].sleep;
+    let possible: Vec<String> = catalogue::possible(sleep)
+        .into_iter()
+        .map(|possible| spoken::possible(possible, language))
+        .collect();
+    let more: Vec<String> =
+        catalogue::MISSING.into_iter().map(|missing| spoken::missing(missing, language)).collect();
+    let advice = [Advice::LiftTheCover, Advice::FreshAir]
+        .map(|advice| spoken::advice(advice, language).to_owned());
+    listed(&[("possible", &possible), ("more", &more), ("advice", &advice)])
 }
 
-fn warm(dose: f64) -> Because {
-    let (dose, limit) = (KelvinHours::new(dose), KelvinHours::new(1.0));
-    Because::Warm { temperature: celsius(19.4), dose, limit }
+fn listed(lists: &[(&str, &[String])]) -> String {
+    let lists: Vec<String> =
+        lists.iter().map(|(heading, list)| format!("[{heading}]\n{}", list.join("\n"))).collect();
+    lists.join("\n\n")
 }
 
-fn celsius(degrees: f64) -> Temperature {
-    Temperature::celsius(degrees)
-}
-
-/// A time of day in the night that ends on 22 November 2026, at UTC.
-fn at(hour: i64, minute: i64) -> Time {
-    let evening = if hour >= 12 { -24 } else { 0 };
-    WALL.time(1_795_305_600_000) + Span::hours(hour + evening) + Span::minutes(minute)
-}
-
-const WALL: Wall = Wall { offset: 1_790_000_000_000, synchronised: true };
-
-fn context(plan: &Plan) -> Context<'_> {
-    Context::new(plan, BedroomId(0), WALL, at(2, 14)).expect("the plan has one bedroom")
+fn context(plan: &Plan, language: Language) -> Context<'_> {
+    let now = catalogue::at(2, 14);
+    let context = Context::new(plan, BedroomId(0), catalogue::WALL, now);
+    Context { language, ..context.expect("the plan has one bedroom") }
 }
 
 fn plan(units: Units) -> Plan {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Language;
+
 /// One person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sleeper {
@@ -15,6 +17,9 @@ pub struct Sleeper {
     pub conditions: Option<Vec<Condition>>,
     /// Year and month in which that was last confirmed.
     pub conditions_confirmed: Option<(i32, u32)>,
+    /// What this person is spoken to in; `None` is the house's language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
 }
 
 /// For the day's need of water (EFSA 2010 states two).

@@ -100,7 +100,7 @@ impl Site<'_> {
         Parsed {
             plan: Plan {
                 zone,
-                language: Language::English,
+                language: house.word("language").and_then(Language::of_tag).unwrap_or_default(),
                 units,
                 base_topic,
                 discovery: discovery(house),

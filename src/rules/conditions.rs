@@ -148,6 +148,7 @@ mod tests {
             sex: None,
             conditions: Some(conditions.to_vec()),
             conditions_confirmed: Some((2026, 11)),
+            language: None,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::model::{Place, Quantity};
+use super::{english, german};
+use crate::model::{Condition, Place, Quantity, Window};
 use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Language, Sleeper};
 use crate::rules::airflow::Advice;
 use crate::rules::conditions::{self, Lock};
@@ -16,16 +17,94 @@ pub struct Devices {
     pub more: Vec<String>,
 }
 
+/// Something that the devices at hand make possible; actuators and sleepers by their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Possible<'a> {
+    /// A heater that holds a set-point is raised in the cold.
+    Raised(&'a str),
+    /// A heater is switched on in the cold.
+    Switched(&'a str),
+    /// A panel is, beside a sleeper only once its own timer was tried.
+    SwitchedOnceTried(&'a str),
+    /// A portable heater is only ever switched off.
+    OnlyOff(&'a str),
+    /// Heated bedding stays off, for the sake of somebody who sleeps here.
+    BeddingLocked(&'a str),
+    /// Heated bedding warms the empty bed.
+    BeddingBefore(&'a str),
+    /// Heated bedding may warm the bed all night.
+    BeddingAllNight(&'a str),
+    /// A contact at the window stops heat.
+    WindowMeasured,
+    /// A steep fall does.
+    WindowGuessed,
+    /// A fan runs by the air of the bed.
+    FanByBed(&'a str),
+    /// A fan runs by the air of the room.
+    FanByRoom(&'a str),
+    /// A fan runs by the temperature of the room.
+    FanByWarmth(&'a str),
+    /// Fresh air is advised by the carbon dioxide.
+    FreshAir,
+    /// Somebody in bed is measured.
+    BedMeasured,
+    /// Somebody in bed is assumed in these hours.
+    BedAssumed(Window),
+    /// Somebody is reminded to drink.
+    Reminded(&'a str),
+    /// Somebody is not, because of a condition.
+    NotReminded(&'a str, Condition),
+}
+
+/// A device or an answer that would add something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing<'a> {
+    /// A thermometer in the room.
+    Thermometer,
+    /// A heater that may be switched on.
+    Heater,
+    /// A contact at the window.
+    Contact,
+    /// A fan.
+    Fan,
+    /// The humidity of the room.
+    Humidity,
+    /// A sensor of the bed's air.
+    BedClimate,
+    /// A carbon dioxide sensor.
+    CarbonDioxide,
+    /// A bed sensor.
+    BedSensor,
+    /// Somebody's conditions, by the name.
+    Answers(&'a str),
+    /// Who sleeps here.
+    Sleepers,
+}
+
 /// An advice in words.
 #[must_use]
 pub const fn advice(advice: Advice, language: Language) -> &'static str {
-    match (language, advice) {
-        (Language::English, Advice::LiftTheCover) => {
-            "The bed is stuffy. Lifting the cover for a minute lets it breathe."
-        }
-        (Language::English, Advice::FreshAir) => {
-            "The air is used up. Opening a window for a while, or leaving the door ajar, helps."
-        }
+    match language {
+        Language::English => english::advice(advice),
+        Language::German => german::advice(advice),
+    }
+}
+
+/// What is possible, in words.
+#[must_use]
+pub fn possible(possible: Possible<'_>, language: Language) -> String {
+    match language {
+        Language::English => english::possible(possible),
+        Language::German => german::possible(possible),
+    }
+}
+
+/// What something would add, in words.
+#[must_use]
+pub fn missing(missing: Missing<'_>, language: Language) -> String {
+    match language {
+        Language::English => english::missing(missing),
+        Language::German => german::missing(missing),
     }
 }
 
@@ -33,137 +112,120 @@ pub const fn advice(advice: Advice, language: Language) -> &'static str {
 /// is, answers and ages are taken as they were when they were confirmed.
 #[must_use]
 pub fn devices(bedroom: &Bedroom, today: Option<(i32, u32)>, language: Language) -> Devices {
-    match language {
-        Language::English => English { bedroom, today }.devices(),
+    let mut look = Look { bedroom, today, possible: Vec::new(), missing: Vec::new() };
+    look.warmth();
+    look.air();
+    look.bed();
+    look.water();
+    Devices {
+        possible: look.possible.into_iter().map(|one| possible(one, language)).collect(),
+        more: look.missing.into_iter().map(|one| missing(one, language)).collect(),
     }
 }
 
-struct English<'a> {
+struct Look<'a> {
     bedroom: &'a Bedroom,
     today: Option<(i32, u32)>,
+    possible: Vec<Possible<'a>>,
+    missing: Vec<Missing<'a>>,
 }
 
-impl English<'_> {
-    fn devices(&self) -> Devices {
-        let mut devices = Devices { possible: Vec::new(), more: Vec::new() };
-        self.warmth(&mut devices);
-        self.air(&mut devices);
-        self.bed(&mut devices);
-        self.water(&mut devices);
-        devices
-    }
-
+impl<'a> Look<'a> {
     fn has(&self, place: Place, quantity: Quantity) -> bool {
         self.bedroom.sensor(place, quantity).is_some()
     }
 
-    fn warmth(&self, devices: &mut Devices) {
+    fn warmth(&mut self) {
         if !self.has(Place::Room, Quantity::Temperature) {
-            devices.more.push(
-                "A thermometer in the room, the first thing to add: without it nothing is heated."
-                    .to_owned(),
-            );
+            self.missing.push(Missing::Thermometer);
         }
-        let heaters = self.bedroom.actuators.iter().filter_map(|actuator| self.heater(actuator));
-        devices.possible.extend(heaters);
+        let heaters: Vec<_> =
+            self.bedroom.actuators.iter().filter_map(|actuator| self.heater(actuator)).collect();
+        self.possible.extend(heaters);
         if !self.bedroom.actuators.iter().any(|a| matches!(a.kind, Kind::Heater { .. })) {
-            devices.more.push(
-                "A radiator valve, or a heater fixed to the wall behind a plug, would keep the \
-                 room from getting cold: now uncramp only counts the cold."
-                    .to_owned(),
-            );
+            self.missing.push(Missing::Heater);
         }
-        let settings = &self.bedroom.cold_exposure;
         if self.has(Place::Room, Quantity::Open) {
-            devices.possible.push("An open window stops heat at once.".to_owned());
-        } else if settings.window_guess {
-            devices.possible.push("A steep fall is taken for an open window.".to_owned());
-            devices
-                .more
-                .push("A contact at the window would know it, instead of a guess.".to_owned());
+            self.possible.push(Possible::WindowMeasured);
+        } else if self.bedroom.cold_exposure.window_guess {
+            self.possible.push(Possible::WindowGuessed);
+            self.missing.push(Missing::Contact);
         }
     }
 
-    fn air(&self, devices: &mut Devices) {
+    fn heater(&self, actuator: &'a Actuator) -> Option<Possible<'a>> {
+        let Kind::Heater { hazard, control } = actuator.kind else { return None };
+        let name = actuator.name.as_str();
+        Some(match (hazard, control) {
+            (Hazard::Portable, _) => Possible::OnlyOff(name),
+            (Hazard::Blanket { all_night }, _) if self.bedding_is_locked(all_night) => {
+                Possible::BeddingLocked(name)
+            }
+            (Hazard::Blanket { all_night: false }, _) => Possible::BeddingBefore(name),
+            (Hazard::Blanket { all_night: true }, _) => Possible::BeddingAllNight(name),
+            (Hazard::Radiator | Hazard::HeatPump | Hazard::Panel, Control::SetPoint { .. }) => {
+                Possible::Raised(name)
+            }
+            (Hazard::Panel, Control::Switch) => Possible::SwitchedOnceTried(name),
+            (Hazard::Radiator | Hazard::HeatPump, Control::Switch) => Possible::Switched(name),
+        })
+    }
+
+    fn air(&mut self) {
         let fan = self.bedroom.actuators.iter().find(|a| matches!(a.kind, Kind::Fan { .. }));
         let humid = self.has(Place::Room, Quantity::Humidity);
         let bed =
             self.has(Place::Bed, Quantity::Temperature) && self.has(Place::Bed, Quantity::Humidity);
         match fan {
-            None => devices
-                .more
-                .push("A fan behind a plug would move the air on warm, damp nights.".to_owned()),
-            Some(Actuator { name, .. }) => devices.possible.push(match (bed, humid) {
-                (true, true) => {
-                    format!("“{name}” runs when the bed is stuffy or wet, and the room drier.")
-                }
-                (false, true) => format!(
-                    "“{name}” runs when the room is warm, or damp, or being breathed in for long."
-                ),
-                (_, false) => format!("“{name}” runs when the room is warm."),
+            None => self.missing.push(Missing::Fan),
+            Some(Actuator { name, .. }) => self.possible.push(match (bed, humid) {
+                (true, true) => Possible::FanByBed(name),
+                (false, true) => Possible::FanByRoom(name),
+                (_, false) => Possible::FanByWarmth(name),
             }),
         }
         if !humid {
-            devices
-                .more
-                .push("The humidity of the room would show when its air is damp.".to_owned());
+            self.missing.push(Missing::Humidity);
         }
         if !bed {
-            devices.more.push(
-                "A sensor of temperature and humidity in the bed, near the feet, would show a \
-                 stuffy bed, and cold feet in a warm room."
-                    .to_owned(),
-            );
+            self.missing.push(Missing::BedClimate);
         }
         if self.has(Place::Room, Quantity::Co2) {
-            devices.possible.push("Fresh air is advised by the carbon dioxide.".to_owned());
+            self.possible.push(Possible::FreshAir);
         } else {
-            devices.more.push("A carbon dioxide sensor would tell when to air.".to_owned());
+            self.missing.push(Missing::CarbonDioxide);
         }
     }
 
-    fn bed(&self, devices: &mut Devices) {
+    fn bed(&mut self) {
         if self.bedroom.measures_bed() {
-            devices
-                .possible
-                .push("Somebody in bed is measured: heat and air are for who is there.".to_owned());
-            return;
+            self.possible.push(Possible::BedMeasured);
+        } else {
+            self.possible.push(Possible::BedAssumed(self.bedroom.sleep));
+            self.missing.push(Missing::BedSensor);
         }
-        devices.possible.push(format!(
-            "Somebody in bed is assumed, {}, and shown as assumed.",
-            self.bedroom.sleep.to_string().replace('-', "–")
-        ));
-        devices.more.push(
-            "A bed sensor would know late, early and empty nights, and count in statistics."
-                .to_owned(),
-        );
     }
 
-    fn water(&self, devices: &mut Devices) {
+    fn water(&mut self) {
         if !self.bedroom.hydration.enabled {
             return;
         }
         for sleeper in &self.bedroom.sleepers {
-            let name = &sleeper.name;
+            let name = sleeper.name.as_str();
             let (year, month) = self.month(sleeper);
             match conditions::water(sleeper, year, month) {
-                None => devices.possible.push(format!("{name} is reminded to drink by day.")),
+                None => self.possible.push(Possible::Reminded(name)),
                 Some(Lock::Child) => {}
-                Some(Lock::Condition(condition)) => devices.possible.push(format!(
-                    "{name} is not reminded to drink, because of what is stated: {condition}."
-                )),
-                Some(Lock::Unanswered | Lock::Unconfirmed) => devices.more.push(format!(
-                    "`conditions:` and `conditions_confirmed:` answered for {name} would allow \
-                     reminders to drink: until then uncramp is silent about water."
-                )),
+                Some(Lock::Condition(condition)) => {
+                    self.possible.push(Possible::NotReminded(name, condition));
+                }
+                Some(Lock::Unanswered | Lock::Unconfirmed) => {
+                    self.missing.push(Missing::Answers(name));
+                }
             }
         }
         if self.bedroom.sleepers.is_empty() {
-            devices.more.push(
-                "`sleepers:` with `conditions:` would allow reminders to drink, and a room as \
-                 warm as their age wants it."
-                    .to_owned(),
-            );
+            self.missing.push(Missing::Sleepers);
         }
     }
 
@@ -179,40 +241,5 @@ impl English<'_> {
                 || conditions::is_baby(sleeper, year)
         };
         self.bedroom.baby || self.bedroom.sleepers.iter().any(locked)
-    }
-
-    fn heater(&self, actuator: &Actuator) -> Option<String> {
-        let Kind::Heater { hazard, control } = actuator.kind else { return None };
-        let name = &actuator.name;
-        Some(match (hazard, control) {
-            (Hazard::Portable, _) => format!(
-                "“{name}” can be moved, so uncramp never switches it on, and switches it off beside a \
-                 sleeper."
-            ),
-            (Hazard::Blanket { all_night }, _) if self.bedding_is_locked(all_night) => format!(
-                "“{name}” stays off: somebody who sleeps here must not have heated bedding."
-            ),
-            (Hazard::Blanket { all_night: false }, _) => {
-                format!(
-                    "“{name}” warms the bed before bedtime, and goes off when somebody lies down."
-                )
-            }
-            (Hazard::Blanket { all_night: true }, _) => {
-                format!("“{name}” warms the bed, also at night, while the bed is below 34 °C.")
-            }
-            (Hazard::Radiator | Hazard::HeatPump | Hazard::Panel, Control::SetPoint { .. }) => {
-                format!(
-                    "“{name}” is raised when the cold has lasted too long, and handed back to the \
-                 household's set-point."
-                )
-            }
-            (Hazard::Panel, Control::Switch) => format!(
-                "“{name}” is switched on when the cold has lasted too long; beside a sleeper only once \
-                 its own timer was tried."
-            ),
-            (Hazard::Radiator | Hazard::HeatPump, Control::Switch) => {
-                format!("“{name}” is switched on when the cold has lasted too long.")
-            }
-        })
     }
 }

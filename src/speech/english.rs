@@ -1,6 +1,11 @@
 //! Every sentence in English: reasons here, what is said in [`said`].
 
+mod devices;
+mod labels;
 mod said;
+
+pub(super) use devices::{advice, missing, possible};
+pub(super) use labels::{label, wish};
 
 use super::Context;
 use super::figures::Figures;
@@ -29,6 +34,10 @@ pub(super) fn watching(told: &Switch, why: &Reason, context: &Context) -> String
 
 pub(super) fn spoken(words: &Words, context: &Context) -> String {
     English::new(context).words(words)
+}
+
+pub(super) const fn trying() -> &'static str {
+    "This is uncramp, trying its voice. Good night, later on."
 }
 
 pub(super) fn switch(switch: &Switch, context: &Context) -> String {

@@ -1,35 +1,38 @@
 //! What is to be said, and where: for any automation, and for Rhasspy and its heirs.
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::{name, text, topic, until};
 use crate::engine::{Announcement, Audience, Fault, SpokenAt, Urgency, Words};
 use crate::model::{ActuatorId, SensorId, Wall};
-use crate::plan::{Bedroom, Language, Plan};
+use crate::plan::{Bedroom, Plan};
+use crate::speech::Said;
 use crate::wire::Message;
 
 /// Where Rhasspy and its heirs take what is to be spoken.
 const HERMES: &str = "hermes/tts/say";
 
-/// Something to be said, for whatever can speak. `words` is what is said.
+/// Something to be said, for whatever can speak: in the language of whom it is for, and
+/// beside it in every other, since a voice has its own.
 #[must_use]
-pub fn announce(plan: &Plan, announcement: &Announcement, words: &str, wall: Wall) -> Message {
-    let Announcement { bedroom, id, words: said, audience, place, urgency, quiet, .. } =
-        announcement;
+pub fn announce(plan: &Plan, announcement: &Announcement, said: &Said, wall: Wall) -> Message {
+    let Announcement { bedroom, id, words, audience, place, urgency, quiet, .. } = announcement;
     let mut object = Map::new();
     let mut tell = |key: &str, value| object.insert(key.to_owned(), value);
     tell("id", json!(id));
-    tell("text", json!(words));
-    tell("language", json!(language_tag(plan.language)));
+    tell("text", json!(said.text()));
+    tell("language", json!(said.language.tag()));
+    let texts = said.texts.iter().map(|(language, text)| (language.tag().to_owned(), json!(text)));
+    tell("texts", Value::Object(texts.collect()));
     tell("urgency", json!(urgency_word(*urgency)));
-    tell("ask", json!(asks(said)));
+    tell("ask", json!(asks(words)));
     tell("audience", json!(audience_word(*audience)));
     tell("place", json!(place_word(*place)));
     tell("quiet", json!(quiet));
-    tell("healed", json!(matches!(said, Words::Healed(_))));
+    tell("healed", json!(matches!(words, Words::Healed(_))));
     if let Some(room) = plan.bedroom(*bedroom) {
-        tell("tag", json!(matter(said, room)));
-        if let Words::Drink { sleeper, amount, .. } = said
+        tell("tag", json!(matter(words, room)));
+        if let Words::Drink { sleeper, amount, .. } = words
             && let Some(sleeper) = room.sleepers.get(*sleeper)
         {
             tell("sleeper", json!(sleeper.name));
@@ -49,7 +52,7 @@ pub fn announce(plan: &Plan, announcement: &Announcement, words: &str, wall: Wal
 /// and never at the bedside. The site is the bedroom's name, or the house's where nobody
 /// is in the bedroom; the id begins with the bedroom's name.
 #[must_use]
-pub fn hermes(plan: &Plan, announcement: &Announcement, words: &str) -> Option<Message> {
+pub fn hermes(plan: &Plan, announcement: &Announcement, said: &Said) -> Option<Message> {
     let bedroom = name(plan, announcement.bedroom);
     let site = match (announcement.audience, announcement.place, &plan.hermes_home) {
         (Audience::Keeper, _, _) => return None,
@@ -59,9 +62,9 @@ pub fn hermes(plan: &Plan, announcement: &Announcement, words: &str) -> Option<M
         }
     };
     let object = json!({
-        "text": words,
+        "text": said.text(),
         "siteId": site,
-        "lang": language_tag(plan.language),
+        "lang": said.language.tag(),
         "id": format!("{bedroom}/{}", announcement.id),
     });
     Some(Message {
@@ -137,12 +140,5 @@ const fn urgency_word(urgency: Urgency) -> &'static str {
         Urgency::Gentle => "gentle",
         Urgency::Normal => "normal",
         Urgency::Alarm => "alarm",
-    }
-}
-
-/// The language's tag (BCP 47).
-const fn language_tag(language: Language) -> &'static str {
-    match language {
-        Language::English => "en",
     }
 }

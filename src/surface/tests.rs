@@ -13,6 +13,7 @@ use crate::plan::{
 };
 use crate::rules::{Because, Judge, Reason, airflow, cold_exposure, hydration};
 use crate::safety::Limits;
+use crate::speech::Said;
 use crate::wire::{self, plain};
 
 pub(super) const BEDROOM: BedroomId = BedroomId(0);
@@ -44,6 +45,7 @@ fn bedroom(name: &str, sleepers: &[&str], actuators: &[&str]) -> Bedroom {
         sex: None,
         conditions: None,
         conditions_confirmed: None,
+        language: None,
     };
     Bedroom {
         name: name.to_owned(),
@@ -248,12 +250,18 @@ fn announcement(words: Words, audience: Audience, urgency: Urgency) -> Announcem
     }
 }
 
+fn said(english: &str, german: &str) -> Said {
+    let texts = [(Language::English, english), (Language::German, german)];
+    let texts = texts.map(|(language, text)| (language, text.to_owned())).into();
+    Said { language: Language::English, texts }
+}
+
 #[test]
 fn a_reminder_is_announced_and_spoken_at_the_bedside() {
     let reason = Reason { by: Judge::Hydration, because: Because::Nothing, otherwise: None };
     let words = Words::Drink { sleeper: 0, amount: Millilitres(200), reason };
     let drink = announcement(words, Audience::Sleeper, Urgency::Gentle);
-    let message = announce(&plan(), &drink, "A glass of water?", WALL);
+    let message = announce(&plan(), &drink, &said("A glass of water?", "Ein Glas Wasser?"), WALL);
     assert_eq!(message.topic, "home/uncramp/bedroom/announce");
     assert!(message.confirmed && !message.retain);
     assert_eq!(
@@ -262,6 +270,7 @@ fn a_reminder_is_announced_and_spoken_at_the_bedside() {
             "id": 42,
             "text": "A glass of water?",
             "language": "en",
+            "texts": {"en": "A glass of water?", "de": "Ein Glas Wasser?"},
             "urgency": "gentle",
             "ask": true,
             "valid_until": "2026-11-22T22:35:00+01:00",
@@ -274,7 +283,8 @@ fn a_reminder_is_announced_and_spoken_at_the_bedside() {
             "ml": 200,
         })
     );
-    let spoken = hermes(&plan(), &drink, "A glass of water?").expect("for a sleeper");
+    let spoken = hermes(&plan(), &drink, &said("A glass of water?", "Ein Glas Wasser?"))
+        .expect("for a sleeper");
     assert_eq!(spoken.topic, "hermes/tts/say");
     assert_eq!(
         json_of(&spoken),
@@ -290,11 +300,16 @@ fn who_is_up_is_spoken_to_where_people_are_by_day() {
         quiet: true,
         ..announcement(words, Audience::Sleeper, Urgency::Gentle)
     };
-    let object = json_of(&announce(&plan(), &at_home, "Good morning.", WALL));
+    let object =
+        json_of(&announce(&plan(), &at_home, &said("Good morning.", "Guten Morgen."), WALL));
     assert_eq!((&object["place"], &object["quiet"]), (&json!("home"), &json!(true)));
     assert_eq!((object.get("sleeper"), object.get("ml")), (None, None));
     let site = |plan: &Plan| {
-        json_of(&hermes(plan, &at_home, "Good morning.").expect("for a sleeper"))["siteId"].clone()
+        json_of(
+            &hermes(plan, &at_home, &said("Good morning.", "Guten Morgen."))
+                .expect("for a sleeper"),
+        )["siteId"]
+            .clone()
     };
     assert_eq!(site(&plan()), "bedroom", "nobody named another site");
     let named = Plan { hermes_home: Some("kitchen".to_owned()), ..plan() };
@@ -306,13 +321,14 @@ fn a_fault_is_for_the_keeper_and_never_at_the_bedside() {
     let words = Words::Fault(Fault::Silent { sensor: SensorId(0) });
     let fault = announcement(words, Audience::Keeper, Urgency::Normal);
     let fault = Announcement { place: SpokenAt::Home, ..fault };
-    let object = json_of(&announce(&measured(), &fault, "Silent.", DARK));
+    let object = json_of(&announce(&measured(), &fault, &said("Silent.", "Stumm."), DARK));
     assert_eq!(
         object,
         json!({
             "id": 42,
             "text": "Silent.",
             "language": "en",
+            "texts": {"en": "Silent.", "de": "Stumm."},
             "urgency": "normal",
             "ask": false,
             "audience": "keeper",
@@ -322,7 +338,7 @@ fn a_fault_is_for_the_keeper_and_never_at_the_bedside() {
             "tag": "silent-room-temperature",
         })
     );
-    assert_eq!(hermes(&plan(), &fault, "Silent."), None);
+    assert_eq!(hermes(&plan(), &fault, &said("Silent.", "Stumm.")), None);
 }
 
 #[test]
@@ -330,7 +346,7 @@ fn what_heals_bears_the_tag_of_its_fault() {
     let of = |fault: Fault| {
         [Words::Fault(fault), Words::Healed(fault)].map(|words| {
             let told = announcement(words, Audience::Keeper, Urgency::Normal);
-            let object = json_of(&announce(&measured(), &told, "", WALL));
+            let object = json_of(&announce(&measured(), &told, &said("", ""), WALL));
             (object["tag"].clone(), object["healed"].clone())
         })
     };

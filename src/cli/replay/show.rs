@@ -270,12 +270,12 @@ fn said(plan: &Plan, wall: Wall, at: Time, action: &Action) -> Option<String> {
         }
         Action::Announce(announcement) => {
             let context = Context::new(plan, announcement.bedroom, wall, at)?;
-            let words = speech::spoken(&announcement.words, &context);
+            let said = speech::said(&announcement.words, announcement.audience, &context);
             let to = match announcement.audience {
                 Audience::Sleeper => "says",
                 Audience::Keeper => "tells the keeper",
             };
-            Some(format!("{}{to}: {words}", room(announcement.bedroom)))
+            Some(format!("{}{to}: {}", room(announcement.bedroom), said.text()))
         }
         Action::Notice(_) => None,
     }

@@ -6,6 +6,7 @@ use super::bench::{Bench, Seen};
 use crate::engine::{Announcement, Audience, Order, SpokenAt, Urgency, Words};
 use crate::model::{BedroomId, Echo, Kelvins, Span, Switch, Temperature, Time, Wall, Watts};
 use crate::plan::Plan;
+use crate::speech;
 use crate::surface;
 
 /// S2: a heater is switched on for so long.
@@ -304,9 +305,12 @@ pub(super) async fn voice(
         valid_until: Time::NEVER,
         order: Order::SendFirst,
     };
-    let words = "This is uncramp, trying its voice. Good night, later on.";
-    bench.say(surface::announce(plan, &announcement, words, Wall::default()));
-    if let Some(hermes) = surface::hermes(plan, &announcement, words) {
+    let Some(room) = plan.bedroom(bedroom) else {
+        return Err("there is no such bedroom".to_owned());
+    };
+    let said = speech::trying(room, plan.language);
+    bench.say(surface::announce(plan, &announcement, &said, Wall::default()));
+    if let Some(hermes) = surface::hermes(plan, &announcement, &said) {
         bench.say(hermes);
     }
     let until = bench.now() + SPEAKS;

@@ -81,15 +81,15 @@ impl<R: Render> House<R> {
         let Some(context) = speech::Context::new(plan, words.bedroom, wall, self.now) else {
             return;
         };
-        let text = speech::spoken(&words.words, &context);
+        let said = speech::said(&words.words, words.audience, &context);
         let to = match words.audience {
             Audience::Sleeper => "sleeper",
             Audience::Keeper => "keeper",
         };
-        tracing::info!("{}: said to the {to}: {text}", context.bedroom.name);
-        let said = surface::announce(plan, words, &text, wall);
-        let hermes = surface::hermes(plan, words, &text);
-        for message in [Some(said), hermes].into_iter().flatten() {
+        tracing::info!("{}: said to the {to}: {}", context.bedroom.name, said.text());
+        let announced = surface::announce(plan, words, &said, wall);
+        let hermes = surface::hermes(plan, words, &said);
+        for message in [Some(announced), hermes].into_iter().flatten() {
             match words.urgency {
                 Urgency::Gentle => self.outbox.reminder(message, words.valid_until),
                 Urgency::Normal | Urgency::Alarm => {
@@ -199,7 +199,10 @@ impl<R: Render> House<R> {
         let Some(room) = bedroom(self.engine.plan(), id) else { return };
         let name_of = |index: usize| room.sleepers.get(index).map(|sleeper| sleeper.name.clone());
         let (bedroom, at) = (room.name.clone(), self.engine.wall().unix_ms(self.now));
-        tracing::info!("{bedroom}: asked: {}", speech::wish(wish, room));
+        tracing::info!(
+            "{bedroom}: asked: {}",
+            speech::wish(wish, room, self.engine.plan().language)
+        );
         let (kind, about) = match wish {
             Wish::Drink { sleeper, amount } => {
                 let sleeper = name_of(*sleeper).unwrap_or_default();
@@ -213,7 +216,10 @@ impl<R: Render> House<R> {
                 self.store.log(Logged::Cramp(Cramp { bedroom, sleeper, at: at - ago.0 }));
                 ("cramp", about)
             }
-            Wish::Override { .. } => ("override", json!({ "text": speech::wish(wish, room) })),
+            Wish::Override { .. } => (
+                "override",
+                json!({ "text": speech::wish(wish, room, self.engine.plan().language) }),
+            ),
             Wish::Mode(_)
             | Wish::Away(_)
             | Wish::House(_)

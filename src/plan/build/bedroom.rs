@@ -5,7 +5,7 @@ use chrono::NaiveTime;
 use super::Site;
 use crate::model::Window;
 use crate::plan::section::Section;
-use crate::plan::{Actuator, Bedroom, Condition, Mode, Sex, Sleeper};
+use crate::plan::{Actuator, Bedroom, Condition, Language, Mode, Sex, Sleeper};
 
 impl Site<'_> {
     pub(super) fn bedrooms(&mut self, house: &Section) -> Vec<Bedroom> {
@@ -90,6 +90,7 @@ impl Site<'_> {
             },
             conditions,
             conditions_confirmed: section.month("conditions_confirmed"),
+            language: section.word("language").and_then(Language::of_tag),
         };
         self.personal_facts(section, &sleeper);
         sleeper

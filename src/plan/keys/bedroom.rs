@@ -74,6 +74,9 @@ pub const CONDITIONS: [&str; 18] = [
     "dont_know",
 ];
 
+/// The languages uncramp speaks, by their tags.
+pub(super) const LANGUAGES: [&str; 2] = ["en", "de"];
+
 static SLEEPER: Group = Group {
     name: "sleeper",
     meaning: "One person. Nothing of it leaves the machine. What is not said keeps advice that \
@@ -104,6 +107,12 @@ static SLEEPER: Group = Group {
             Depends("not confirmed"),
             "When that was last true. After twelve months prompts fall silent and somebody is \
              asked.",
+        ),
+        key(
+            "language",
+            Word(&LANGUAGES),
+            Depends("the house's"),
+            "What this person is spoken to in.",
         ),
     ],
 };

@@ -1,6 +1,6 @@
 //! Keys of the house and of its broker.
 
-use super::bedroom::BEDROOM;
+use super::bedroom::{BEDROOM, LANGUAGES};
 use crate::plan::key::Fallback::{Depends, Is, Required};
 use crate::plan::key::Form::{Block, Either, Flag, Named, Number, Secret, Text, Topic, Word};
 use crate::plan::key::Measure::Count;
@@ -19,7 +19,12 @@ pub(in crate::plan) static HOUSE: Group = Group {
             Depends("the system's"),
             "The IANA name of the time zone in which the hours below are meant.",
         ),
-        key("language", Word(&["en"]), Is("en"), "The language of words spoken and shown."),
+        key(
+            "language",
+            Word(&LANGUAGES),
+            Is("en"),
+            "The language of words spoken and shown: English or German.",
+        ),
         key(
             "units",
             Word(&["metric", "imperial"]),

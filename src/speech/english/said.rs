@@ -5,9 +5,7 @@ use crate::engine::{Fault, Words};
 use crate::model::{ActuatorId, Millilitres, Place, Quantity, SensorId};
 use crate::plan::{Control, Hazard, Kind, Sleeper};
 use crate::rules::airflow::Advice;
-
-/// From this amount on, a glass is no small one.
-const GLASS: Millilitres = Millilitres(200);
+use crate::speech::GLASS;
 
 impl English<'_> {
     pub(super) fn words(&self, words: &Words) -> String {

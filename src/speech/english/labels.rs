@@ -1,0 +1,90 @@
+//! Names and wishes, as Home Assistant and the log show them.
+
+use crate::engine::{Household, Want, Wish};
+use crate::model::ActuatorId;
+use crate::plan::{Bedroom, Mode, Setting};
+use crate::speech::Label;
+
+pub(in crate::speech) fn label(label: Label<'_>) -> String {
+    let fixed = match label {
+        Label::Device(bedroom) => return format!("Uncramp {}", bedroom.replace(['_', '-'], " ")),
+        Label::Drunk(sleeper) => return format!("Drunk today ({sleeper})"),
+        Label::Drank(Some(sleeper)) => return format!("I drank a glass ({sleeper})"),
+        Label::Hold(actuator) => return format!("Hold {actuator}"),
+        Label::Setting(setting) => match setting {
+            Setting::Heating => "Warm the room",
+            Setting::Airflow => "Move the air",
+            Setting::Reminders => "Remind to drink",
+            Setting::TooCold => "Too cold below",
+            Setting::Ceiling => "No heat above",
+            Setting::Dose => "Cold dose that calls for heat",
+            Setting::Stuffy => "Stuffy from",
+            Setting::TooWarm => "Fan from",
+        },
+        Label::Warmth => "Warmth",
+        Label::Airflow => "Airflow",
+        Label::Reason => "Reason",
+        Label::Dose => "Cold dose",
+        Label::Deficit => "Missing warmth",
+        Label::DewPoint => "Dew point",
+        Label::BedHumidity => "Bed humidity",
+        Label::InBedTime => "Time in bed",
+        Label::InBed => "In bed",
+        Label::LastCramp => "Last cramp",
+        Label::Cold => "Too cold",
+        Label::Stuffy => "Stuffy",
+        Label::Problem => "Problem",
+        Label::Heating => "Heating",
+        Label::Mode => "Mode",
+        Label::House => "House",
+        Label::Cramp => "I have a cramp",
+        Label::Drank(None) => "I drank a glass",
+        Label::Done => "Done",
+        Label::Snooze => "Later",
+        Label::Pause => "Pause tonight",
+        Label::Log => "Night log",
+    };
+    fixed.to_owned()
+}
+
+pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
+    let actuator = |id: ActuatorId| {
+        bedroom.actuators.get(usize::from(id.0)).map_or("?", |actuator| &actuator.name)
+    };
+    let sleeper = |index: usize| bedroom.sleepers.get(index).map_or("?", |one| &one.name);
+    match wish {
+        Wish::Override { actuator: id, want, .. } => {
+            let name = actuator(*id);
+            match want {
+                Want::On => format!("{name} on"),
+                Want::Level(level) => format!("{name} at level {level}"),
+                Want::Off => format!("{name} off"),
+                Want::Auto => format!("{name} back to the rules"),
+            }
+        }
+        Wish::Mode(Mode::Auto) => "decide and act".to_owned(),
+        Wish::Mode(Mode::Watch) => "only watch".to_owned(),
+        Wish::Mode(Mode::Off) => "do nothing".to_owned(),
+        Wish::Drink { sleeper: index, amount } => {
+            format!("{} drank {} mL", sleeper(*index), amount.0)
+        }
+        Wish::Away(Some(_)) | Wish::House(Household::Away) => "everybody is away".to_owned(),
+        Wish::Away(None) | Wish::House(Household::Home) => "at home".to_owned(),
+        Wish::House(Household::Guest) => "a guest sleeps here tonight".to_owned(),
+        Wish::House(Household::Baby) => "a baby sleeps in the room tonight".to_owned(),
+        Wish::Pause(true) => "nothing more tonight".to_owned(),
+        Wish::Pause(false) => "go on".to_owned(),
+        Wish::Shift(by) if by.0 > 0 => "warmer tonight".to_owned(),
+        Wish::Shift(_) => "cooler tonight".to_owned(),
+        Wish::Cramp { sleeper: Some(index), .. } => format!("{} had a cramp", sleeper(*index)),
+        Wish::Cramp { sleeper: None, .. } => "a cramp".to_owned(),
+        Wish::Done => "done".to_owned(),
+        Wish::Snooze => "remind later".to_owned(),
+        Wish::Timer { actuator: id, works: true } => {
+            format!("{} switches itself off, it was seen", actuator(*id))
+        }
+        Wish::Timer { actuator: id, works: false } => {
+            format!("{} does not switch itself off, it was seen", actuator(*id))
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Words ready to be said: in every language, since the voice that speaks them has its own.
+
+use std::collections::BTreeMap;
+
+use super::{Context, english, german, spoken};
+use crate::engine::{Audience, Words};
+use crate::plan::{Bedroom, Language};
+
+/// The same words in every language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Whom they are for understands this one.
+    pub language: Language,
+    /// The words by language; every language has them.
+    pub texts: BTreeMap<Language, String>,
+}
+
+impl Said {
+    /// The words in the language of whom they are for.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.texts.get(&self.language).map_or("", String::as_str)
+    }
+
+    fn in_each(language: Language, say: impl Fn(Language) -> String) -> Self {
+        let texts = Language::ALL.into_iter().map(|each| (each, say(each))).collect();
+        Self { language, texts }
+    }
+}
+
+/// What is said aloud or sent to the keeper: whole sentences. A sleeper is told in the own
+/// language, a room in the one that all its sleepers share, else in the house's; so is the
+/// keeper.
+#[must_use]
+pub fn said(words: &Words, audience: Audience, context: &Context) -> Said {
+    let language = match (audience, words) {
+        (Audience::Sleeper, Words::Drink { sleeper, .. }) => {
+            context.sleeper(*sleeper).and_then(|sleeper| sleeper.language)
+        }
+        (
+            Audience::Sleeper,
+            Words::Air(_) | Words::Fault(_) | Words::Healed(_) | Words::ConfirmConditions { .. },
+        ) => shared(context.bedroom),
+        (Audience::Keeper, _) => None,
+    };
+    let language = language.unwrap_or(context.language);
+    Said::in_each(language, |language| spoken(words, &Context { language, ..*context }))
+}
+
+/// One sentence with which a voice is tried in a bedroom.
+#[must_use]
+pub fn trying(bedroom: &Bedroom, house: Language) -> Said {
+    Said::in_each(shared(bedroom).unwrap_or(house), |language| {
+        match language {
+            Language::English => english::trying(),
+            Language::German => german::trying(),
+        }
+        .to_owned()
+    })
+}
+
+/// The language that every sleeper of a bedroom has for their own.
+fn shared(bedroom: &Bedroom) -> Option<Language> {
+    let mut languages = bedroom.sleepers.iter().map(|sleeper| sleeper.language);
+    let first = languages.next()??;
+    languages.all(|other| other == Some(first)).then_some(first)
+}

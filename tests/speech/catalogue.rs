@@ -1,0 +1,341 @@
+//! The lists of everything that can be said.
+
+use uncramp::engine::{Fault, Household, Want, Wish, Words};
+use uncramp::model::{
+    ActuatorId, Humidity, KelvinHours, Kelvins, Millilitres, SensorId, Span, Switch, Temperature,
+    Time, Wall, Window,
+};
+use uncramp::plan::{CONDITIONS, Condition, Mode, Setting};
+use uncramp::rules::airflow::Advice;
+use uncramp::rules::{Because, Deadline, Judge, Otherwise, Reason, RoomSign};
+use uncramp::speech::{Label, Missing, Possible};
+
+pub(crate) const PANEL: ActuatorId = ActuatorId(0);
+pub(crate) const VALVE: ActuatorId = ActuatorId(1);
+pub(crate) const FAN: ActuatorId = ActuatorId(2);
+pub(crate) const ROOM: SensorId = SensorId(0);
+pub(crate) const IN_BED: SensorId = SensorId(3);
+
+/// What a sleeper can hear with nothing but the defaults.
+pub(crate) fn heard() -> Vec<Words> {
+    vec![
+        drink(0, 200),
+        drink(0, 150),
+        Words::Air(vec![Advice::LiftTheCover]),
+        Words::Air(vec![Advice::FreshAir]),
+        Words::Fault(Fault::Disobeys { actuator: PANEL, off: true }),
+        Words::Fault(Fault::BeddingHot { sensor: IN_BED }),
+    ]
+}
+
+/// What the keeper can be told.
+pub(crate) fn told() -> Vec<Words> {
+    let sensors = (0..7).map(|n| Fault::Silent { sensor: SensorId(n) });
+    let others = [
+        Fault::Frozen { sensor: ROOM },
+        Fault::Garbled { sensor: ROOM },
+        Fault::Garbled { sensor: IN_BED },
+        Fault::Disobeys { actuator: PANEL, off: true },
+        Fault::Disobeys { actuator: VALVE, off: true },
+        Fault::Disobeys { actuator: FAN, off: true },
+        Fault::Disobeys { actuator: FAN, off: false },
+        Fault::Unexplained { actuator: VALVE },
+        Fault::NoHeat { from_hour: 23, to_hour: 5 },
+        Fault::BeddingHot { sensor: IN_BED },
+        Fault::Unrecorded { actuator: PANEL },
+    ];
+    let faults: Vec<Fault> = sensors.chain(others).collect();
+    let mut words: Vec<Words> = faults.iter().map(|fault| Words::Fault(*fault)).collect();
+    words.extend(faults.iter().map(|fault| Words::Healed(*fault)));
+    words.extend((0..2).map(|sleeper| Words::ConfirmConditions { sleeper }));
+    words
+}
+
+/// Words about what is in no plan.
+pub(crate) fn nameless() -> Vec<Words> {
+    vec![
+        drink(9, 200),
+        Words::ConfirmConditions { sleeper: 9 },
+        Words::Fault(Fault::Silent { sensor: SensorId(200) }),
+        Words::Fault(Fault::Garbled { sensor: SensorId(200) }),
+        Words::Fault(Fault::Disobeys { actuator: ActuatorId(200), off: true }),
+    ]
+}
+
+/// What actuators are told.
+pub(crate) fn switches() -> Vec<Switch> {
+    vec![
+        Switch::On { timer: None },
+        Switch::On { timer: Some(Span::minutes(15)) },
+        Switch::Off,
+        Switch::SetPoint(celsius(19.0)),
+        Switch::Level(2),
+        Switch::Feed(celsius(18.3)),
+        Switch::OwnThermometer,
+    ]
+}
+
+/// What Home Assistant shows.
+pub(crate) fn labels() -> Vec<Label<'static>> {
+    let mut all = vec![
+        Label::Device("guest_room"),
+        Label::Warmth,
+        Label::Airflow,
+        Label::Reason,
+        Label::Dose,
+        Label::Deficit,
+        Label::DewPoint,
+        Label::BedHumidity,
+        Label::InBedTime,
+        Label::InBed,
+        Label::Drunk("Anna"),
+        Label::LastCramp,
+        Label::Cold,
+        Label::Stuffy,
+        Label::Problem,
+        Label::Heating,
+        Label::Mode,
+        Label::House,
+        Label::Cramp,
+        Label::Drank(None),
+        Label::Drank(Some("Anna")),
+        Label::Done,
+        Label::Snooze,
+        Label::Pause,
+        Label::Log,
+        Label::Hold("heater"),
+        Label::Hold("left side"),
+    ];
+    all.extend(Setting::ALL.map(Label::Setting));
+    all
+}
+
+/// What somebody can ask for.
+pub(crate) fn wishes() -> Vec<Wish> {
+    let wanted = [Want::On, Want::Level(2), Want::Off, Want::Auto];
+    let mut all: Vec<Wish> = wanted
+        .into_iter()
+        .map(|want| Wish::Override { actuator: PANEL, want, until: None })
+        .collect();
+    all.extend([Mode::Auto, Mode::Watch, Mode::Off].map(Wish::Mode));
+    let houses = [Household::Home, Household::Away, Household::Guest, Household::Baby];
+    all.extend(houses.map(Wish::House));
+    all.extend([
+        Wish::Drink { sleeper: 0, amount: Millilitres(250) },
+        Wish::Away(Some(at(6, 0))),
+        Wish::Away(None),
+        Wish::Pause(true),
+        Wish::Pause(false),
+        Wish::Shift(Kelvins::new(0.5)),
+        Wish::Shift(Kelvins::new(-0.5)),
+        Wish::Cramp { sleeper: Some(0), ago: Span::ZERO },
+        Wish::Cramp { sleeper: None, ago: Span::ZERO },
+        Wish::Done,
+        Wish::Snooze,
+        Wish::Timer { actuator: PANEL, works: true },
+        Wish::Timer { actuator: PANEL, works: false },
+    ]);
+    all
+}
+
+/// What devices can make possible.
+pub(crate) fn possible(sleep: Window) -> Vec<Possible<'static>> {
+    let mut all = vec![
+        Possible::Raised("radiator"),
+        Possible::Switched("heater"),
+        Possible::SwitchedOnceTried("panel"),
+        Possible::OnlyOff("heater"),
+        Possible::BeddingLocked("blanket"),
+        Possible::BeddingBefore("blanket"),
+        Possible::BeddingAllNight("blanket"),
+        Possible::WindowMeasured,
+        Possible::WindowGuessed,
+        Possible::FanByBed("fan"),
+        Possible::FanByRoom("fan"),
+        Possible::FanByWarmth("fan"),
+        Possible::FreshAir,
+        Possible::BedMeasured,
+        Possible::BedAssumed(sleep),
+        Possible::Reminded("Anna"),
+    ];
+    let conditions = CONDITIONS.map(|word| {
+        let condition: Condition =
+            serde_json::from_value(word.into()).expect("a condition's own word");
+        Possible::NotReminded("Anna", condition)
+    });
+    all.extend(conditions);
+    all
+}
+
+/// What one more could add.
+pub(crate) const MISSING: [Missing<'static>; 10] = [
+    Missing::Thermometer,
+    Missing::Heater,
+    Missing::Contact,
+    Missing::Fan,
+    Missing::Humidity,
+    Missing::BedClimate,
+    Missing::CarbonDioxide,
+    Missing::BedSensor,
+    Missing::Answers("Anna"),
+    Missing::Sleepers,
+];
+
+pub(crate) fn drink(sleeper: usize, amount: i32) -> Words {
+    let amount = Millilitres(amount);
+    let because = Because::Behind { due: Millilitres(600), drunk: Millilitres(300), amount };
+    Words::Drink { sleeper, amount, reason: reason(because, None) }
+}
+
+/// Every reason.
+pub(crate) fn reasons() -> Vec<Reason> {
+    let would_stop =
+        Otherwise::WouldStop { dose: KelvinHours::new(0.3), temperature: celsius(18.5) };
+    let would_start = |after| Otherwise::WouldStart {
+        dose: KelvinHours::new(1.0),
+        example: celsius(17.0),
+        after,
+        deep: celsius(16.0),
+    };
+    let mut all = vec![
+        reason(dose(1.0004, 17.0, false), Some(would_stop.clone())),
+        reason(dose(1.5, 17.96, true), Some(would_stop)),
+        reason(warm(0.2), Some(would_start(Some(Span::minutes(86))))),
+        reason(warm(0.96), Some(would_start(None))),
+        reason(Because::NobodyInBed, Some(would_start(Some(Span::minutes(150))))),
+        reason(Because::TemperatureUnknown { since: None }, Some(Otherwise::NeedsReading)),
+        reason(Because::Nothing, Some(Otherwise::At(at(2, 14)))),
+    ];
+    all.extend(of_heat().into_iter().chain(of_air()).chain(of_the_rest()).map(|b| reason(b, None)));
+    all
+}
+
+fn of_heat() -> Vec<Because> {
+    let (temperature, limit) = (celsius(15.9), celsius(16.0));
+    let deadline = |deadline, time| Because::Deadline {
+        deadline,
+        at: time,
+        temperature: celsius(16.8),
+        reference: celsius(18.0),
+        lead: Span::minutes(75),
+    };
+    let slow = Because::Deadline {
+        deadline: Deadline::Bedtime,
+        at: at(22, 30),
+        temperature: celsius(12.0),
+        reference: celsius(18.0),
+        lead: Span::hours(4),
+    };
+    vec![
+        Because::Deep { temperature, limit },
+        deadline(Deadline::Bedtime, at(22, 30)),
+        deadline(Deadline::Predawn, at(4, 45)),
+        slow,
+        Because::Below { temperature, limit },
+        Because::NotYetWarm { temperature: celsius(17.9), until: celsius(18.5) },
+        Because::AtTarget { temperature: celsius(19.1), target: celsius(19.0) },
+        Because::NobodyInBed,
+        Because::NobodyCame { after: Span::minutes(90) },
+        Because::ByDay,
+        Because::Away,
+        Because::HeatUnavailable { from: at(5, 30) },
+        Because::TemperatureUnknown { since: Some(at(2, 14)) },
+        Because::TemperatureUnknown { since: Some(at(2, 14) - Span::hours(48)) },
+        Because::TemperatureFrozen { since: at(2, 14) },
+        Because::Ceiling { temperature: celsius(24.1), ceiling: celsius(24.0) },
+        Because::WindowOpen { guessed: false },
+        Because::WindowOpen { guessed: true },
+        Because::BedNotEmpty,
+        Because::Portable,
+        Because::Stretch { limit: Span::hours(4), until: at(3, 30) },
+        Because::Ramp { rose: Kelvins::new(2.1), limit: Kelvins::new(2.0) },
+        Because::BeddingLocked,
+        Because::BedHot { temperature: celsius(34.2), limit: celsius(34.0) },
+    ]
+}
+
+fn of_air() -> Vec<Because> {
+    let room = |sign| Because::WarmRoom { temperature: celsius(26.2), sign };
+    let stuffy = |percent, limit, wet| Because::Stuffy {
+        humidity: Humidity::percent(percent),
+        limit: Humidity::percent(limit),
+        wet,
+    };
+    let guard = |temperature: Option<f64>, heater_wanted| Because::ColdGuard {
+        temperature: temperature.map(Temperature::celsius),
+        limit: celsius(22.0),
+        dose: KelvinHours::new(0.6),
+        heater_wanted,
+    };
+    vec![
+        stuffy(67.4, 65.0, false),
+        stuffy(82.0, 80.0, true),
+        room(RoomSign::Warm),
+        room(RoomSign::Damp),
+        room(RoomSign::Breathed),
+        Because::Airy,
+        Because::NotDrier { drier_pa: 120, limit_pa: 300 },
+        Because::NotDrier { drier_pa: -40, limit_pa: 300 },
+        guard(Some(21.3), false),
+        guard(Some(22.5), false),
+        guard(Some(22.5), true),
+        guard(None, false),
+        Because::TooHot { temperature: celsius(35.02), limit: celsius(35.0) },
+        Because::Draught { temperature: celsius(24.5), limit: 15 },
+        Because::BabyInRoom,
+    ]
+}
+
+fn of_the_rest() -> Vec<Because> {
+    let (due, drunk, amount) = (Millilitres(600), Millilitres(300), Millilitres(200));
+    vec![
+        Because::Behind { due, drunk, amount },
+        Because::Person { until: at(6, 45) },
+        Because::Person { until: Time::NEVER },
+        Because::PersonBlind { until: at(3, 14) },
+        Because::Audible { changes: 0, from: at(3, 0) },
+        Because::Audible { changes: 1, from: at(3, 0) },
+        Because::Audible { changes: 4, from: at(6, 45) },
+        Because::NotRecorded { until: at(2, 20) },
+        Because::Settling { until: at(2, 20) },
+        Because::WishEnded,
+        Because::Mode,
+        Because::Starting,
+        Because::Stopping,
+        Because::Gap,
+        Because::LeftPlan,
+        Because::Feeding,
+        Because::Nothing,
+    ]
+}
+
+fn reason(because: Because, otherwise: Option<Otherwise>) -> Reason {
+    Reason { by: Judge::Nobody, because, otherwise }
+}
+
+fn dose(dose: f64, temperature: f64, in_bed: bool) -> Because {
+    Because::Dose {
+        dose: KelvinHours::new(dose),
+        limit: KelvinHours::new(1.0),
+        temperature: celsius(temperature),
+        reference: celsius(18.0),
+        in_bed,
+    }
+}
+
+fn warm(dose: f64) -> Because {
+    let (dose, limit) = (KelvinHours::new(dose), KelvinHours::new(1.0));
+    Because::Warm { temperature: celsius(19.4), dose, limit }
+}
+
+fn celsius(degrees: f64) -> Temperature {
+    Temperature::celsius(degrees)
+}
+
+/// A time of day in the night that ends on 22 November 2026, at UTC.
+pub(crate) fn at(hour: i64, minute: i64) -> Time {
+    let evening = if hour >= 12 { -24 } else { 0 };
+    WALL.time(1_795_305_600_000) + Span::hours(hour + evening) + Span::minutes(minute)
+}
+
+pub(crate) const WALL: Wall = Wall { offset: 1_790_000_000_000, synchronised: true };

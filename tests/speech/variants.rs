@@ -1,0 +1,52 @@
+//! What there is of each kind of thing that can be said: the compiler sees that no variant is
+//! missing here, and the checks that none is missing in a list.
+
+use std::collections::BTreeSet;
+
+use uncramp::engine::{Fault, Wish, Words};
+use uncramp::model::Switch;
+use uncramp::rules::{Because, Otherwise};
+use uncramp::speech::{Label, Missing, Possible};
+
+/// A function that holds a list against all variants of its type.
+macro_rules! complete {
+    ($check:ident, $kind:ident $(<$life:lifetime>)?: $($variant:ident)*) => {
+        pub(crate) fn $check<'a>(list: impl IntoIterator<Item = &'a $kind $(<$life>)?>) {
+            let name = |one: &$kind $(<$life>)?| match one {
+                $($kind::$variant { .. } => stringify!($variant),)*
+            };
+            let listed: BTreeSet<&str> = list.into_iter().map(name).collect();
+            for variant in [$(stringify!($variant)),*] {
+                assert!(listed.contains(variant), "{} is in no list", variant);
+            }
+        }
+    };
+}
+
+complete!(because, Because:
+    Dose Deep Deadline Below NotYetWarm AtTarget Warm NobodyInBed NobodyCame ByDay Away
+    HeatUnavailable TemperatureUnknown TemperatureFrozen Ceiling WindowOpen BedNotEmpty
+    Portable Stretch Ramp BeddingLocked BedHot Stuffy WarmRoom Airy NotDrier ColdGuard
+    TooHot Draught BabyInRoom Behind Person WishEnded PersonBlind Audible NotRecorded
+    Settling Mode Starting Stopping Gap LeftPlan Feeding Nothing);
+complete!(otherwise, Otherwise:
+    WouldStart WouldStop NeedsReading At);
+complete!(words, Words:
+    Drink Air Fault Healed ConfirmConditions);
+complete!(fault, Fault:
+    Silent Frozen Garbled Disobeys Unexplained NoHeat BeddingHot Unrecorded);
+complete!(switch, Switch:
+    On Off SetPoint Level Feed OwnThermometer);
+complete!(label, Label<'static>:
+    Device Warmth Airflow Reason Dose Deficit DewPoint BedHumidity InBedTime InBed Drunk
+    LastCramp Cold Stuffy Problem Heating Mode House Cramp Drank Done Snooze Pause Log Hold
+    Setting);
+complete!(wish, Wish:
+    Override Mode Drink Away House Pause Shift Cramp Done Snooze Timer);
+complete!(possible, Possible<'static>:
+    Raised Switched SwitchedOnceTried OnlyOff BeddingLocked BeddingBefore BeddingAllNight
+    WindowMeasured WindowGuessed FanByBed FanByRoom FanByWarmth FreshAir BedMeasured
+    BedAssumed Reminded NotReminded);
+complete!(missing, Missing<'static>:
+    Thermometer Heater Contact Fan Humidity BedClimate CarbonDioxide BedSensor Answers
+    Sleepers);
