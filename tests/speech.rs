@@ -138,12 +138,24 @@ fn no_sentence_makes_a_claim() {
             assert_eq!(claim, None, "{sentence}");
         }
         for sentence in spoken_in(language) {
-            assert!(!sentence.to_lowercase().contains("kr\u{e4}mpf"), "{sentence}");
+            assert!(!sentence.to_lowercase().contains("krämpf"), "{sentence}");
             assert!(
                 !sentence.to_lowercase().replace("uncramp", "").contains("cramp"),
                 "{sentence}"
             );
             assert!(!sentence.to_lowercase().contains("krampf"), "{sentence}");
+        }
+    }
+}
+
+/// A state of Home Assistant has 255 characters; the reason is one.
+#[test]
+fn every_reason_fits_a_state_of_home_assistant() {
+    for language in Language::ALL {
+        for units in [Units::Metric, Units::Imperial] {
+            for reason in reasons(units, language).lines() {
+                assert!(reason.chars().count() <= 255, "{reason}");
+            }
         }
     }
 }

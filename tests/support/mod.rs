@@ -44,14 +44,22 @@ impl Outside for Made {
     }
 }
 
-/// The plan of one bedroom, whose keys are given as in `uncramp.yaml`.
+/// The plan of one bedroom, whose keys are given as in `uncramp.yaml`; the house's
+/// `language:` may stand among them.
 ///
 /// # Panics
 ///
 /// With every complaint, if there is one.
 pub fn plan_of(bedroom: &str) -> Plan {
-    let mut text = "timezone: Europe/Brussels\nmqtt: embedded\nbedrooms:\n  bedroom:\n".to_owned();
-    for line in bedroom.lines() {
+    let (house, bedroom): (Vec<&str>, Vec<&str>) =
+        bedroom.lines().partition(|line| line.starts_with("language:"));
+    let mut text = "timezone: Europe/Brussels\nmqtt: embedded\n".to_owned();
+    for line in house {
+        text.push_str(line);
+        text.push('\n');
+    }
+    text.push_str("bedrooms:\n  bedroom:\n");
+    for line in bedroom {
         text.push_str("    ");
         text.push_str(line);
         text.push('\n');

@@ -475,7 +475,8 @@ impl Player {
                     (Audience::Sleeper, SpokenAt::Home) => "sleeper",
                 };
                 let alarm = if announcement.urgency == Urgency::Alarm { ", aloud" } else { "" };
-                let words = speech::spoken(&announcement.words, &context);
+                let said = speech::said(&announcement.words, announcement.audience, &context);
+                let words = said.text();
                 format!("to the {audience}{alarm}: {words}")
             }
             Action::Notice(notice) => match notice.fault {
