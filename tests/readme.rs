@@ -40,14 +40,20 @@ fn every_command_runs() {
             can_be_installed(command);
         } else {
             // These are this very run, a build, and what only a Pi's owner may do.
-            let known =
-                ["tests/all", "cargo build --release", "sudo systemctl enable --now uncramp"];
+            let known = [
+                "tests/all",
+                "tests/all --home-assistant",
+                "cargo build --release",
+                "sudo systemctl enable --now uncramp",
+            ];
             assert!(known.contains(&command), "nothing tries `{command}`");
         }
         seen.push(command);
     }
     assert!(seen.contains(&"cargo run --release -- demo"), "{seen:?}");
-    assert!(Path::new("tests/all").is_file());
+    for script in ["tests/all", "tests/home-assistant/run"] {
+        assert!(Path::new(script).is_file(), "{script} is not there");
+    }
 }
 
 #[test]

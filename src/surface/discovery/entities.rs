@@ -125,7 +125,7 @@ impl Room<'_> {
             "cmd_tpl": wanted(fan, "{'ON': 'on', 'OFF': 'off'}[value]"),
             "pr_modes": ["auto"],
             "pr_mode_stat_t": self.topic("state"),
-            "pr_mode_val_tpl": format!("{{{{ 'auto' if not ({it}).get('wish') else 'none' }}}}"),
+            "pr_mode_val_tpl": format!("{{{{ 'auto' if not ({it}).get('wish') else 'None' }}}}"),
             "pr_mode_cmd_t": self.topic("override/set"),
             "pr_mode_cmd_tpl": wanted(fan, "value"),
         }));

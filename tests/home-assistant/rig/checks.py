@@ -58,7 +58,7 @@ class Broker:
     """All that passes the broker, and what is published to it; by mosquitto's own clients."""
 
     def __init__(self, port=MQTT_PORT):
-        self.port, self.messages = port, []
+        self.port, self.messages, self._answers = port, [], {}
         self._listener = subprocess.Popen(
             ["mosquitto_sub", "-p", str(port), "-q", "1", "-t", "#", "-F", "%j"],
             stdout=subprocess.PIPE, text=True)
@@ -70,7 +70,19 @@ class Broker:
 
     def _listen(self):
         for line in self._listener.stdout:
-            self.messages.append(json.loads(line))
+            message = json.loads(line)
+            self.messages.append(message)
+            if answer := self._answers.get(message["topic"]):
+                self.publish(answer[0], answer[1](decoded(message["payload"])))
+
+    def answer(self, topic, to, what):
+        """A device: what comes on a topic is answered on another."""
+        self._answers[topic] = (to, what)
+
+    def kept(self, pattern):
+        """The topics on which the broker keeps a message."""
+        command = ["mosquitto_sub", "-p", str(self.port), "-t", pattern, "--retained-only", "-W", "1", "-F", "%t"]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
 
     def close(self):
         self._listener.terminate()
@@ -178,7 +190,7 @@ def main(path):
                 one(rig)
             except (AssertionError, HAError, OSError, KeyError, IndexError, TypeError) as err:
                 failed += 1
-                print(f"FAILED  {one.__name__}: {one.__doc__}\n        {type(err).__name__}: {err}")
+                print(f"FAILED  {one.__name__}: {one.__doc__}\n        {type(err).__name__}: {str(err)[:3000]}")
                 if not isinstance(err, (AssertionError, HAError)):
                     traceback.print_exc(file=sys.stdout)
             else:

@@ -1,0 +1,111 @@
+//! uncramp's daemon on a clock that is moved from outside, for what takes weeks:
+//! `stepped CONFIG START`, where START is the wall clock at first, in Unix seconds.
+//!
+//! Each line on standard input is a number of seconds since the start. Time passes from wake
+//! to wake; once everything due by then is done and written, `at SECONDS` is answered. The end
+//! of the input stops it.
+
+use std::error::Error;
+use std::io::BufRead;
+use std::process::ExitCode;
+
+use tokio::sync::mpsc;
+use uncramp::daemon::clock::{Clock, Hand};
+use uncramp::daemon::outside::Machine;
+use uncramp::daemon::{Ask, Fixed, Render, Settings, run};
+use uncramp::engine::Engine;
+use uncramp::model::{BedroomId, Span, Time, Wall};
+use uncramp::plan::{MqttSettings, Parsed, parse};
+use uncramp::view::View;
+
+fn main() -> ExitCode {
+    match stepped() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("stepped: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn stepped() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(path), Some(start)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: stepped CONFIG START".into());
+    };
+    let wall = Wall { offset: start.parse::<i64>()? * 1000, synchronised: true };
+    let parsed = parse(&std::fs::read_to_string(path)?, &Machine)
+        .map_err(|complaints| format!("{complaints:?}"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(pass(parsed, wall))
+}
+
+async fn pass(parsed: Parsed, wall: Wall) -> Result<(), Box<dyn Error>> {
+    let MqttSettings::External { host, port, .. } = parsed.mqtt else {
+        return Err("a broker is needed that others reach too".into());
+    };
+    let settings = Settings {
+        host,
+        port,
+        tls: None,
+        username: None,
+        password: None,
+        client_id: None,
+        directory: parsed.store,
+    };
+    let (clock, mut hand) = Clock::stepped(Time::ZERO, wall);
+    let (asks, receiver) = mpsc::channel(1);
+    let fixed = Box::new(Fixed("the clock's hand reads no other configuration"));
+    let running = run(parsed.plan, settings, clock, Shown, receiver, fixed);
+    let moving = async move {
+        let mut lines = lines();
+        while let Some(line) = lines.recv().await {
+            let Ok(seconds) = line.trim().parse::<i64>() else { break };
+            if go(&mut hand, Time::ZERO + Span(seconds * 1000)).await.is_none() {
+                break;
+            }
+            println!("at {seconds}");
+        }
+        // It may have ended by itself; then there is nobody to ask.
+        let _ = asks.send(Ask::Stop).await;
+        asks
+    };
+    let (ended, _asks) = tokio::join!(running, moving);
+    ended?;
+    Ok(())
+}
+
+/// Moves the clock from wake to wake; none if the daemon has ended.
+async fn go(hand: &mut Hand, end: Time) -> Option<()> {
+    hand.until(|progress| progress.linked).await?;
+    loop {
+        let progress = hand.quiet(0).await?;
+        let now = hand.now();
+        if now >= end {
+            return Some(());
+        }
+        hand.set(progress.wake.unwrap_or(end).clamp(now, end));
+    }
+}
+
+/// Standard input, read by a thread of its own.
+fn lines() -> mpsc::Receiver<String> {
+    let (said, heard) = mpsc::channel(1);
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if said.blocking_send(line).is_err() {
+                return;
+            }
+        }
+    });
+    heard
+}
+
+/// As `uncramp run` shows it.
+struct Shown;
+
+impl Render for Shown {
+    fn view(&mut self, engine: &Engine, bedroom: BedroomId, now: Time) -> Option<String> {
+        serde_json::to_string(&View::of(engine, bedroom, now)?).ok()
+    }
+}
