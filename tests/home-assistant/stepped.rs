@@ -8,6 +8,7 @@
 use std::error::Error;
 use std::io::BufRead;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use uncramp::daemon::clock::{Clock, Hand};
@@ -17,6 +18,9 @@ use uncramp::engine::Engine;
 use uncramp::model::{BedroomId, Span, Time, Wall};
 use uncramp::plan::{MqttSettings, Parsed, parse};
 use uncramp::view::View;
+
+/// How long a device takes to do as it is told and say so, in the time of who waits for it.
+const ANSWERED_WITHIN: Duration = Duration::from_millis(40);
 
 fn main() -> ExitCode {
     match stepped() {
@@ -77,9 +81,14 @@ async fn pass(parsed: Parsed, wall: Wall) -> Result<(), Box<dyn Error>> {
 
 /// Moves the clock from wake to wake; none if the daemon has ended.
 async fn go(hand: &mut Hand, end: Time) -> Option<()> {
-    hand.until(|progress| progress.linked).await?;
+    let mut sent = hand.until(|progress| progress.linked).await?.sent;
     loop {
         let progress = hand.quiet(0).await?;
+        if progress.sent > sent {
+            sent = progress.sent;
+            tokio::time::sleep(ANSWERED_WITHIN).await;
+            continue;
+        }
         let now = hand.now();
         if now >= end {
             return Some(());
