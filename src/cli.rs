@@ -3,6 +3,7 @@
 //! 0; 1 if the answer is no; 2 for wrong usage or input. `run` ends with 78 on a wrong
 //! configuration, which systemd does not try again.
 
+mod broker;
 mod check;
 mod colour;
 mod config;

@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::colour::Paint;
 use super::config::{self, Failed, Loaded};
-use super::{Common, End};
+use super::{Common, End, broker};
 use crate::daemon::clock::Clock;
 use crate::daemon::outside::Machine;
 use crate::daemon::{
@@ -132,17 +132,20 @@ pub(super) fn state_directory() -> PathBuf {
 /// How the broker is reached; the one inside is started first.
 async fn reach(mqtt: MqttSettings, directory: PathBuf) -> Result<(Settings, Inside), String> {
     let directory = Some(directory);
-    match mqtt {
-        MqttSettings::External { host, port, tls, username, password, client_id } => {
-            let tls = tls.map(|mqtt::Tls { ca_file, insecure_skip_verify }| tls::Tls {
-                ca: ca_file,
-                insecure_skip_verify,
-            });
-            let settings = Settings { host, port, tls, username, password, client_id, directory };
-            Ok((settings, Inside::none()))
+    let server = match mqtt {
+        MqttSettings::Embedded { listen, users } => {
+            return Inside::start(listen, users, directory).await;
         }
-        MqttSettings::Embedded { listen, users } => Inside::start(listen, users, directory).await,
-    }
+        MqttSettings::External(server) => server,
+        MqttSettings::Supervisor => broker::awaited().await?,
+    };
+    let mqtt::Server { host, port, tls, username, password, client_id } = server;
+    let tls = tls.map(|mqtt::Tls { ca_file, insecure_skip_verify }| tls::Tls {
+        ca: ca_file,
+        insecure_skip_verify,
+    });
+    let settings = Settings { host, port, tls, username, password, client_id, directory };
+    Ok((settings, Inside::none()))
 }
 
 #[cfg(feature = "embedded-broker")]

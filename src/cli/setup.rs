@@ -61,6 +61,9 @@ pub(super) struct Arguments {
     /// radiator, `heat_pump`, panel, blanket, portable or fan. May be given several times.
     #[arg(long = "use", value_name = "DEVICE=ROLE")]
     used: Vec<String>,
+    /// The language of words: en or de.
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
     /// The usual hours.
     #[arg(long, value_name = "HOURS")]
     sleep: Option<String>,
@@ -147,6 +150,7 @@ async fn written(common: &Common, arguments: &Arguments, talk: &mut Talk) -> Res
     let mut answers = ask::answers(arguments, ears, talk).await?;
     let (password, in_credstore) = reach::password_place(&path);
     answers.broker = answers::Broker {
+        supervised: broker.supervised,
         host: broker.host.clone(),
         port: broker.port,
         tls: broker.tls,
@@ -195,7 +199,7 @@ async fn may_replace(path: &Path, arguments: &Arguments, talk: &mut Talk) -> Res
 /// Puts a password that was typed, or that the Supervisor told, into a file of its own.
 fn keep_password(broker: &Broker, place: &Path, talk: &Talk) -> Result<(), Stop> {
     let Some(password) = &broker.password else { return Ok(()) };
-    if broker.password_file.is_some() {
+    if broker.password_file.is_some() || broker.supervised {
         return Ok(());
     }
     let failed = |error| Stop::No(format!("{} cannot be written: {error}", place.display()));

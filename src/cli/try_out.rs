@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use super::colour::Paint;
 use super::config::{self, Failed};
 use super::run::state_directory;
-use super::{Common, End};
+use super::{Common, End, broker};
 use crate::daemon::broker::Settings;
 use crate::daemon::clock::Clock;
 #[cfg(feature = "embedded-broker")]
@@ -263,7 +263,7 @@ pub(super) fn try_out(common: &Common, arguments: &Arguments) -> io::Result<End>
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let directory = parsed.store.clone().unwrap_or_else(state_directory);
-    let settings = match reach(parsed.mqtt, &directory) {
+    let settings = match runtime.block_on(reach(parsed.mqtt, &directory)) {
         Ok(settings) => settings,
         Err(why) => {
             eprintln!("uncramp try: {why}");
@@ -340,24 +340,24 @@ fn agreed() -> io::Result<bool> {
 }
 
 /// The broker of the configuration, by a name of our own: it may know uncramp already.
-fn reach(settings: MqttSettings, directory: &Path) -> Result<Settings, String> {
-    let (host, port, tls, username, password) = match settings {
-        MqttSettings::External { host, port, tls, username, password, client_id: _ } => {
-            (host, port, tls, username, password)
-        }
+async fn reach(settings: MqttSettings, directory: &Path) -> Result<Settings, String> {
+    let server = match settings {
+        MqttSettings::External(server) => server,
+        MqttSettings::Supervisor => broker::named().await?,
         MqttSettings::Embedded { listen, users } => {
             let (username, password) = match users {
                 Some(_) => own_user(directory)?,
                 None => (None, None),
             };
-            (listen.ip().to_string(), listen.port(), None, username, password)
+            let host = listen.ip().to_string();
+            return Ok(bench::settings(host, listen.port(), None, username, password));
         }
     };
-    let tls = tls.map(|mqtt::Tls { ca_file, insecure_skip_verify }| tls::Tls {
+    let tls = server.tls.map(|mqtt::Tls { ca_file, insecure_skip_verify }| tls::Tls {
         ca: ca_file,
         insecure_skip_verify,
     });
-    Ok(bench::settings(host, port, tls, username, password))
+    Ok(bench::settings(server.host, server.port, tls, server.username, server.password))
 }
 
 /// As whom to sign in to the broker inside a running uncramp: its state directory, or

@@ -10,14 +10,51 @@ use serde::Deserialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::plan::mqtt::{Server, Tls};
+
 /// Where apps find it.
-pub const ADDRESS: &str = "supervisor:80";
+const ADDRESS: &str = "http://supervisor";
 
 /// How long it may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Longer answers are none, in bytes.
 const LONGEST: u64 = 64 * 1024;
+
+/// The Supervisor that runs this as an app.
+#[derive(Debug)]
+pub struct Supervisor {
+    /// Its name and port.
+    address: String,
+    token: SecretString,
+}
+
+impl Supervisor {
+    /// The one of the environment: `SUPERVISOR_TOKEN`, and `SUPERVISOR_API` where it is not
+    /// `http://supervisor`. None outside its apps.
+    pub fn of(env: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let token = env("SUPERVISOR_TOKEN").filter(|token| !token.is_empty())?;
+        let api = env("SUPERVISOR_API").unwrap_or_else(|| ADDRESS.to_owned());
+        let place = api.trim_start_matches("http://").trim_end_matches('/');
+        let port = if place.contains(':') { "" } else { ":80" };
+        Some(Self { address: format!("{place}{port}"), token: token.into() })
+    }
+
+    /// Asks for the broker.
+    ///
+    /// # Errors
+    /// A sentence that says why there is none.
+    pub async fn broker(&self) -> Result<Service, String> {
+        let told = tokio::time::timeout(PATIENCE, ask(&self.address, &self.token)).await;
+        let told = told.map_err(|_| "it does not answer".to_owned()).flatten();
+        told.map_err(|why| {
+            format!(
+                "Home Assistant's Supervisor names no broker: {why}. Is the app “Mosquitto \
+                 broker” installed and running?"
+            )
+        })
+    }
+}
 
 /// The broker as it is told.
 #[derive(Debug, Deserialize)]
@@ -35,24 +72,24 @@ pub struct Service {
     pub password: Option<SecretString>,
 }
 
+impl Service {
+    /// As if the configuration named it.
+    #[must_use]
+    pub fn server(self) -> Server {
+        Server {
+            host: self.host,
+            port: self.port,
+            tls: self.ssl.then(Tls::default),
+            username: self.username,
+            password: self.password,
+            client_id: None,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Answer {
     data: Service,
-}
-
-/// Asks for the broker, with the token of the environment's `SUPERVISOR_TOKEN`.
-///
-/// # Errors
-/// A sentence that says why there is none.
-pub async fn broker(address: &str, token: &SecretString) -> Result<Service, String> {
-    let told = tokio::time::timeout(PATIENCE, ask(address, token)).await;
-    let told = told.map_err(|_| "it does not answer".to_owned()).flatten();
-    told.map_err(|why| {
-        format!(
-            "Home Assistant's Supervisor names no broker: {why}. Is the app “Mosquitto broker” \
-             installed, and does this app say `services: [mqtt:need]`?"
-        )
-    })
 }
 
 async fn ask(address: &str, token: &SecretString) -> Result<Service, String> {
@@ -94,7 +131,12 @@ mod tests {
             stream.write_all(answer.as_bytes()).await.expect("answered");
             String::from_utf8(request).expect("text")
         });
-        let service = broker(&address, &SecretString::from("abc")).await;
+        let env = |name: &str| match name {
+            "SUPERVISOR_TOKEN" => Some("abc".to_owned()),
+            "SUPERVISOR_API" => Some(format!("http://{address}/")),
+            _ => None,
+        };
+        let service = Supervisor::of(env).expect("one").broker().await;
         (service, supervisor.await.expect("a supervisor"))
     }
 
@@ -111,6 +153,16 @@ mod tests {
         assert_eq!(service.password.expect("one").expose_secret(), "secret");
         assert!(request.starts_with("GET /services/mqtt HTTP/1.0\r\n"), "{request}");
         assert!(request.contains("\r\nAuthorization: Bearer abc\r\n"), "{request}");
+    }
+
+    #[test]
+    fn it_is_where_apps_find_it() {
+        let with = |token: &'static str| {
+            Supervisor::of(move |name| (name == "SUPERVISOR_TOKEN").then(|| token.to_owned()))
+        };
+        assert_eq!(with("abc").expect("one").address, "supervisor:80");
+        assert!(with("").is_none());
+        assert!(!format!("{:?}", with("abc")).contains("abc"));
     }
 
     #[tokio::test]

@@ -17,21 +17,27 @@ pub enum MqttSettings {
         /// Whom it admits; none admits anybody on this machine.
         users: Option<Vec<User>>,
     },
+    /// The one that Home Assistant's Supervisor names, asked for anew at each start.
+    Supervisor,
     /// Another program.
-    External {
-        /// A host name or address.
-        host: String,
-        /// Its port.
-        port: u16,
-        /// Encryption; none means plain text.
-        tls: Option<Tls>,
-        /// Who signs in.
-        username: Option<String>,
-        /// With what; never shown, not even by `Debug`.
-        password: Option<SecretString>,
-        /// The MQTT client id; none means one made from the host's name.
-        client_id: Option<String>,
-    },
+    External(Server),
+}
+
+/// A broker that is another program.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// A host name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Encryption; none means plain text.
+    pub tls: Option<Tls>,
+    /// Who signs in.
+    pub username: Option<String>,
+    /// With what; never shown, not even by `Debug`.
+    pub password: Option<SecretString>,
+    /// The MQTT client id; none means one made from the host's name.
+    pub client_id: Option<String>,
 }
 
 /// How the broker proves who it is.
@@ -46,13 +52,13 @@ pub struct Tls {
 impl Default for MqttSettings {
     /// A broker on this machine, without a password.
     fn default() -> Self {
-        Self::External {
+        Self::External(Server {
             host: "localhost".to_owned(),
             port: 1883,
             tls: None,
             username: None,
             password: None,
             client_id: None,
-        }
+        })
     }
 }

@@ -9,6 +9,8 @@ pub struct Answers {
     pub timezone: Option<String>,
     /// How the broker is reached.
     pub broker: Broker,
+    /// The language of words, if it was said.
+    pub language: Option<String>,
     /// The bedroom's name in topics.
     pub bedroom: String,
     /// What is used, and as what.
@@ -29,6 +31,9 @@ pub struct Answers {
 /// How the broker is reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Broker {
+    /// Whether Home Assistant's Supervisor names it at every start; then nothing below is
+    /// written.
+    pub supervised: bool,
     /// Its name or address.
     pub host: String,
     /// Its port.

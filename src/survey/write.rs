@@ -18,6 +18,11 @@ pub fn configuration(answers: &Answers) -> String {
     );
     if let Some(zone) = &answers.timezone {
         page.line(0, &format!("timezone: {}", quoted(zone)));
+    }
+    if let Some(language) = &answers.language {
+        page.line(0, &format!("language: {}", quoted(language)));
+    }
+    if answers.timezone.is_some() || answers.language.is_some() {
         page.line(0, "");
     }
     broker(&mut page, answers);
@@ -35,6 +40,16 @@ pub fn configuration(answers: &Answers) -> String {
 
 fn broker(page: &mut Page, answers: &Answers) {
     let broker = &answers.broker;
+    if broker.supervised {
+        page.lines(
+            0,
+            "# The broker that Home Assistant's Supervisor names, such as the app “Mosquitto\n\
+             # broker”. For another one write instead, each on its line: `mqtt:`, and below it\n\
+             # `host:`, `username:` and `password_file:`.\n\
+             mqtt: supervisor",
+        );
+        return;
+    }
     page.line(0, "mqtt:");
     page.line(1, &format!("host: {}", quoted(&broker.host)));
     if broker.port != if broker.tls { 8883 } else { 1883 } {

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use uncramp::plan::mqtt::Server;
 use uncramp::plan::{Complaint, MqttSettings, complaint};
 
 use super::{bedroom, read, root, said};
@@ -21,7 +22,7 @@ fn secrets_come_from_file_environment_and_credential_and_are_never_shown() {
         assert_eq!(parsed.warnings.len(), warned, "{line}");
         let shown = format!("{parsed:?}") + &complaint::render(&parsed.warnings, "f", &text, true);
         assert!(!shown.contains("hunter2"), "{shown}");
-        let MqttSettings::External { password: Some(password), .. } = parsed.mqtt else {
+        let MqttSettings::External(Server { password: Some(password), .. }) = parsed.mqtt else {
             panic!("{line}: no password")
         };
         assert_eq!(password.expose_secret(), "hunter2");

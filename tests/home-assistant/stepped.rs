@@ -16,6 +16,7 @@ use uncramp::daemon::outside::Machine;
 use uncramp::daemon::{Ask, Fixed, Render, Settings, run};
 use uncramp::engine::Engine;
 use uncramp::model::{BedroomId, Span, Time, Wall};
+use uncramp::plan::mqtt::Server;
 use uncramp::plan::{MqttSettings, Parsed, parse};
 use uncramp::view::View;
 
@@ -45,7 +46,7 @@ fn stepped() -> Result<(), Box<dyn Error>> {
 }
 
 async fn pass(parsed: Parsed, wall: Wall) -> Result<(), Box<dyn Error>> {
-    let MqttSettings::External { host, port, .. } = parsed.mqtt else {
+    let MqttSettings::External(Server { host, port, .. }) = parsed.mqtt else {
         return Err("a broker is needed that others reach too".into());
     };
     let settings = Settings {

@@ -177,6 +177,7 @@ fn answers(used: Vec<Use>) -> Answers {
     Answers {
         timezone: Some("Europe/Brussels".to_owned()),
         broker: Broker { host: "localhost".to_owned(), port: 1883, ..Broker::default() },
+        language: None,
         bedroom: "bedroom".to_owned(),
         used,
         sleep: "22:30-06:45".to_owned(),
@@ -213,6 +214,7 @@ fn a_bedroom_is_written_with_comments() {
     people.sleepers[0].conditions = conditions("none").expect("answered");
     let answers = Answers {
         broker: Broker {
+            supervised: false,
             host: "pi.lan".to_owned(),
             port: 8883,
             tls: true,

@@ -44,6 +44,7 @@ pub(super) async fn answers(
     Ok(Answers {
         timezone: Machine.system_zone().map(|zone| zone.name).filter(|name| is_zone(name)),
         broker: Broker::default(),
+        language: arguments.language.clone(),
         bedroom: arguments.bedroom.clone(),
         used,
         sleep,

@@ -10,8 +10,10 @@ use super::{Arguments, Stop};
 use crate::daemon::broker::{Settings, Subscription};
 use crate::daemon::line::{Line, Note};
 use crate::daemon::outside::Machine;
-use crate::daemon::{supervisor, tls};
+use crate::daemon::supervisor::Supervisor;
+use crate::daemon::tls;
 use crate::plan::Outside as _;
+use crate::plan::mqtt::Server;
 use crate::survey::{FILTERS, Survey};
 use crate::wire::Message;
 
@@ -25,6 +27,8 @@ pub(super) struct Broker {
     pub(super) password: Option<SecretString>,
     /// The file in which the password was found.
     pub(super) password_file: Option<String>,
+    /// Whether Home Assistant's Supervisor names it, today and at every start.
+    pub(super) supervised: bool,
 }
 
 /// A line to the broker, on which devices announce themselves.
@@ -48,18 +52,22 @@ pub(super) async fn reach(arguments: &Arguments, talk: &mut Talk) -> Result<(Bro
 
 /// Where to look first.
 async fn first(arguments: &Arguments, talk: &Talk) -> Result<Broker, Stop> {
-    let token = Machine.env("SUPERVISOR_TOKEN").filter(|_| arguments.host.is_none());
-    if let Some(token) = token {
-        match supervisor::broker(supervisor::ADDRESS, &SecretString::from(token)).await {
+    let supervisor = Supervisor::of(|name| Machine.env(name)).filter(|_| arguments.host.is_none());
+    if let Some(supervisor) = supervisor {
+        match supervisor.broker().await {
             Ok(service) => {
                 talk.say("Home Assistant's Supervisor names the broker.");
+                let Server { host, port, tls, username, password, .. } = service.server();
+                let tls = tls.is_some();
+                let (password_file, supervised) = (None, true);
                 return Ok(Broker {
-                    host: service.host,
-                    port: service.port,
-                    tls: service.ssl,
-                    username: service.username,
-                    password: service.password,
-                    password_file: None,
+                    host,
+                    port,
+                    tls,
+                    username,
+                    password,
+                    password_file,
+                    supervised,
                 });
             }
             Err(why) => talk.say(&why),
@@ -83,6 +91,7 @@ async fn first(arguments: &Arguments, talk: &Talk) -> Result<Broker, Stop> {
         username: arguments.username.clone(),
         password: password.filter(|_| arguments.username.is_some()).map(SecretString::from),
         password_file,
+        supervised: false,
     })
 }
 
@@ -96,6 +105,7 @@ async fn ask(broker: &mut Broker, talk: &mut Talk) -> Result<(), Stop> {
     (broker.host, broker.port) =
         talk.ask("Where is the broker? Its name or address, and :port", &proposed, place).await?;
     broker.tls = broker.port == 8883;
+    broker.supervised = false;
     let named = broker.username.clone().unwrap_or_default();
     let user = |text: &str| Ok(Some(text.to_owned()).filter(|text| !text.is_empty()));
     broker.username = talk.ask("As whom to sign in? Enter for nobody", &named, user).await?;

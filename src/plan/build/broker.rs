@@ -5,14 +5,18 @@ use std::net::SocketAddr;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Site;
-use crate::plan::mqtt::{MqttSettings, Tls};
+use crate::plan::mqtt::{MqttSettings, Server, Tls};
 use crate::plan::section::Section;
 use crate::plan::users::{self, User};
 
 impl Site<'_> {
     pub(super) fn broker(&mut self, house: &Section) -> MqttSettings {
-        if house.word("mqtt") == Some("embedded") {
-            return MqttSettings::Embedded { listen: loopback(), users: None };
+        match house.word("mqtt") {
+            Some("embedded") => {
+                return MqttSettings::Embedded { listen: loopback(), users: None };
+            }
+            Some("supervisor") => return self.supervisor(house),
+            _ => {}
         }
         let Some(mqtt) = house.block("mqtt") else { return MqttSettings::default() };
         if let Some(embedded) = mqtt.block("embedded") {
@@ -30,14 +34,24 @@ impl Site<'_> {
         let port = mqtt.number("port").and_then(|n| u16::try_from(n).ok());
         let username = mqtt.text("username");
         let password = self.password(mqtt, username.is_some());
-        MqttSettings::External {
+        MqttSettings::External(Server {
             host: self.host(mqtt),
             port: port.unwrap_or(if tls.is_some() { 8883 } else { 1883 }),
             tls,
             username,
             password,
             client_id: mqtt.text("client_id"),
+        })
+    }
+
+    fn supervisor(&mut self, house: &Section) -> MqttSettings {
+        if self.outside.env("SUPERVISOR_TOKEN").is_none() {
+            let what = "no Supervisor is here to name the broker";
+            let hint = "`mqtt: supervisor` is for uncramp as an app of Home Assistant; elsewhere \
+                        write `mqtt:` with `host:`";
+            self.ledger.fault(house.at("mqtt"), &house.path_of("mqtt"), what, hint);
         }
+        MqttSettings::Supervisor
     }
 
     fn host(&mut self, mqtt: &Section) -> String {

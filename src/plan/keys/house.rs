@@ -52,9 +52,10 @@ pub(in crate::plan) static HOUSE: Group = Group {
         ),
         key(
             "mqtt",
-            Either(&[Word(&["embedded"]), Block(&MQTT)]),
+            Either(&[Word(&["embedded", "supervisor"]), Block(&MQTT)]),
             Depends("a broker on this machine, without a password"),
-            "The broker; `embedded` is one inside uncramp, for this machine only.",
+            "The broker; `embedded` is one inside uncramp, for this machine only, `supervisor` \
+             the one that Home Assistant's Supervisor names to its apps.",
         ),
         key(
             "home_assistant",
