@@ -121,7 +121,7 @@ fn replay_tells_nights_decisions_and_that_the_room_does_not_feel_them() {
     assert_eq!(code(&said), 0, "{}", err(&said));
     let text = out(&said);
     for line in [
-        "78940 readings, 2016-01-11 to 2016-05-27, 0 gaps",
+        "78940 values measured at 19735 times, 2016-01-11 to 2016-05-27, 0 gaps",
         "does not feel this heat",
         "\nNight of 2016-01-11\n",
         "  21:06  heater set to 19.0 °C – heat: 16.9 °C, to be 18.0 °C by bedtime (22:30)",

@@ -40,7 +40,8 @@ impl<'a> Show<'a> {
             1 => "one gap".to_owned(),
             many => format!("{many} gaps"),
         };
-        writeln!(out, "{} readings{dates}, {gaps}", samples.len())?;
+        let times = samples.chunk_by(|a, b| a.unix_ms == b.unix_ms).count();
+        writeln!(out, "{} values measured at {times} times{dates}, {gaps}", samples.len())?;
         let sleep = self.plan.bedrooms.first().map(|room| room.sleep.to_string());
         let sleep = sleep.unwrap_or_default().replace('-', "–");
         let house = if configured {
