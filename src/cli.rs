@@ -8,6 +8,7 @@ mod check;
 mod colour;
 mod config;
 mod demo;
+mod output;
 mod replay;
 mod run;
 mod setup;
@@ -81,16 +82,30 @@ enum End {
 /// Runs the command line.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and version, too, which are no faults.
+        Err(error) => {
+            output::note(error.print());
+            return code(output::ended(Ok(if error.use_stderr() {
+                End::Input
+            } else {
+                End::Well
+            })));
+        }
+    };
     let common = Common { config: arguments.config, color: arguments.color };
-    let ended = match arguments.command {
+    code(output::ended(match arguments.command {
         Command::Run(run) => run::run(&common, &run),
         Command::Check(check) => check::check(&common, &check),
         Command::Replay(replay) => replay::replay(&common, &replay),
         Command::Demo(demo) => demo::demo(&common, &demo),
         Command::Setup(setup) => setup::setup(&common, &setup),
         Command::Try(trial) => try_out::try_out(&common, &trial),
-    };
+    }))
+}
+
+fn code(ended: io::Result<End>) -> ExitCode {
     match ended {
         Ok(End::Well) => ExitCode::SUCCESS,
         Ok(End::No) => ExitCode::from(1),

@@ -397,3 +397,33 @@ fn code(output: &Output) -> i32 {
 fn path(path: &Path) -> &str {
     path.to_str().expect("text")
 }
+
+#[test]
+fn a_full_disk_is_said_and_a_closed_pipe_is_not() {
+    if !Path::new("/dev/full").exists() {
+        return;
+    }
+    let mut commands = vec![
+        vec!["--help"],
+        vec!["--version"],
+        vec!["check", "config/uncramp.yaml"],
+        vec!["replay", MONS],
+        vec!["demo", "--print-config"],
+    ];
+    if cfg!(feature = "embedded-broker") {
+        commands.push(vec!["demo", "--fast"]);
+    }
+    for arguments in commands {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("it");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_uncramp"));
+        let said = command.args(&arguments).stdout(full).output().expect("it runs");
+        assert_eq!(code(&said), 2, "{arguments:?}: {}", err(&said));
+        assert!(err(&said).contains("the output cannot be written: "), "{arguments:?}");
+
+        let mut command = Command::new(env!("CARGO_BIN_EXE_uncramp"));
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let said = command.args(&arguments).stdout(writer).output().expect("it runs");
+        assert_eq!((code(&said), err(&said).as_str()), (0, ""), "{arguments:?}");
+    }
+}

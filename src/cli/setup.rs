@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use secrecy::ExposeSecret as _;
 
 use super::colour::Paint;
-use super::{Common, End, check, try_out};
+use super::{Common, End, check, output, try_out};
 use crate::daemon::outside::Machine;
 use crate::plan::{complaint, parse};
 use crate::survey::answers::{self, Answers, Role};
@@ -291,7 +291,9 @@ fn tried(common: &Common, done: &Done) -> io::Result<bool> {
     // Words are a help and no condition: many bedrooms have no voice.
     let spoken = try_out::try_out(common, &try_out::Arguments::of("voice"))?;
     if spoken != End::Well {
-        println!("  No voice answered: uncramp will show its words, and nobody will speak them.");
+        output::say(
+            "  No voice answered: uncramp will show its words, and nobody will speak them.",
+        );
     }
     Ok(well)
 }

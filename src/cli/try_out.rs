@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use super::colour::Paint;
 use super::config::{self, Failed};
 use super::run::state_directory;
-use super::{Common, End, broker};
+use super::{Common, End, broker, output};
 use crate::daemon::broker::Settings;
 use crate::daemon::clock::Clock;
 #[cfg(feature = "embedded-broker")]
@@ -257,7 +257,7 @@ pub(super) fn try_out(common: &Common, arguments: &Arguments) -> io::Result<End>
         Ok(target) => target,
         Err(why) => return Ok(usage(&why)),
     };
-    println!("{}", target.intent(plan));
+    output::say(target.intent(plan));
     if !arguments.yes && !agreed()? {
         return Ok(usage("nothing was tried; answer y, or give --yes"));
     }
@@ -274,7 +274,7 @@ pub(super) fn try_out(common: &Common, arguments: &Arguments) -> io::Result<End>
         let (asks, mut stopped) = mpsc::channel(1);
         signals::listen(asks).map_err(|e| format!("signals cannot be listened to: {e}"))?;
         let stop = async { stopped.recv().await.map_or((), |_| ()) };
-        let mut tell = |text: &str| println!("  {text}");
+        let mut tell = |text: &str| output::say(format_args!("  {text}"));
         attempt(plan, target, settings, Clock::real(), stop, &mut tell).await
     });
     match tried {
@@ -332,7 +332,7 @@ fn agreed() -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         return Ok(false);
     }
-    print!("Go on? [y/N] ");
+    write!(io::stdout(), "Go on? [y/N] ")?;
     io::stdout().flush()?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use super::Arguments;
 use super::tally::Tally;
 use super::teller::Teller;
+use crate::cli::output;
 use crate::cli::run::Shown;
 use crate::daemon::clock::{self, Clock, Hand};
 use crate::daemon::embedded::{self, Embedded};
@@ -40,7 +41,7 @@ pub(super) async fn show(demo: &Arguments) -> Result<(), String> {
     let directory = Directory::new()?;
     let shown = nights(demo, plan, port, &directory).await;
     if demo.hold && shown.is_ok() {
-        anstream::println!("\n  The broker stays at 127.0.0.1:{port} until Ctrl-C.");
+        output::say(format_args!("\n  The broker stays at 127.0.0.1:{port} until Ctrl-C."));
         tokio::signal::ctrl_c().await.map_err(|e| e.to_string())?;
     }
     embedded.stop().await;

@@ -5,6 +5,8 @@ use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::cli::output;
+
 /// The widest line, in characters.
 pub(super) const WIDTH: usize = 100;
 
@@ -86,9 +88,8 @@ impl Line {
             }
             text.push_str(&style.render_reset().to_string());
         }
-        // A reader who has seen enough and closed the pipe is no fault.
-        let _ = writeln!(out, "{}", text.trim_end());
-        let _ = out.flush();
+        let written = writeln!(out, "{}", text.trim_end());
+        output::note(written.and_then(|()| out.flush()));
     }
 }
 

@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 
 use super::Stop;
 use crate::cli::colour::Paint;
+use crate::cli::output;
 
 /// Somebody at a terminal, or nobody: then every answer is the one that is proposed.
 pub(super) struct Talk {
@@ -26,8 +27,7 @@ impl Talk {
 
     #[expect(clippy::unused_self, reason = "what is said is said by somebody")]
     pub(super) fn say(&self, text: &str) {
-        // Nobody may be reading any more: `uncramp setup --yes | head`.
-        writeln!(io::stdout(), "{text}").ok();
+        output::say(text);
     }
 
     pub(super) fn heading(&self, text: &str) {
@@ -44,7 +44,7 @@ impl Talk {
         if self.is_asked() {
             let proposed =
                 if proposed.is_empty() { String::new() } else { format!(" [{proposed}]") };
-            print!("{question}{}: ", self.paint.good(&proposed));
+            write!(io::stdout(), "{question}{}: ", self.paint.good(&proposed))?;
             io::stdout().flush()?;
         }
         Ok(())
