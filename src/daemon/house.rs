@@ -149,6 +149,14 @@ impl<R: Render> House<R> {
                 tracing::error!(
                     "the recorded state of {} cannot be taken over ({why}); it begins anew, with \
                      everything switched off",
+            if !bedrooms(self.engine.plan()).any(|(_, bedroom)| bedroom.name == saved.bedroom) {
+                tracing::info!(
+                    "“{}” is no longer in the configuration; what was recorded of it is kept for \
+                     when it returns",
+                    saved.bedroom
+                );
+                continue;
+            }
                     saved.bedroom
                 );
             }
