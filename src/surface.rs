@@ -46,12 +46,30 @@ pub fn instance(plan: &Plan, id: &str, host: &str, since: Option<i64>) -> Messag
     if let Some(since) = since.and_then(|since| civil(plan, since)) {
         object.insert("since".to_owned(), json!(since));
     }
-    Message {
-        topic: format!("{}/instance", plan.base_topic),
-        payload: text(object),
-        retain: true,
-        confirmed: true,
-    }
+    Message { topic: instance_topic(plan), payload: text(object), retain: true, confirmed: true }
+}
+
+/// The topic of [`instance`].
+#[must_use]
+pub fn instance_topic(plan: &Plan) -> String {
+    format!("{}/instance", plan.base_topic)
+}
+
+/// Whether a topic is that of [`instance`].
+#[must_use]
+pub fn is_instance(plan: &Plan, topic: &str) -> bool {
+    topic.strip_prefix(plan.base_topic.as_str()) == Some("/instance")
+}
+
+/// The id and the host of an [`instance`]; none of anything else.
+#[must_use]
+pub fn who(payload: &[u8]) -> Option<(String, String)> {
+    let said: Value = serde_json::from_slice(payload).ok()?;
+    let short = |key: &str| {
+        let text = said.get(key)?.as_str()?;
+        Some(text.chars().filter(|c| !c.is_control()).take(64).collect::<String>())
+    };
+    Some((short("id")?, short("host")?))
 }
 
 /// The picture of a bedroom, already JSON: kept by the broker.

@@ -3,6 +3,7 @@
 mod act;
 mod held;
 mod leaving;
+mod namesake;
 mod reload;
 mod say;
 pub(super) mod settings;
@@ -24,6 +25,7 @@ use crate::surface::{self, Introduced, Request};
 use crate::wire::{Decoded, HOME_ASSISTANT, Message, Topics};
 use held::{Held, Holding};
 use leaving::Leaving;
+use namesake::Namesakes;
 use settings::Configuration;
 
 /// A promised wake that is missed by more than this is a gap: one lease.
@@ -76,6 +78,7 @@ pub(super) struct House<R> {
     wake: Option<Time>,
     held: Holding,
     leaving: Leaving,
+    namesakes: Namesakes,
     up: bool,
     subscribed: bool,
     received: u64,
@@ -128,6 +131,7 @@ impl<R: Render> House<R> {
             wake: None,
             held: Holding::default(),
             leaving: Leaving::default(),
+            namesakes: Namesakes::default(),
             up: false,
             subscribed: false,
             received: 0,
@@ -145,10 +149,6 @@ impl<R: Render> House<R> {
     /// do leases go on.
     pub(super) fn start(&mut self, states: &[Saved], same_boot: bool) {
         for saved in states {
-            if let Err(why) = self.engine.load(&saved.bedroom, &saved.state) {
-                tracing::error!(
-                    "the recorded state of {} cannot be taken over ({why}); it begins anew, with \
-                     everything switched off",
             if !bedrooms(self.engine.plan()).any(|(_, bedroom)| bedroom.name == saved.bedroom) {
                 tracing::info!(
                     "“{}” is no longer in the configuration; what was recorded of it is kept for \
@@ -157,6 +157,10 @@ impl<R: Render> House<R> {
                 );
                 continue;
             }
+            if let Err(why) = self.engine.load(&saved.bedroom, &saved.state) {
+                tracing::error!(
+                    "the recorded state of {} cannot be taken over ({why}); it begins anew, with \
+                     everything switched off",
                     saved.bedroom
                 );
             }
@@ -183,7 +187,8 @@ impl<R: Render> House<R> {
                 Subscription { name: bedroom.name.clone(), topics }
             })
             .collect();
-        let rest = surface::filters(plan).into_iter().chain([HOME_ASSISTANT.to_owned()]);
+        let others = [HOME_ASSISTANT.to_owned(), surface::instance_topic(plan)];
+        let rest = surface::filters(plan).into_iter().chain(others);
         let topics = rest.filter(|t| !all.contains(t)).map(|t| (t, true));
         let left = self.leaving.filters().filter(|t| !all.contains(t)).map(|t| (t, false));
         let topics = topics.chain(left).collect();
@@ -223,8 +228,13 @@ impl<R: Render> House<R> {
     pub(super) fn input(&mut self, input: Input) {
         match input {
             Input::Message(message) => {
-                self.received += 1;
-                self.message(&message);
+                // Ours comes back, and moves nobody's night on.
+                if surface::is_instance(self.engine.plan(), message.topic()) {
+                    self.met(message.payload(), message.retained());
+                } else {
+                    self.received += 1;
+                    self.message(&message);
+                }
             }
             input @ (Input::Connected
             | Input::Subscribed { .. }

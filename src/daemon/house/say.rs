@@ -122,6 +122,14 @@ impl<R: Render> House<R> {
         }
     }
 
+    /// Our name, for others below the same base topic.
+    pub(super) fn who_we_are(&self) -> Message {
+        let wall = self.engine.wall();
+        let since = wall.synchronised.then(|| wall.unix_ms(self.now));
+        let host = gethostname::gethostname().to_string_lossy().into_owned();
+        surface::instance(self.engine.plan(), &self.instance, &host, since)
+    }
+
     /// Introduces us to whoever listens: on a new connection, and when Home Assistant
     /// starts.
     pub(super) fn introduce(&mut self) {
@@ -131,11 +139,8 @@ impl<R: Render> House<R> {
             return;
         }
         let plan = self.engine.plan();
-        let wall = self.engine.wall();
-        let since = wall.synchronised.then(|| wall.unix_ms(self.now));
-        let host = gethostname::gethostname().to_string_lossy().into_owned();
         let before = self.introduced.clone();
-        let mut messages = vec![surface::instance(plan, &self.instance, &host, since)];
+        let mut messages = vec![self.who_we_are()];
         messages.extend(surface::discovery(plan, &mut self.introduced));
         let ids: Vec<BedroomId> = bedrooms(plan).map(|(id, _)| id).collect();
         let mut messages = messages.into_iter().filter(broker::sendable).peekable();

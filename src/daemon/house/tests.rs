@@ -238,6 +238,25 @@ async fn a_bad_plan_is_refused_and_a_good_one_introduced() {
     assert!(topics(&mut house).contains(&"home/uncramp/instance".to_owned()));
 }
 
+#[tokio::test]
+async fn another_uncramp_below_the_same_topic_is_noticed_and_told_once() {
+    let (mut house, _hand) = house(Store::none().0);
+    let own = "home/uncramp/instance".to_owned();
+    assert!(house.subscriptions().iter().any(|s| s.topics.iter().any(|t| t.0 == own)));
+    let other = br#"{"id":"xyz","host":"attic"}"#;
+    house.met(br#"{"id":"abc","host":"here"}"#, false);
+    assert!(topics(&mut house).is_empty(), "our own words come back");
+    house.met(other, true);
+    assert!(topics(&mut house).is_empty(), "what was kept may be ours of long ago");
+    house.met(b"nonsense", false);
+    house.met(b"", false);
+    assert!(topics(&mut house).is_empty());
+    house.met(other, false);
+    assert_eq!(topics(&mut house), [own], "it hears that we are here");
+    house.met(other, false);
+    assert!(topics(&mut house).is_empty(), "no ping-pong");
+}
+
 /// The plan with another plug in the radiator's place, and one that echoes.
 fn another_plug() -> Plan {
     let mut plan = plan();
