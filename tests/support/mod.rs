@@ -11,6 +11,7 @@
 
 pub mod home;
 pub mod script;
+mod words;
 
 use uncramp::model::Zone;
 use uncramp::plan::{Outside, Plan, complaint, parse};

@@ -20,6 +20,8 @@ use uncramp::plan::{Mode, Plan};
 use uncramp::replay::Stage;
 use uncramp::speech;
 
+use super::words::{number, place_of, reading, span_of, whole};
+
 const BEDROOM: BedroomId = BedroomId(0);
 
 /// Plays a scripted night and returns the text with what uncramp really did.
@@ -496,41 +498,5 @@ impl Standing {
             What::Readings(turns) => turns.first().map_or(&[], Vec::as_slice),
             What::Line(_) => &[],
         }
-    }
-}
-
-fn place_of(word: &str) -> Place {
-    match word {
-        "room" => Place::Room,
-        "bed" => Place::Bed,
-        _ => Place::Outdoors,
-    }
-}
-
-fn reading(sensor: SensorId, value: Value) -> Item {
-    Item::Reading { sensor, value, measured: Measured::WhenHeard }
-}
-
-fn number(word: &str, line: &str) -> f64 {
-    let digits = word.trim_end_matches(|c: char| c.is_alphabetic() || c == '°');
-    digits.parse().unwrap_or_else(|_| panic!("`{word}` is no number in `{line}`"))
-}
-
-fn whole<T: std::str::FromStr>(word: &str, line: &str) -> T {
-    word.parse().unwrap_or_else(|_| panic!("`{word}` is no whole number in `{line}`"))
-}
-
-fn span_of(word: &str, line: &str) -> Span {
-    let (sign, digits) = word.strip_prefix('-').map_or((1, word), |rest| (-1, rest));
-    let digits = digits.trim_start_matches('+');
-    let split = digits.len() - 1;
-    let amount: i64 =
-        digits[..split].parse().unwrap_or_else(|_| panic!("`{word}` is no span in `{line}`"));
-    match &digits[split..] {
-        "m" => Span::minutes(sign * amount),
-        "h" => Span::hours(sign * amount),
-        "s" => Span::seconds(sign * amount),
-        "d" => Span::hours(sign * amount * 24),
-        _ => panic!("`{word}` is no span in `{line}`"),
     }
 }
