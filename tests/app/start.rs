@@ -174,7 +174,7 @@ impl Drop for Container {
 fn installed_and_a_minute_later_the_bedroom_is_there() {
     let broker = broker();
     let supervisor = supervisor(broker.port);
-    let mut container = Container::new(r#"{"language":"en","log_level":"info"}"#);
+    let mut container = Container::new(r#"{"language":"de","log_level":"info"}"#);
     let switched = client("mosquitto_sub", &broker)
         .args(["-v", "-t", "zigbee2mqtt/+/set"])
         .stdout(Stdio::piped())
@@ -193,7 +193,7 @@ fn installed_and_a_minute_later_the_bedroom_is_there() {
 
     let file = container.path("config/uncramp.yaml");
     let written = fs::read_to_string(&file).expect("written");
-    for line in ["\nmqtt: supervisor\n", "language: en\n", "    mode: watch\n", "kind: radiator"] {
+    for line in ["\nmqtt: supervisor\n", "language: de\n", "    mode: watch\n", "kind: radiator"] {
         assert!(written.contains(line), "{line} in {written}");
     }
     for name in ["log", "config/uncramp.yaml"] {
