@@ -101,11 +101,19 @@ pub struct Plan {
     /// The prefix below which Home Assistant is told of the bedrooms; none tells it
     /// nothing.
     pub discovery: Option<String>,
+    /// On which Home Assistant says `online` when it starts and `offline` when it stops.
+    #[serde(default = "usual_birth")]
+    pub birth: String,
     /// The Hermes site that speaks where nobody is in the bedroom; none is the bedroom's own.
     #[serde(default)]
     pub hermes_home: Option<String>,
     /// Its bedrooms.
     pub bedrooms: Vec<Bedroom>,
+}
+
+/// What a recording without a birth topic was made with.
+fn usual_birth() -> String {
+    wire::HOME_ASSISTANT.to_owned()
 }
 
 /// The units in which people are told temperatures and volumes.

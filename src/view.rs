@@ -42,6 +42,9 @@ pub struct View {
     pub house: Household,
     /// When a cramp was last reported; null if never.
     pub last_cramp: Option<String>,
+    /// When somebody is reminded next, if only time passes until then; null if that is not
+    /// known, or nothing more comes today.
+    pub next_reminder: Option<String>,
     /// What can be changed from Home Assistant, by its name: °C, percent, K·h or a truth
     /// value.
     pub settings: BTreeMap<&'static str, Json>,
@@ -119,6 +122,12 @@ impl View {
             paused_until: seen.paused_until.and_then(|until| clock.show(until)),
             house: seen.house,
             last_cramp: seen.last_cramp.and_then(|at| clock.show(at)),
+            next_reminder: seen
+                .sleepers
+                .iter()
+                .filter_map(|sleeper| sleeper.next_prompt)
+                .min()
+                .and_then(|at| clock.show(at)),
             settings: settings(room, &seen),
             air: look.air(),
             bed: look.bed(),

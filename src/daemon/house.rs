@@ -22,7 +22,7 @@ use crate::engine::{Engine, Event};
 use crate::model::{BedroomId, SensorId, Span, Time};
 use crate::plan::{Adjustment, Bedroom, Plan};
 use crate::surface::{self, Introduced, Request};
-use crate::wire::{Decoded, HOME_ASSISTANT, Message, Topics};
+use crate::wire::{Decoded, Message, Topics};
 use held::{Held, Holding};
 use leaving::Leaving;
 use namesake::Namesakes;
@@ -187,7 +187,7 @@ impl<R: Render> House<R> {
                 Subscription { name: bedroom.name.clone(), topics }
             })
             .collect();
-        let others = [HOME_ASSISTANT.to_owned(), surface::instance_topic(plan)];
+        let others = [plan.birth.clone(), surface::instance_topic(plan)];
         let rest = surface::filters(plan).into_iter().chain(others);
         let topics = rest.filter(|t| !all.contains(t)).map(|t| (t, true));
         let left = self.leaving.filters().filter(|t| !all.contains(t)).map(|t| (t, false));
@@ -445,7 +445,7 @@ impl<R: Render> House<R> {
                 }
             }
         }
-        if topic == HOME_ASSISTANT && payload == b"online" && !retained {
+        if topic == self.engine.plan().birth && payload == b"online" && !retained {
             let moment = fastrand::i64(INTRODUCE_AFTER.0.0..=INTRODUCE_AFTER.1.0);
             self.introduce_at = Some(self.now + Span(moment));
         }

@@ -153,7 +153,7 @@ impl Bedroom {
     pub(crate) fn step(&mut self, now: Time, around: &Surroundings<'_>, out: &mut Vec<Action>) {
         self.refresh_hours(now, around);
         self.expire(now, around);
-        self.bed.observe(now, self.raw_bed(around), &around.plan.occupancy);
+        self.bed.observe(now, self.raw_bed(around, |_| true), &around.plan.occupancy);
         let mut facts = self.facts(now, around);
         self.observe_facts(&mut facts, around);
         self.judge_call(&mut facts, around);
@@ -266,15 +266,25 @@ impl Bedroom {
         of_rooms.filter_map(|(actuator, _)| actuator.on_since()).min()
     }
 
-    /// What a person could do at this instant.
-    pub(crate) fn advice(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Advice> {
+    /// A fan blows.
+    fn blowing(&self, around: &Surroundings<'_>) -> bool {
         let mut fans = self.actuators.iter().zip(&around.plan.actuators);
-        let blowing = fans.any(|(fan, plan)| match (&plan.kind, &fan.state) {
+        fans.any(|(fan, plan)| match (&plan.kind, &fan.state) {
             (plan::Kind::Fan { .. }, State::Switched(fan)) => fan.level() > Some(0),
             (plan::Kind::Fan { .. } | plan::Kind::Heater { .. }, _) => false,
-        });
+        })
+    }
+
+    /// The bed, or the room around it, is stuffy; none is not known.
+    pub(crate) fn stuffy(&self, facts: &Facts, around: &Surroundings<'_>) -> Option<bool> {
+        let blowing = self.blowing(around);
+        airflow::is_stuffy(facts, &around.plan.airflow, blowing, self.fresh_air)
+    }
+
+    /// What a person could do at this instant.
+    pub(crate) fn advice(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Advice> {
         let mut advice = Vec::new();
-        if airflow::wants_cover_lifted(facts, &around.plan.airflow, blowing) {
+        if airflow::wants_cover_lifted(facts, &around.plan.airflow, self.blowing(around)) {
             advice.push(Advice::LiftTheCover);
         }
         if self.fresh_air {
@@ -420,11 +430,18 @@ impl Bedroom {
         beds.filter_map(|((_, sensing), _)| sensing.last()).map(|(_, at)| at).min()
     }
 
-    fn raw_bed(&self, around: &Surroundings<'_>) -> Option<bool> {
+    /// What the sensors of these sides of the bed say: somebody if any does, nobody if all
+    /// do; none is not known, or not measured. A sensor of nobody's own has no side.
+    pub(crate) fn raw_bed(
+        &self,
+        around: &Surroundings<'_>,
+        side: impl Fn(Option<usize>) -> bool,
+    ) -> Option<bool> {
         let mut all = Some(false);
         let sensors = self.sensors.iter().zip(&around.plan.sensors);
         let mut any = false;
-        for ((_, sensing), _) in sensors.filter(|(_, p)| p.quantity == Quantity::Occupied) {
+        let beds = sensors.filter(|(_, p)| p.quantity == Quantity::Occupied && side(p.sleeper));
+        for ((_, sensing), _) in beds {
             any = true;
             match sensing.value() {
                 Some(Value::Occupied(true)) => return Some(true),

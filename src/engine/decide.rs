@@ -44,10 +44,10 @@ impl Bedroom {
         let (actuator, plan) = (&self.actuators[index], &around.plan.actuators[index]);
         match mode {
             Mode::Auto => {}
-            Mode::Off => return Self::idle(actuator),
+            Mode::Off => return Self::idle(actuator, self.why_off(facts.now)),
             Mode::Watch => {
                 let off = off_all_the_same(actuator, plan, facts, around);
-                return off.unwrap_or_else(|| Self::idle(actuator));
+                return off.unwrap_or_else(|| Self::idle(actuator, Because::Watching));
             }
         }
         match &plan.kind {
@@ -76,9 +76,15 @@ impl Bedroom {
         heaters.any(|(actuator, plan)| actuator.heats(plan) || asked_to_heat(actuator, plan, facts))
     }
 
+    /// Why nothing is done: for this night, or until further notice.
+    fn why_off(&self, now: Time) -> Because {
+        let paused = self.tonight.paused_until.filter(|_| self.tonight.paused(now));
+        paused.map_or(Because::TurnedOff, |until| Because::Paused { until })
+    }
+
     /// Told to watch or to do nothing: what uncramp switched on goes off.
-    fn idle(actuator: &Actuator) -> Wanted {
-        let reason = engine(Because::Mode);
+    fn idle(actuator: &Actuator, because: Because) -> Wanted {
+        let reason = engine(because);
         if let (Some(Override { held: Held::Off, until, .. }), State::Switched(_)) =
             (actuator.wish, &actuator.state)
         {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::actuator::{Held, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Fault, Household, Wake};
+use super::valve::Valve;
 use super::warmth::Night;
 use crate::air;
 use crate::model::{
@@ -41,6 +42,10 @@ pub struct Picture {
     pub bed_humidity: Option<Humidity>,
     /// Below which room temperature an occupied bed gathers dose.
     pub reference: Temperature,
+    /// How far the room is below it, if known.
+    pub deficit: Option<Kelvins>,
+    /// It has been too cold for who is in bed, as the rule sees it; none is not known.
+    pub cold: Option<bool>,
     /// What a call heats to.
     pub target: Temperature,
     /// No heat of ours above.
@@ -53,6 +58,8 @@ pub struct Picture {
     pub window: Option<WindowOpen>,
     /// The acute cold dose.
     pub dose: KelvinHours,
+    /// The acute cold dose that calls for heat.
+    pub dose_limit: KelvinHours,
     /// The night's cold dose.
     pub night_dose: KelvinHours,
     /// The night's tally.
@@ -62,6 +69,8 @@ pub struct Picture {
     pub calling: bool,
     /// Why it is, or is not.
     pub cold_exposure: Option<Reason>,
+    /// The bed, or the room around it, is stuffy, as the rule sees it; none is not known.
+    pub stuffy: Option<bool>,
     /// What a person could do.
     pub advice: Vec<Advice>,
     /// How fast the room warms, per hour.
@@ -93,8 +102,10 @@ pub struct ActuatorPicture {
     pub set_point: Option<Temperature>,
     /// The household's set-point.
     pub baseline: Option<Temperature>,
-    /// It is held above the household's set-point.
+    /// It is to be held above the household's set-point.
     pub boosted: bool,
+    /// It stands above the household's set-point for uncramp's sake.
+    pub raised: bool,
     /// Since when it is on.
     pub on_since: Option<Time>,
     /// A person's wish, and until when.
@@ -143,6 +154,8 @@ pub struct SensorPicture {
 pub struct SleeperPicture {
     /// The name.
     pub name: String,
+    /// In bed, raw and at once; none where nobody measures it, or it is not known.
+    pub in_bed: Option<bool>,
     /// Logged today.
     pub drunk: Millilitres,
     /// The day's need.
@@ -151,6 +164,8 @@ pub struct SleeperPicture {
     pub water_lock: Option<Lock>,
     /// Prompts today.
     pub prompts: u8,
+    /// When the next one comes, if only time passes until then.
+    pub next_prompt: Option<Time>,
 }
 
 impl Bedroom {
@@ -175,16 +190,20 @@ impl Bedroom {
                 .zip(facts.bed_humidity)
                 .map(|(bed, humidity)| air::skin_referenced(bed, humidity)),
             reference: facts.reference,
+            deficit: facts.room.map(|room| Kelvins((facts.reference - room).0.max(0))),
+            cold: cold_exposure::is_cold(&facts, settings),
             target: cold_exposure::target(&facts, settings),
             ceiling: facts.ceiling,
             in_bed: facts.in_bed,
             bed_measured: facts.bed_measured,
             window: facts.window,
             dose: facts.acute(settings.memory),
+            dose_limit: cold_exposure::act_level(&facts, settings),
             night_dose: self.warmth.night.dose(now),
             night: self.warmth.night.until(now),
             calling: facts.calling.is_some(),
             cold_exposure: self.call_reason.clone(),
+            stuffy: self.stuffy(&facts, around),
             advice: self.advice(&facts, around),
             heating_rate: facts.heating_rate,
             away_until: self.away_until.filter(|until| now < *until),
@@ -212,28 +231,32 @@ impl Bedroom {
         around: &Surroundings<'_>,
     ) -> Vec<SleeperPicture> {
         let hydration = &around.plan.hydration;
-        let all = around.plan.sleepers.iter().zip(&self.drinking);
-        all.map(|(sleeper, (name, drinking))| SleeperPicture {
+        let speaks = around.wall.synchronised
+            && self.mode_at(facts.now) == Mode::Auto
+            && !self.tonight.guest(facts.now);
+        let all = around.plan.sleepers.iter().zip(&self.drinking).enumerate();
+        all.map(|(index, (sleeper, (name, drinking)))| SleeperPicture {
             name: name.clone(),
+            in_bed: self.raw_bed(around, |side| side == Some(index)),
             drunk: drinking.drunk,
             goal: hydration::goal(facts, hydration, sleeper, drinking),
             water_lock: conditions::water(sleeper, facts.hours.year, facts.hours.month),
             prompts: drinking.prompts,
+            next_prompt: hydration::upcoming(facts, hydration, sleeper, drinking)
+                .filter(|_| speaks),
         })
         .collect()
     }
 }
 
 fn actuator(actuator: &super::actuator::Actuator) -> ActuatorPicture {
-    let (level, set_point, baseline, boosted, on_since) = match &actuator.state {
-        State::Switched(switched) => (switched.level(), None, None, false, switched.on_since()),
-        State::Valve(valve) => (
-            None,
-            valve.set_point(),
-            Some(valve.baseline()),
-            valve.boosted(),
-            valve.boosted_since(),
-        ),
+    let valve = match &actuator.state {
+        State::Switched(_) => None,
+        State::Valve(valve) => Some(valve),
+    };
+    let (level, on_since) = match &actuator.state {
+        State::Switched(switched) => (switched.level(), switched.on_since()),
+        State::Valve(valve) => (None, valve.boosted_since().filter(|_| valve.raised())),
     };
     let wish = actuator.wish.map(|wish| {
         let held = match wish.held {
@@ -246,9 +269,10 @@ fn actuator(actuator: &super::actuator::Actuator) -> ActuatorPicture {
     ActuatorPicture {
         name: actuator.name.clone(),
         level,
-        set_point,
-        baseline,
-        boosted,
+        set_point: valve.and_then(Valve::shown),
+        baseline: valve.map(Valve::baseline),
+        boosted: valve.is_some_and(Valve::boosted),
+        raised: valve.is_some_and(Valve::raised),
         on_since,
         wish,
         timer_works: actuator.timer_works,

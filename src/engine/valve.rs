@@ -124,6 +124,18 @@ impl Valve {
         self.told.map(|told| told.value).or(self.reported)
     }
 
+    /// What it shows: what it was told, unless it does not do that, or what it reports.
+    pub(crate) fn shown(&self) -> Option<Temperature> {
+        let told = self.told.filter(|told| told.confirmed || told.tries < TRIES);
+        told.map(|told| told.value).or(self.reported).or_else(|| self.set_point())
+    }
+
+    /// It stands above the household's set-point for uncramp's sake. A boost that a hand on
+    /// the knob undid, or that has not come so far yet, is none.
+    pub(crate) fn raised(&self) -> bool {
+        self.boosted() && self.shown().is_some_and(|value| value > self.baseline())
+    }
+
     /// A return to the baseline is not confirmed yet.
     pub(crate) fn returning(&self) -> bool {
         self.boost.is_none() && self.told.is_some_and(|told| !told.confirmed)

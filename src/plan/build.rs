@@ -82,11 +82,13 @@ fn imperial(tree: &Tree) -> bool {
     })
 }
 
-/// The prefix below which Home Assistant is told of the bedrooms.
-fn discovery(house: &Section) -> Option<String> {
+/// The prefix below which Home Assistant is told of the bedrooms, and where it says that
+/// it has started.
+fn home_assistant(house: &Section) -> (Option<String>, String) {
     let block = house.vacant("home_assistant");
     let block = house.block("home_assistant").unwrap_or(&block);
-    if block.flag("discovery") == Some(false) { None } else { block.text("prefix") }
+    let told = block.flag("discovery") != Some(false);
+    (block.text("prefix").filter(|_| told), block.text("birth").unwrap_or_default())
 }
 
 impl Site<'_> {
@@ -95,6 +97,7 @@ impl Site<'_> {
         let base_topic = self.base_topic(house);
         let mqtt = self.broker(house);
         let bedrooms = self.bedrooms(house);
+        let (discovery, birth) = home_assistant(house);
         let units =
             if house.word("units") == Some("imperial") { Units::Imperial } else { Units::Metric };
         Parsed {
@@ -103,8 +106,9 @@ impl Site<'_> {
                 language: house.word("language").and_then(Language::of_tag).unwrap_or_default(),
                 units,
                 base_topic,
-                discovery: discovery(house),
                 hermes_home: house.text("hermes_home"),
+                discovery,
+                birth,
                 bedrooms,
             },
             mqtt,

@@ -10,7 +10,7 @@ impl Plan {
     /// Every topic that the plan's sensors and actuators are heard on.
     #[must_use]
     pub fn topics(&self) -> wire::Topics {
-        let mut topics = wire::Topics::default();
+        let mut topics = wire::Topics::with_birth(&self.birth);
         for (id, bedroom) in self.ids().zip(&self.bedrooms) {
             for (index, sensor) in (0..).zip(&bedroom.sensors) {
                 topics.sensor(id, SensorId(index), sensor.place, sensor.quantity, &sensor.source);

@@ -46,6 +46,13 @@ pub struct Settings {
     pub co2_clear: Co2,
 }
 
+impl Settings {
+    /// Stuffy from a skin-referenced humidity on; a fan that runs goes on below it.
+    fn is_stuffy(&self, humidity: Humidity, running: bool) -> bool {
+        if running { humidity > self.stuffy_until } else { humidity >= self.stuffy }
+    }
+}
+
 /// What a rule must know of one fan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fan<'a> {
@@ -165,6 +172,30 @@ pub fn hot_limit(facts: &Facts, settings: &Settings) -> Temperature {
     if facts.older { settings.room_hot.min(HOT_FOR_OLDER) } else { settings.room_hot }
 }
 
+/// Whether it is stuffy, as far as anything known tells: the bed for who is in it, or
+/// without an in-bed sensor the room by its signs, or used-up air (`fresh_air`).
+#[must_use]
+pub fn is_stuffy(
+    facts: &Facts,
+    settings: &Settings,
+    blowing: bool,
+    fresh_air: bool,
+) -> Option<bool> {
+    if fresh_air || facts.in_bed.occupied().is_none() {
+        return Some(fresh_air);
+    }
+    match (bed_index(facts), facts.room) {
+        (Some(index), _) => Some(settings.is_stuffy(index, blowing)),
+        (None, Some(room)) => Some(room_sign(facts, settings, room, blowing).is_some()),
+        (None, None) => facts.co2.map(|_| false),
+    }
+}
+
+/// Skin-referenced humidity of the bed, if it is measured and known.
+fn bed_index(facts: &Facts) -> Option<Humidity> {
+    facts.bed.zip(facts.bed_humidity).map(|(bed, humidity)| air::skin_referenced(bed, humidity))
+}
+
 /// Fresh air is advised: shown, not done.
 #[must_use]
 pub fn wants_fresh_air(facts: &Facts, settings: &Settings, advised: bool) -> bool {
@@ -176,11 +207,10 @@ pub fn wants_fresh_air(facts: &Facts, settings: &Settings, advised: bool) -> boo
 /// Lifting the cover is advised: the bed is stuffy, and no fan blows.
 #[must_use]
 pub fn wants_cover_lifted(facts: &Facts, settings: &Settings, blowing: bool) -> bool {
-    let humidity = facts.bed.zip(facts.bed_humidity).map(|(t, rh)| air::skin_referenced(t, rh));
     settings.enabled
         && !blowing
         && facts.in_bed.occupied().is_some()
-        && humidity.is_some_and(|humidity| humidity >= settings.stuffy)
+        && bed_index(facts).is_some_and(|humidity| humidity >= settings.stuffy)
 }
 
 /// What the bed, or without an in-bed sensor the room, says: a level and why, or why
@@ -198,9 +228,7 @@ fn sign(
             .ok_or(Because::Airy);
     };
     let humidity = air::skin_referenced(bed, bed_humidity);
-    let stuffy =
-        if running { humidity > settings.stuffy_until } else { humidity >= settings.stuffy };
-    if !stuffy {
+    if !settings.is_stuffy(humidity, running) {
         return Err(Because::Airy);
     }
     let wet = humidity >= settings.wet || level > 1 && humidity > WET_UNTIL;

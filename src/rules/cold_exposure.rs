@@ -103,6 +103,37 @@ pub fn judge(facts: &Facts, settings: &Settings) -> Verdict {
     }
 }
 
+/// Whether it has been too cold for who is in bed: the dose or the depth that calls for
+/// heat is reached, and stays so until the call that it began ends. None where the room's
+/// temperature is not known.
+#[must_use]
+pub fn is_cold(facts: &Facts, settings: &Settings) -> Option<bool> {
+    let room = facts.room?;
+    let goes_on = facts.calling.as_ref().is_some_and(|call| {
+        matches!(
+            call.reason.because,
+            Because::Dose { .. }
+                | Because::Deep { .. }
+                | Because::Below { .. }
+                | Because::NotYetWarm { .. }
+        )
+    });
+    let begins = match settings.style {
+        Style::Dose => {
+            facts.acute(settings.memory) >= act_level(facts, settings)
+                || facts.deep_since.is_some_and(|since| since + DEEP_FOR <= facts.now)
+        }
+        Style::Thermostat { start_below, .. } => room < start_below,
+    };
+    Some(goes_on || facts.sleeping() && begins)
+}
+
+/// The acute dose that calls for heat.
+#[must_use]
+pub fn act_level(facts: &Facts, settings: &Settings) -> KelvinHours {
+    if facts.dose_in_bed { settings.bed_act } else { settings.act }
+}
+
 /// When the verdict may change with nothing but time passing.
 pub fn changes(facts: &Facts, settings: &Settings) -> impl Iterator<Item = (Time, Why)> {
     let now = facts.now;
@@ -305,10 +336,6 @@ fn unavailable(facts: &Facts) -> Option<Because> {
         .supply
         .filter(|supply| !supply.is_on())
         .map(|supply| Because::HeatUnavailable { from: supply.next_on })
-}
-
-fn act_level(facts: &Facts, settings: &Settings) -> KelvinHours {
-    if facts.dose_in_bed { settings.bed_act } else { settings.act }
 }
 
 const fn just_below(level: KelvinHours) -> KelvinHours {

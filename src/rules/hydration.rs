@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Because, Facts, Judge, Reason, Why, conditions};
-use crate::model::{Condition, Millilitres, Sex, Sleeper, Span, Temperature, Time};
+use crate::model::{Condition, Hours, Millilitres, Sex, Sleeper, Span, Temperature, Time};
 
 /// What the rule is told in the configuration; one for the bedroom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,6 +165,25 @@ pub fn next(
     let (_, to) = counted(facts, settings, sleeper);
     let at = due_at(facts, settings, sleeper, drinking)?;
     (at > facts.now && at < to).then_some((at, Why::Reminder))
+}
+
+/// When a person will be reminded next if only time passes, outside the quiet hours; `None`
+/// if nothing more comes today, or somebody must leave the bed first.
+#[must_use]
+pub fn upcoming(
+    facts: &Facts,
+    settings: &Settings,
+    sleeper: &Sleeper,
+    drinking: &Drinking,
+) -> Option<Time> {
+    let locked = conditions::water(sleeper, facts.hours.year, facts.hours.month).is_some();
+    if !settings.enabled || facts.away || locked {
+        return None;
+    }
+    let (wake, bedtime) = facts.hours.day(facts.now);
+    let (_, to) = counted(facts, settings, sleeper);
+    let at = due_at(facts, settings, sleeper, drinking)?.max(wake + Hours::QUIET_MARGIN);
+    (at > facts.now && at < to.min(bedtime - Hours::QUIET_MARGIN)).then_some(at)
 }
 
 /// When somebody will be behind enough, and long enough after the last word: a solved

@@ -258,8 +258,16 @@ pub enum Because {
         /// Until when.
         until: Time,
     },
-    /// uncramp was told to do nothing, or only to watch.
-    Mode,
+    /// uncramp was told only to watch.
+    Watching,
+    /// uncramp was told to do nothing there.
+    #[serde(alias = "mode")]
+    TurnedOff,
+    /// Somebody wants nothing done for the rest of the night.
+    Paused {
+        /// Until when.
+        until: Time,
+    },
     /// uncramp starts, and knows no reason for this to be on.
     Starting,
     /// uncramp stops.
@@ -350,4 +358,15 @@ pub enum Why {
     Reminder,
     /// A guess about a window ends.
     WindowGuess,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_that_an_earlier_version_recorded_is_still_read() {
+        let recorded: Because = serde_json::from_str(r#"{"kind":"mode"}"#).expect("a reason");
+        assert_eq!(recorded, Because::TurnedOff);
+    }
 }

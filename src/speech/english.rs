@@ -195,7 +195,9 @@ impl English<'_> {
                 "off: an “on” could not be recorded and was not sent; not tried again before {}",
                 self.clock(*until)
             ),
-            Because::Mode => "not acting: this bedroom is set to watch or off".to_owned(),
+            Because::Watching => "not acting: uncramp only watches here".to_owned(),
+            Because::TurnedOff => "not acting: uncramp is turned off here".to_owned(),
+            Because::Paused { until } => format!("not acting: paused until {}", self.clock(*until)),
             Because::Starting => "starting: nothing known asks for it to be on".to_owned(),
             Because::Stopping => "stopping: uncramp hands everything back".to_owned(),
             Because::Gap => "off: after a gap nothing is known".to_owned(),

@@ -25,6 +25,7 @@ pub(super) const DARK: Wall = Wall { offset: 0, synchronised: false };
 pub(crate) fn plan() -> Plan {
     Plan {
         discovery: Some("homeassistant".to_owned()),
+        birth: "homeassistant/status".to_owned(),
         hermes_home: None,
         zone: Zone { name: "Europe/Brussels".to_owned(), first: 3600, changes: Vec::new() },
         language: Language::English,

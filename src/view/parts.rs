@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Clock, data, kelvin_hours};
 use crate::engine::{ActuatorPicture, Picture, SensorPicture, WishPicture, Words};
-use crate::model::{Garble, Place, Quantity, Switch, Temperature, Time, Value};
+use crate::model::{Garble, Kelvins, Place, Quantity, Switch, Temperature, Time, Value};
 use crate::plan::{self, Bedroom, Control, Hazard, Kind};
 use crate::rules::conditions::Lock;
 use crate::rules::{InBed, Reason, WindowOpen};
@@ -21,6 +21,9 @@ pub struct Air {
     pub humidity: Option<f64>,
     /// In °C.
     pub dew_point: Option<f64>,
+    /// The bed is stuffy for who is in it, or without an in-bed sensor the room, or the
+    /// room's air is used up; null is not known.
+    pub stuffy: Option<bool>,
     /// A window is open: `measured`, or `guessed` from a steep fall.
     pub window: Option<WindowOpen>,
 }
@@ -46,6 +49,10 @@ pub struct Bed {
 pub struct Warmth {
     /// Below it an occupied bed gathers dose; °C.
     pub reference: f64,
+    /// How far the room is below it, in kelvins; null is not known.
+    pub deficit: Option<f64>,
+    /// It has been too cold for who is in bed, by dose or depth; null is not known.
+    pub cold: Option<bool>,
     /// What a call heats to; °C.
     pub target: f64,
     /// No heat of ours above; °C.
@@ -169,12 +176,17 @@ pub struct Sensor {
 pub struct Sleeper {
     /// The name.
     pub name: String,
+    /// In bed, raw and at once; null where nobody measures that, or it is not known.
+    pub in_bed: Option<bool>,
     /// Drinks logged today, mL.
     pub drunk_ml: i32,
     /// The day's need of drinks, mL.
     pub goal_ml: i32,
     /// Prompts to drink today.
     pub prompts: u8,
+    /// When the next one comes, if only time passes until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_prompt: Option<String>,
     /// Why there are none, if something forbids them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub water_lock: Option<Lock>,
@@ -205,6 +217,7 @@ impl Look<'_> {
             temperature: self.seen.room.map(Temperature::as_celsius),
             humidity: self.seen.humidity.map(crate::model::Humidity::as_percent),
             dew_point: self.seen.dew_point.map(Temperature::as_celsius),
+            stuffy: self.seen.stuffy,
             window: self.seen.window,
         }
     }
@@ -229,10 +242,12 @@ impl Look<'_> {
         let (reason, text) = self.why(self.seen.cold_exposure.as_ref());
         Warmth {
             reference: self.seen.reference.as_celsius(),
+            deficit: self.seen.deficit.map(Kelvins::as_kelvins),
+            cold: self.seen.cold,
             target: self.seen.target.as_celsius(),
             ceiling: self.seen.ceiling.as_celsius(),
             dose: kelvin_hours(self.seen.dose),
-            dose_limit: kelvin_hours(self.room.cold_exposure.act),
+            dose_limit: kelvin_hours(self.seen.dose_limit),
             rate: self.seen.heating_rate.as_kelvins(),
             calling: self.seen.calling,
             reason,
@@ -265,7 +280,7 @@ impl Look<'_> {
             name: now.name.clone(),
             kind: kind(&plan.kind),
             state: match (set_point, now.level, now.set_point) {
-                (true, _, _) if now.boosted => "raised",
+                (true, _, _) if now.raised => "raised",
                 (true, _, Some(_)) => "baseline",
                 (false, Some(0), _) => "off",
                 (false, Some(_), _) => "on",
@@ -310,9 +325,11 @@ impl Look<'_> {
         let all = self.seen.sleepers.iter();
         all.map(|sleeper| Sleeper {
             name: sleeper.name.clone(),
+            in_bed: sleeper.in_bed,
             drunk_ml: sleeper.drunk.0,
             goal_ml: sleeper.goal.0,
             prompts: sleeper.prompts,
+            next_prompt: sleeper.next_prompt.and_then(|at| self.clock.show(at)),
             water_lock: sleeper.water_lock,
         })
         .collect()

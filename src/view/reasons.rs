@@ -112,6 +112,7 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
         Because::Person { until }
         | Because::PersonBlind { until }
         | Because::NotRecorded { until }
+        | Because::Paused { until }
         | Because::Settling { until } => {
             put("until", time(*until, clock));
         }
@@ -128,7 +129,8 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
         | Because::Airy
         | Because::BabyInRoom
         | Because::WishEnded
-        | Because::Mode
+        | Because::Watching
+        | Because::TurnedOff
         | Because::Starting
         | Because::Stopping
         | Because::Gap

@@ -7,7 +7,7 @@ use smallvec::{SmallVec, smallvec};
 use super::dialect::Part;
 use super::sensor::{Sensor, Wanted};
 use super::words::online;
-use super::{Device, Source};
+use super::{Device, HOME_ASSISTANT, Source};
 use crate::model::{ActuatorId, BedroomId, Garble, Heard, Item, Place, Quantity, SensorId};
 
 /// Payloads above this are dropped and counted: 256 KiB.
@@ -21,6 +21,8 @@ pub struct Topics {
     filters: Vec<(BedroomId, Vec<String>)>,
     /// Which levels of a topic are `+` in the filters that have any.
     shapes: Vec<Vec<usize>>,
+    /// Where Home Assistant says that it starts and stops, if not at its usual place.
+    birth: Option<String>,
 }
 
 /// What a message meant.
@@ -54,6 +56,12 @@ enum Meaning {
 }
 
 impl Topics {
+    /// Nothing is listened to yet; Home Assistant says on `birth` that it starts and stops.
+    #[must_use]
+    pub fn with_birth(birth: &str) -> Self {
+        Self { birth: Some(birth.to_owned()), ..Self::default() }
+    }
+
     /// Listens to a sensor.
     pub fn sensor(
         &mut self,
@@ -127,6 +135,8 @@ impl Topics {
 
     /// What makes devices repeat themselves is noted once for each bedroom.
     fn add(&mut self, bedroom: BedroomId, topic: &str, meaning: Meaning) {
+        let birth = self.birth.clone().filter(|_| topic == HOME_ASSISTANT);
+        let topic = birth.as_deref().unwrap_or(topic);
         self.filter(bedroom, topic);
         let routes = self.routes.entry(topic.to_owned()).or_default();
         let repeats = |route: &Route| matches!(route.meaning, Meaning::Repeats);

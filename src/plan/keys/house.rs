@@ -86,6 +86,13 @@ static HOME_ASSISTANT: Group = Group {
             Is("homeassistant"),
             "The discovery prefix, if it was changed in its MQTT integration.",
         ),
+        key(
+            "birth",
+            Topic,
+            Is("homeassistant/status"),
+            "The topic of its birth message, if it was changed there: when `online` comes on it, \
+             every bedroom is told anew. The prefix has no part in it.",
+        ),
     ],
 };
 
