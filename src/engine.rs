@@ -37,7 +37,7 @@ use std::collections::BTreeSet;
 
 use bedroom::{Bedroom, Surroundings};
 
-use crate::model::{BedroomId, Span, Time, Wall};
+use crate::model::{ActuatorId, BedroomId, Span, Time, Wall};
 use crate::plan::Plan;
 use crate::rules::{Because, Why};
 
@@ -132,11 +132,12 @@ impl Engine {
         self.bedrooms.get(*index as usize)?.wake
     }
 
-    /// Whether something was taken down since this was last asked that no action tells
-    /// of, such as a person's hand on a switch, and that is worth recording at once.
-    pub fn take_unsaved(&mut self, bedroom: BedroomId) -> bool {
+    /// The actuators for which a person's wish was taken down since this was last asked, by
+    /// a word or by a hand on the device. No action tells of it, and it is worth recording
+    /// at once.
+    pub fn take_overridden(&mut self, bedroom: BedroomId) -> Vec<ActuatorId> {
         let room = self.bedrooms.get_mut(bedroom.0 as usize);
-        room.is_some_and(|room| std::mem::take(&mut room.unsaved))
+        room.map(|room| std::mem::take(&mut room.overridden)).unwrap_or_default()
     }
 
     /// A bedroom's whole state, to be kept by the shell.

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-pub use adjust::{Adjusted, Adjustment, Setting, adjust, parse_adjusted};
+pub use adjust::{Adjusted, Adjustment, Change, Setting, adjust, parse_adjusted};
 pub use complaint::Complaint;
 pub use keys::CONDITIONS;
 pub use manual::manual;

@@ -166,12 +166,19 @@ fn actuator<'p>(plan: &'p Plan, command: &Command) -> &'p str {
 
 /// Adds until when it is valid, unless nobody knows what time it is, or it always is.
 fn until(plan: &Plan, valid_until: Time, wall: Wall, object: &mut Map<String, Value>) {
-    if wall.synchronised
-        && valid_until < Time::NEVER
-        && let Some(civil) = civil(plan, wall.unix_ms(valid_until))
-    {
+    if let Some(civil) = instant(plan, valid_until, wall) {
         object.insert("valid_until".to_owned(), json!(civil));
     }
+}
+
+/// An instant as RFC 3339, in the house's own time; none while nobody knows what time it
+/// is, and for one that never comes.
+#[must_use]
+pub fn instant(plan: &Plan, at: Time, wall: Wall) -> Option<String> {
+    if !wall.synchronised || at >= Time::NEVER {
+        return None;
+    }
+    civil(plan, wall.unix_ms(at))
 }
 
 /// A wall-clock instant as RFC 3339, in the house's own time.

@@ -56,6 +56,9 @@ pub struct View {
     pub warmth: Warmth,
     /// The night's tally.
     pub night: Night,
+    /// For how many days everybody is away still: 0 while somebody is there, null until
+    /// further notice.
+    pub away_days: Option<f64>,
     /// Everybody is away until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub away_until: Option<String>,
@@ -133,6 +136,7 @@ impl View {
             bed: look.bed(),
             warmth: look.warmth(),
             night: look.night(),
+            away_days: away_days(&seen, now),
             away_until: seen.away_until.and_then(|until| clock.show(until)),
             advice: seen.advice.iter().map(|kind| Advice::new(*kind, plan.language)).collect(),
             actuators: look.actuators(),
@@ -152,6 +156,18 @@ impl View {
 
 fn month_of(evening: NaiveDate) -> (i32, u32) {
     (evening.year(), evening.month())
+}
+
+/// In days, to a tenth and rounded up: 0 is nobody's absence.
+fn away_days(seen: &Picture, now: Time) -> Option<f64> {
+    match seen.away_until {
+        None => Some(0.0),
+        Some(Time::NEVER) => None,
+        Some(until) => {
+            let tenths = until.since(now).as_minutes().div_euclid(144) + 1;
+            Some(f64::from(i32::try_from(tenths).ok()?) / 10.0)
+        }
+    }
 }
 
 /// What can be changed, as it holds now.

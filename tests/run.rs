@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use uncramp::daemon::clock::{Clock, Hand};
 use uncramp::daemon::{Ask, Configuration, Ended, RunError, Settings, Unseen, run};
 use uncramp::model::{Span, Time, Wall};
-use uncramp::plan::{Adjusted, Adjustment, MqttSettings, Parsed, Plan, Setting};
+use uncramp::plan::{Adjusted, Adjustment, Change, MqttSettings, Parsed, Plan};
 
 const BEDROOM: &str = "\
 sleep: 22:30-06:45
@@ -47,9 +47,7 @@ impl Configuration for OtherPlug {
     fn change(
         &mut self,
         _standing: &[Adjustment],
-        _bedroom: &str,
-        _setting: Setting,
-        _value: &str,
+        _change: Change<'_>,
     ) -> Result<Adjusted, String> {
         Err("nobody asks".to_owned())
     }

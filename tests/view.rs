@@ -114,6 +114,53 @@ fn while_uncramp_only_watches_it_says_what_would_be() {
     assert_eq!(text, "watching: would be off: moving air would chill, heat is wanted");
 }
 
+#[test]
+fn a_knob_turned_back_during_a_boost_is_not_shown_as_raised() {
+    let mut engine = at_night(true);
+    let now = Time::ZERO + Span::minutes(250);
+    let valve = |engine: &Engine| {
+        let view = View::of(engine, BEDROOM, now).expect("a bedroom");
+        (view.actuators[0].state, view.actuators[0].set_point)
+    };
+    assert_eq!(valve(&engine), ("baseline", Some(17.0)), "it never said that it obeys");
+    let echo = |echo| Item::Echo { actuator: ActuatorId(0), echo };
+    hear(&mut engine, now, echo(Echo::SetPoint(Temperature(2100))));
+    assert_eq!(valve(&engine), ("raised", Some(21.0)));
+    hear(&mut engine, now, echo(Echo::SetPoint(Temperature(1700))));
+    assert_eq!(valve(&engine), ("baseline", Some(17.0)));
+}
+
+/// Two sides of one bed, and what is known of who lies there.
+#[test]
+fn each_side_of_the_bed_and_the_next_reminder_are_told() {
+    let sides = "in_bed: [{ topic: mat/anna, sleeper: anna }, { topic: mat/ben, sleeper: ben }]";
+    let plan = support::plan_of(&ROOM.replace("in_bed: { zigbee2mqtt: Mat }", sides));
+    // 2026-01-14T10:00 in Brussels.
+    let wall = Wall { offset: EVENING - Span::hours(10).0, synchronised: true };
+    let mut engine = Engine::new(plan.clone(), wall, Time::ZERO);
+    engine.handle(Time::ZERO, Event::Start);
+    let told = |engine: &Engine| {
+        let view = View::of(engine, BEDROOM, Time::ZERO).expect("a bedroom");
+        (view.sleepers.iter().map(|one| one.in_bed).collect::<Vec<_>>(), view.next_reminder)
+    };
+    assert_eq!(told(&engine).0, [None, None]);
+    let bed = plan.bedrooms[0].sensors.iter().position(|sensor| sensor.sleeper == Some(1));
+    let sensor = SensorId(u8::try_from(bed.expect("his side")).expect("a few"));
+    for (occupied, sides) in [(true, [None, Some(true)]), (false, [None, Some(false)])] {
+        let value = Value::Occupied(occupied);
+        let reading = Item::Reading { sensor, value, measured: Measured::WhenHeard };
+        hear(&mut engine, Time::ZERO, reading);
+        assert_eq!(told(&engine).0, sides);
+    }
+    assert_eq!(told(&engine).1.as_deref(), Some("2026-01-14T11:15:00+01:00"), "75 min later");
+    // Of 1.6 L between 07:15 and 18:30, 750 mL are due after 316 min.
+    let drink = Wish::Drink { sleeper: 0, amount: Millilitres(600) };
+    engine.handle(Time::ZERO, Event::Wish { bedroom: BEDROOM, wish: drink });
+    assert_eq!(told(&engine).1.as_deref(), Some("2026-01-14T12:31:25+01:00"));
+    engine.handle(Time::ZERO, Event::Wish { bedroom: BEDROOM, wish: Wish::Mode(Mode::Watch) });
+    assert_eq!(told(&engine).1, None, "who only watches reminds nobody");
+}
+
 fn shown(engine: &Engine) -> String {
     let view = View::of(engine, BEDROOM, Time::ZERO + Span::minutes(250)).expect("a bedroom");
     serde_json::to_string_pretty(&view).expect("JSON")

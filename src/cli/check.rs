@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use super::colour::Paint;
 use super::config::{self, Failed, Loaded};
-use super::{Common, End};
+use super::{Common, End, run};
 use crate::daemon::outside::Machine;
-use crate::plan::{Outside as _, Plan, Sleeper};
+use crate::daemon::store::Store;
+use crate::plan::{self, Adjustment, Outside as _, Plan, Sleeper};
 use crate::speech;
 
 #[derive(Debug, Default, clap::Args)]
@@ -46,6 +47,7 @@ fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
         list(out, "One more would add:", &devices.more)?;
         writeln!(out)?;
     }
+    changes(out, loaded, paint)?;
     doubt(out, plan, loaded.parsed.today)?;
     let bedrooms = match plan.bedrooms.len() {
         1 => "one bedroom".to_owned(),
@@ -58,6 +60,48 @@ fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
     };
     let ok = paint.good("ok");
     writeln!(out, "{ok}: {} configures {bedrooms}{verdict}", loaded.path.display())
+}
+
+/// What Home Assistant changed above the file, as `run` would take it up.
+fn changes(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
+    let directories = run::state_directories(loaded);
+    let kept = directories.iter().find_map(|directory| Store::peek(directory).transpose());
+    let kept = match kept {
+        None => return Ok(()),
+        Some(Ok(kept)) => kept,
+        Some(Err(why)) => {
+            let hint = "run this as root to see what was changed in Home Assistant";
+            return writeln!(out, "{}: {why}; {hint}\n", paint.warm("note"));
+        }
+    };
+    let plan = &loaded.parsed.plan;
+    let here = |change: &Adjustment| plan.bedrooms.iter().any(|it| it.name == change.bedroom);
+    let kept: Vec<_> = kept.into_iter().filter(here).collect();
+    let Ok(adjusted) = plan::parse_adjusted(&loaded.text, &Machine, &kept) else { return Ok(()) };
+    let told = |change: &Adjustment| change_line(change, plan);
+    let standing: Vec<_> = adjusted.standing.iter().map(told).collect();
+    let yielded: Vec<_> = adjusted.yielded.iter().map(told).collect();
+    if standing.is_empty() && yielded.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint.bold("Changed in Home Assistant"))?;
+    list(out, "In force, above the file:", &standing)?;
+    list(out, "No longer in force, since the file was edited or they do not fit it:", &yielded)?;
+    writeln!(out)
+}
+
+/// Such as “bedroom: `too_cold` 18.5 °C, set in Home Assistant on 2026-11-22 at 22:30; the file
+/// says `cold_exposure.reference: 18 °C`”.
+fn change_line(change: &Adjustment, plan: &Plan) -> String {
+    let Adjustment { bedroom, setting, value, written, at } = change;
+    let civil = at.map(|at| plan.zone.civil(at).format(" on %Y-%m-%d at %H:%M").to_string());
+    let when = civil.unwrap_or_default();
+    let path = setting.path();
+    let file = written.as_ref().map_or_else(
+        || format!("the file said nothing at `{path}`"),
+        |written| format!("the file said `{path}: {written}`"),
+    );
+    format!("{bedroom}: {} {value}, set in Home Assistant{when}; {file}", setting.name())
 }
 
 /// Says by which date ages were judged, where the clock may be wrong.

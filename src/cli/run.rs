@@ -16,7 +16,7 @@ use crate::daemon::{
 };
 use crate::engine::Engine;
 use crate::model::{BedroomId, Time};
-use crate::plan::{self, Adjusted, Adjustment, MqttSettings, Setting, mqtt};
+use crate::plan::{self, Adjusted, Adjustment, Change, MqttSettings, mqtt};
 use crate::view::View;
 
 #[derive(Debug, clap::Args)]
@@ -29,6 +29,9 @@ pub(super) struct Arguments {
 /// What is logged unless `UNCRAMP_LOG` says otherwise: the broker inside tells of every
 /// client.
 const USUAL: &str = "info,mqtt5=warn";
+
+/// Where systemd keeps the state (`StateDirectory=uncramp`).
+const SYSTEM_STATE: &str = "/var/lib/uncramp";
 
 /// How many requests may wait.
 const WAITING: usize = 16;
@@ -106,18 +109,24 @@ impl Configuration for File {
         Ok(adjusted)
     }
 
-    fn change(
-        &mut self,
-        standing: &[Adjustment],
-        bedroom: &str,
-        setting: Setting,
-        value: &str,
-    ) -> Result<Adjusted, String> {
-        plan::adjust(&self.text, &Machine, standing, bedroom, setting, value).map_err(|wrong| {
+    fn change(&mut self, standing: &[Adjustment], change: Change<'_>) -> Result<Adjusted, String> {
+        plan::adjust(&self.text, &Machine, standing, change).map_err(|wrong| {
             let first = wrong.iter().find(|complaint| !complaint.warning);
             first.map_or_else(String::new, |complaint| complaint.what.clone())
         })
     }
+}
+
+/// Where the state of a configuration may lie, the likeliest first: what belongs to the
+/// system is kept by systemd, whoever looks at it.
+pub(super) fn state_directories(loaded: &Loaded) -> Vec<PathBuf> {
+    if let Some(said) = &loaded.parsed.store {
+        return vec![said.clone()];
+    }
+    let path = std::fs::canonicalize(&loaded.path).unwrap_or_else(|_| loaded.path.clone());
+    let systems = path.starts_with("/etc");
+    let system = systems.then(|| PathBuf::from(SYSTEM_STATE));
+    system.into_iter().chain([state_directory()]).collect()
 }
 
 /// Where the state is kept unless it is said: systemd's directory, else the user's.
@@ -126,7 +135,7 @@ pub(super) fn state_directory() -> PathBuf {
     from("STATE_DIRECTORY")
         .or_else(|| from("XDG_STATE_HOME").map(|home| home.join("uncramp")))
         .or_else(|| from("HOME").map(|home| home.join(".local/state/uncramp")))
-        .unwrap_or_else(|| PathBuf::from("/var/lib/uncramp"))
+        .unwrap_or_else(|| PathBuf::from(SYSTEM_STATE))
 }
 
 /// How the broker is reached; the one inside is started first.

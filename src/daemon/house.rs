@@ -13,7 +13,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Render;
-use super::broker::{Arrived, Input, Subscription};
+use super::broker::{Input, Subscription};
 use super::clock::{Clock, NOTICEABLE, Progress};
 use super::outbox::{Outbox, Token};
 use super::store::{Loaded, Saved, Store};
@@ -26,7 +26,8 @@ use crate::wire::{Decoded, Message, Topics};
 use held::{Held, Holding};
 use leaving::Leaving;
 use namesake::Namesakes;
-use settings::Configuration;
+use say::household;
+use settings::{Changing, Configuration, answer_to};
 
 /// A promised wake that is missed by more than this is a gap: one lease.
 const GAP: Span = Span::minutes(15);
@@ -55,6 +56,8 @@ pub(super) enum Idle {
     Woken,
     /// The store has answered for what waited longest, or refused it.
     Recorded(Result<(), String>),
+    /// The store has answered for what Home Assistant changed.
+    Changed(Result<(), String>),
 }
 
 pub(super) struct House<R> {
@@ -69,6 +72,8 @@ pub(super) struct House<R> {
     configuration: Box<dyn Configuration>,
     /// What was changed from Home Assistant and holds.
     standing: Vec<Adjustment>,
+    /// The last of it, while it is being recorded.
+    changing: Option<Changing>,
     /// What Home Assistant was told of.
     introduced: Introduced,
     /// Home Assistant has started, and is given a moment.
@@ -125,6 +130,7 @@ impl<R: Render> House<R> {
             instance: loaded.instance.clone(),
             configuration,
             standing: Vec::new(),
+            changing: None,
             introduced: loaded.introduced.clone(),
             introduce_at: None,
             now,
@@ -203,23 +209,26 @@ impl<R: Render> House<R> {
             .into_iter()
             .flatten()
             .min();
-        let Self { clock, held, .. } = self;
+        let Self { clock, held, changing, .. } = self;
+        let mut waiting = None;
         if let Some((receipt, valid_until)) = held.oldest() {
             until = Some(until.map_or(valid_until, |until| until.min(valid_until)));
-            tokio::select! {
-                recorded = receipt.wait() => return Idle::Recorded(recorded),
-                () = clock.sleep_until(until) => {}
-            }
-        } else {
-            clock.sleep_until(until).await;
+            waiting = Some(receipt);
         }
-        Idle::Woken
+        tokio::select! {
+            recorded = answer_to(waiting) => Idle::Recorded(recorded),
+            recorded = answer_to(changing.as_mut().map(|it| &mut it.receipt)) => {
+                Idle::Changed(recorded)
+            }
+            () = clock.sleep_until(until) => Idle::Woken,
+        }
     }
 
     /// What [`House::idle`] slept for is done.
     pub(super) fn woken(&mut self, idle: Idle) {
         match idle {
             Idle::Recorded(recorded) => self.recorded(&recorded),
+            Idle::Changed(recorded) => self.changed(&recorded),
             Idle::Woken => self.heartbeat(),
         }
     }
@@ -233,7 +242,7 @@ impl<R: Render> House<R> {
                     self.met(message.payload(), message.retained());
                 } else {
                     self.received += 1;
-                    self.message(&message);
+                    self.message(message.topic(), message.payload(), message.retained());
                 }
             }
             input @ (Input::Connected
@@ -329,7 +338,9 @@ impl<R: Render> House<R> {
             at: self.now,
             received: self.received,
             sent: self.outbox.counts().handed,
-            unsent: self.outbox.unwritten() + self.held.len(),
+            unsent: self.outbox.unwritten()
+                + self.held.len()
+                + usize::from(self.changing.is_some()),
             linked: self.up && self.subscribed,
             wake: self.next_wake(),
         });
@@ -345,6 +356,10 @@ impl<R: Render> House<R> {
         }
         while let Some(recorded) = self.held.answered() {
             self.recorded(&recorded);
+        }
+        let changed = self.changing.as_mut().and_then(|changing| changing.receipt.answer());
+        if let Some(recorded) = changed {
+            self.changed(&recorded);
         }
     }
 
@@ -414,17 +429,22 @@ impl<R: Render> House<R> {
             | Event::Stop => None,
         };
         let heard = if let Event::Heard { bedroom, .. } = &event { Some(*bedroom) } else { None };
+        let asked = if let Event::Wish { wish, .. } = &event { Some(wish.clone()) } else { None };
         let actions = self.engine.handle(self.now, event);
-        let wished = wished.or(heard.filter(|bedroom| self.engine.take_unsaved(*bedroom)));
+        let about = wished.or(heard);
+        let overridden = about.map_or_else(Vec::new, |it| self.engine.take_overridden(it));
+        let wished = wished.or(heard.filter(|_| !overridden.is_empty()));
         self.promise();
         if !actions.is_empty() || wished.is_some() {
             self.act(actions, wished);
         }
+        for actuator in overridden {
+            self.tell_override(about, actuator, asked.as_ref());
+        }
     }
 
-    fn message(&mut self, message: &Arrived) {
+    fn message(&mut self, topic: &str, payload: &[u8], retained: bool) {
         self.look();
-        let (topic, payload, retained) = (message.topic(), message.payload(), message.retained());
         self.leaving.heard(topic, payload, retained);
         match self.topics.decode(topic, payload, retained) {
             Decoded::Heard(list) => {
@@ -436,7 +456,11 @@ impl<R: Render> House<R> {
             Decoded::NotOurs => {
                 let (plan, wall) = (self.engine.plan(), self.engine.wall());
                 match surface::decode(plan, self.now, wall, topic, payload, retained) {
-                    Some(Ok(Request::Tell(event))) => self.tell(event),
+                    Some(Ok(Request::Tell(event))) => {
+                        let house = household(&event);
+                        self.tell(event);
+                        self.keep_lock(house, topic);
+                    }
                     Some(Ok(Request::Change { bedroom, setting, value })) => {
                         self.change(bedroom, setting, &value, topic);
                     }

@@ -225,6 +225,15 @@ impl Store {
         (Self::start(None, None), loaded)
     }
 
+    /// What was changed from Home Assistant, read beside whoever has the store open, and
+    /// without changing anything; none where nothing was ever recorded.
+    ///
+    /// # Errors
+    /// A sentence, if it cannot be read.
+    pub fn peek(directory: &Path) -> Result<Option<Vec<Adjustment>>, String> {
+        file::peek(&directory.join(FILE))
+    }
+
     fn without_disk(note: String) -> (Self, Loaded) {
         let (store, mut loaded) = Self::none();
         tracing::error!("{note}");

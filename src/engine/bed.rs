@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bedroom::{Bedroom, Surroundings};
 use super::soonest::Soonest;
-use crate::model::{Hours, Span, Time};
+use crate::model::{Hours, Quantity, Span, Time, Value};
 use crate::plan::Occupancy;
 use crate::rules::{InBed, Why};
 
@@ -60,5 +61,36 @@ impl Bed {
     fn settles_at(&self, delays: &Occupancy) -> Option<Time> {
         let delay = if self.raw? { delays.in_after } else { delays.out_after };
         Some(self.raw_since + delay.unwrap_or(Span::ZERO))
+    }
+}
+
+impl Bedroom {
+    /// When the bed's sensors last spoke, the one that has been silent longest.
+    pub(crate) fn bed_heard(&self, around: &Surroundings<'_>) -> Option<Time> {
+        let sensors = self.sensors.iter().zip(&around.plan.sensors);
+        let beds = sensors.filter(|(_, plan)| plan.quantity == Quantity::Occupied);
+        beds.filter_map(|((_, sensing), _)| sensing.last()).map(|(_, at)| at).min()
+    }
+
+    /// What the sensors of these sides of the bed say: somebody if any does, nobody if all
+    /// do; none is not known, or not measured. A sensor of nobody's own has no side.
+    pub(crate) fn raw_bed(
+        &self,
+        around: &Surroundings<'_>,
+        side: impl Fn(Option<usize>) -> bool,
+    ) -> Option<bool> {
+        let mut all = Some(false);
+        let sensors = self.sensors.iter().zip(&around.plan.sensors);
+        let mut any = false;
+        let beds = sensors.filter(|(_, p)| p.quantity == Quantity::Occupied && side(p.sleeper));
+        for ((_, sensing), _) in beds {
+            any = true;
+            match sensing.value() {
+                Some(Value::Occupied(true)) => return Some(true),
+                Some(_) => {}
+                None => all = None,
+            }
+        }
+        all.filter(|_| any)
     }
 }

@@ -15,7 +15,7 @@ use super::warmth::Warmth;
 use super::watching::Watching;
 use crate::air;
 use crate::model::{
-    BedroomId, Hours, Place, Quantity, Supply, Temperature, Time, Value, Wall, Zone,
+    ActuatorId, BedroomId, Hours, Place, Quantity, Supply, Temperature, Time, Value, Wall, Zone,
 };
 use crate::plan::{self, Mode};
 use crate::rules::airflow::Advice;
@@ -71,9 +71,9 @@ pub(crate) struct Bedroom {
     pub(crate) night: Option<NaiveDate>,
     pub(crate) since: Time,
     pub(crate) handled: Time,
-    /// A wish was taken down that no command tells of: worth recording.
+    /// A person's wish was taken down for these, and nobody was told yet.
     #[serde(skip)]
-    pub(crate) unsaved: bool,
+    pub(crate) overridden: Vec<ActuatorId>,
     #[serde(skip)]
     pub(crate) hours: Option<Hours>,
     #[serde(skip)]
@@ -135,7 +135,7 @@ impl Bedroom {
             night: None,
             since: now,
             handled: now,
-            unsaved: false,
+            overridden: Vec::new(),
             hours: None,
             wake: None,
         }
@@ -422,34 +422,6 @@ impl Bedroom {
         self.offer_actuators(facts, around, &mut soonest);
         self.offer_reminders(facts, around, &mut soonest);
         soonest.wake()
-    }
-
-    fn bed_heard(&self, around: &Surroundings<'_>) -> Option<Time> {
-        let sensors = self.sensors.iter().zip(&around.plan.sensors);
-        let beds = sensors.filter(|(_, plan)| plan.quantity == Quantity::Occupied);
-        beds.filter_map(|((_, sensing), _)| sensing.last()).map(|(_, at)| at).min()
-    }
-
-    /// What the sensors of these sides of the bed say: somebody if any does, nobody if all
-    /// do; none is not known, or not measured. A sensor of nobody's own has no side.
-    pub(crate) fn raw_bed(
-        &self,
-        around: &Surroundings<'_>,
-        side: impl Fn(Option<usize>) -> bool,
-    ) -> Option<bool> {
-        let mut all = Some(false);
-        let sensors = self.sensors.iter().zip(&around.plan.sensors);
-        let mut any = false;
-        let beds = sensors.filter(|(_, p)| p.quantity == Quantity::Occupied && side(p.sleeper));
-        for ((_, sensing), _) in beds {
-            any = true;
-            match sensing.value() {
-                Some(Value::Occupied(true)) => return Some(true),
-                Some(_) => {}
-                None => all = None,
-            }
-        }
-        all.filter(|_| any)
     }
 
     fn window(&self, now: Time, around: &Surroundings<'_>) -> Option<WindowOpen> {

@@ -240,7 +240,9 @@ impl Bedroom {
     /// Takes a wish down. `blind` is since when it holds without a known temperature,
     /// if it was said so; what an earlier wish has used up counts.
     fn hold(&mut self, id: ActuatorId, held: Option<Held>, until: Time, blind: Option<Time>) {
-        self.unsaved = true;
+        if !self.overridden.contains(&id) {
+            self.overridden.push(id);
+        }
         if let Some(actuator) = self.actuators.get_mut(usize::from(id.0)) {
             let blind_since = actuator.wish.and_then(|wish| wish.blind_since).or(blind);
             actuator.wish = held.map(|held| Override { held, until, blind_since });

@@ -42,6 +42,22 @@ pub struct Adjustment {
     pub value: String,
     /// What the file said then; none if it was silent.
     pub written: Option<String>,
+    /// When, in Unix milliseconds, if the clock was known to be right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<i64>,
+}
+
+/// A change that somebody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change<'a> {
+    /// In which bedroom, by its name.
+    pub bedroom: &'a str,
+    /// What.
+    pub setting: Setting,
+    /// To what, as the file would say it.
+    pub value: &'a str,
+    /// When, in Unix milliseconds, if the clock is known to be right.
+    pub at: Option<i64>,
 }
 
 /// A configuration with what was changed since.
@@ -87,10 +103,9 @@ pub fn adjust(
     text: &str,
     outside: &dyn Outside,
     standing: &[Adjustment],
-    bedroom: &str,
-    setting: Setting,
-    value: &str,
+    change: Change<'_>,
 ) -> Result<Adjusted, Vec<Complaint>> {
+    let Change { bedroom, setting, value, at } = change;
     let written = written(text, bedroom, setting).map_err(|complaint| vec![complaint])?;
     let mut standing: Vec<_> = standing
         .iter()
@@ -99,7 +114,7 @@ pub fn adjust(
         .collect();
     let (bedroom, value) = (bedroom.to_owned(), value.to_owned());
     if written.as_ref() != Some(&value) {
-        standing.push(Adjustment { bedroom, setting, value, written });
+        standing.push(Adjustment { bedroom, setting, value, written, at });
     }
     let parsed = build::build(text, outside, &standing)?;
     Ok(Adjusted { parsed, standing, yielded: Vec::new() })
@@ -193,9 +208,11 @@ impl Setting {
         of(&rule.first()?.key(key)?.form)
     }
 
-    /// A number as the file would say it.
+    /// A number as the file would say it, to two decimals: a house in °F sends a third of a
+    /// degree with sixteen.
     #[must_use]
     pub fn written(self, number: f64) -> String {
+        let number = libm::round(number * 100.0) / 100.0;
         let unit = match self {
             Self::TooCold | Self::Ceiling | Self::TooWarm => " °C",
             Self::Dose => " K·h",

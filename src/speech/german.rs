@@ -214,8 +214,10 @@ impl German<'_> {
                  einmal vor {}",
                 self.clock(*until)
             ),
-            Because::Mode => {
-                "greift nicht ein: hier soll nur beobachtet oder nichts getan werden".to_owned()
+            Because::Watching => "greift nicht ein: uncramp beobachtet hier nur".to_owned(),
+            Because::TurnedOff => "greift nicht ein: uncramp ist hier ausgeschaltet".to_owned(),
+            Because::Paused { until } => {
+                format!("greift nicht ein: Ruhe bis {}", self.clock(*until))
             }
             Because::Starting => "beim Start: nichts Bekanntes verlangt, dass es an ist".to_owned(),
             Because::Stopping => "beim Beenden: uncramp gibt alles zurück".to_owned(),

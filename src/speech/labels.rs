@@ -26,6 +26,10 @@ pub enum Label<'a> {
     InBedTime,
     /// Whether somebody is in bed.
     InBed,
+    /// Whether one of several is in bed.
+    Side(&'a str),
+    /// When somebody is reminded next.
+    NextReminder,
     /// What somebody drank today.
     Drunk(&'a str),
     /// When the last cramp was reported.
@@ -40,8 +44,12 @@ pub enum Label<'a> {
     Heating,
     /// What uncramp may do.
     Mode,
+    /// Whether uncramp decides and acts.
+    Automatic,
     /// Who is in the house.
     House,
+    /// How many days everybody is away.
+    AwayFor,
     /// A cramp is reported.
     Cramp,
     /// A glass was drunk, perhaps by one of several.

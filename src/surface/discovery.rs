@@ -6,6 +6,7 @@
 //! (<https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery>).
 
 mod entities;
+mod shown;
 
 use std::collections::BTreeMap;
 
@@ -19,8 +20,9 @@ use crate::wire::Message;
 /// More than these would clutter a dashboard on the first day; the rest can be enabled.
 const MOST_ENABLED: usize = 12;
 
-/// What was once introduced: each device's components with their platforms. Kept over
-/// restarts, so that what leaves the plan leaves Home Assistant too.
+/// What was once introduced: by the topic of each device, its components with their
+/// platforms. Kept over restarts, so that what leaves the plan leaves Home Assistant too,
+/// also from below another prefix.
 pub type Introduced = BTreeMap<String, BTreeMap<String, String>>;
 
 /// One entity.
@@ -39,7 +41,8 @@ struct Entity {
 /// introduced before and is there no more. `before` becomes what holds now.
 #[must_use]
 pub fn discovery(plan: &Plan, before: &mut Introduced) -> Vec<Message> {
-    let Some(prefix) = &plan.discovery else { return withdraw_all("homeassistant", before) };
+    by_topic(before);
+    let Some(prefix) = &plan.discovery else { return withdraw_all(before) };
     let mut now = Introduced::new();
     let mut messages = Vec::new();
     for (id, bedroom) in plan.ids().zip(&plan.bedrooms) {
@@ -49,24 +52,37 @@ pub fn discovery(plan: &Plan, before: &mut Introduced) -> Vec<Message> {
             .iter()
             .map(|entity| (entity.key.clone(), entity.platform.to_owned()))
             .collect();
-        let gone = before.get(&device).map(|old| leaving(old, &known)).unwrap_or_default();
         let topic = config_topic(prefix, &device);
+        let gone = before.get(&topic).map(|old| leaving(old, &known)).unwrap_or_default();
         if !gone.is_empty() {
             // Leaving a component out removes nothing; it must first be emptied.
             messages.push(introduction(plan, id, bedroom, &topic, &entities, &gone));
         }
         messages.push(introduction(plan, id, bedroom, &topic, &entities, &[]));
-        now.insert(device, known);
+        now.insert(topic, known);
     }
-    before.retain(|device, _| !now.contains_key(device));
-    messages.extend(withdraw_all(prefix, before));
+    before.retain(|topic, _| !now.contains_key(topic));
+    messages.extend(withdraw_all(before));
     *before = now;
     messages
 }
 
-fn withdraw_all(prefix: &str, before: &mut Introduced) -> Vec<Message> {
-    let gone = std::mem::take(before);
-    gone.into_keys().map(|device| kept(config_topic(prefix, &device), Vec::new())).collect()
+/// An earlier version kept devices by their names, and knew one prefix.
+fn by_topic(before: &mut Introduced) {
+    let kept = std::mem::take(before).into_iter();
+    *before = kept
+        .map(|(name, about)| {
+            if name.contains('/') {
+                (name, about)
+            } else {
+                (config_topic("homeassistant", &name), about)
+            }
+        })
+        .collect();
+}
+
+fn withdraw_all(before: &mut Introduced) -> Vec<Message> {
+    std::mem::take(before).into_keys().map(|topic| kept(topic, Vec::new())).collect()
 }
 
 /// Components that are no more, or of another platform than before.
@@ -90,17 +106,14 @@ fn introduction(
 ) -> Message {
     let device = device_id(plan, bedroom);
     let mut components = Map::new();
-    let mut enabled = 0;
     for entity in entities {
         let mut about = entity.about.clone();
         about.insert("p".to_owned(), json!(entity.platform));
         about.insert("uniq_id".to_owned(), json!(format!("{device}_{}", entity.key)));
         let own_id = format!("{}.{device}_{}", entity.platform, entity.key);
         about.insert("def_ent_id".to_owned(), json!(own_id));
-        if entity.hidden || enabled == MOST_ENABLED {
+        if entity.hidden {
             about.insert("en".to_owned(), json!(false));
-        } else {
-            enabled += 1;
         }
         components.insert(entity.key.clone(), Value::Object(about));
     }

@@ -28,7 +28,7 @@ complete!(because, Because:
     HeatUnavailable TemperatureUnknown TemperatureFrozen Ceiling WindowOpen BedNotEmpty
     Portable Stretch Ramp BeddingLocked BedHot Stuffy WarmRoom Airy NotDrier ColdGuard
     TooHot Draught BabyInRoom Behind Person WishEnded PersonBlind Audible NotRecorded
-    Settling Mode Starting Stopping Gap LeftPlan Feeding Nothing);
+    Settling Watching TurnedOff Paused Starting Stopping Gap LeftPlan Feeding Nothing);
 complete!(otherwise, Otherwise:
     WouldStart WouldStop NeedsReading At);
 complete!(words, Words:
@@ -38,8 +38,8 @@ complete!(fault, Fault:
 complete!(switch, Switch:
     On Off SetPoint Level Feed OwnThermometer);
 complete!(label, Label<'static>:
-    Device Warmth Airflow Reason Dose Deficit DewPoint BedHumidity InBedTime InBed Drunk
-    LastCramp Cold Stuffy Problem Heating Mode House Cramp Drank Done Snooze Pause Log Hold
+    Device Warmth Airflow Reason Dose Deficit DewPoint BedHumidity InBedTime InBed Side NextReminder Drunk
+    LastCramp Cold Stuffy Problem Heating Mode Automatic House AwayFor Cramp Drank Done Snooze Pause Log Hold
     Setting);
 complete!(wish, Wish:
     Override Mode Drink Away House Pause Shift Cramp Done Snooze Timer);

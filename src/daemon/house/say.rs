@@ -5,9 +5,12 @@ use serde_json::json;
 use super::{House, MOST_NAMED, VIEW_EVERY, bedroom, bedrooms};
 use crate::daemon::store::{Cramp, Drink, Logged};
 use crate::daemon::{Render, broker};
-use crate::engine::{Announcement, Audience, Command, Notice, Urgency, Wish, Words};
-use crate::model::{BedroomId, Heard, Item, Span, Time};
+use crate::engine::{
+    Announcement, Audience, Command, Event, Household, Notice, Urgency, Wish, Words,
+};
+use crate::model::{ActuatorId, BedroomId, Heard, Item, Span, Time};
 use crate::plan::{Bedroom, Plan};
+use crate::rules::{Because, Judge, Reason};
 use crate::speech;
 use crate::surface;
 use crate::wire::{self, Device, Message};
@@ -89,6 +92,8 @@ impl<R: Render> House<R> {
         tracing::info!("{}: said to the {to}: {}", context.bedroom.name, said.text());
         let announced = surface::announce(plan, words, &said, wall);
         let hermes = surface::hermes(plan, words, &said);
+        let about = json!({ "id": words.id, "text": said.text(), "audience": to });
+        let event = surface::event(plan, words.bedroom, "announcement", about);
         for message in [Some(announced), hermes].into_iter().flatten() {
             match words.urgency {
                 Urgency::Gentle => self.outbox.reminder(message, words.valid_until),
@@ -97,6 +102,7 @@ impl<R: Render> House<R> {
                 }
             }
         }
+        self.outbox.word(event, Some(words.valid_until.min(self.now + EVENT_FOR)));
     }
 
     /// Every different wish that is not followed is named once; one that was kept is
@@ -110,10 +116,13 @@ impl<R: Render> House<R> {
             let base = format!("{}/{}/", plan.base_topic, bedroom.name);
             refused.topic.starts_with(&base)
         };
-        if let Some((id, _)) = bedrooms(plan).find(|(_, bedroom)| below(bedroom)) {
+        let concerned = bedrooms(plan).find(|(_, bedroom)| below(bedroom)).map(|(id, _)| id);
+        if let Some(id) = concerned {
             let about = json!({ "text": refused.sentence });
-            self.outbox
-                .word(surface::event(plan, id, "refused", about), Some(self.now + EVENT_FOR));
+            let event = surface::event(plan, id, "refused", about);
+            self.outbox.word(event, Some(self.now + EVENT_FOR));
+            // Whoever asked may still show what was refused.
+            self.show(id);
         }
         if refused.retained {
             let topic = refused.topic.clone();
@@ -221,11 +230,8 @@ impl<R: Render> House<R> {
                 self.store.log(Logged::Cramp(Cramp { bedroom, sleeper, at: at - ago.0 }));
                 ("cramp", about)
             }
-            Wish::Override { .. } => (
-                "override",
-                json!({ "text": speech::wish(wish, room, self.engine.plan().language) }),
-            ),
-            Wish::Mode(_)
+            Wish::Override { .. }
+            | Wish::Mode(_)
             | Wish::Away(_)
             | Wish::House(_)
             | Wish::Pause(_)
@@ -236,6 +242,59 @@ impl<R: Render> House<R> {
         };
         let event = surface::event(self.engine.plan(), id, kind, about);
         self.outbox.word(event, Some(self.now + EVENT_FOR));
+    }
+
+    /// Tells whoever listens what a person wants of an actuator, said (`asked`) or done by
+    /// hand on the device.
+    pub(super) fn tell_override(
+        &mut self,
+        bedroom: Option<BedroomId>,
+        actuator: ActuatorId,
+        asked: Option<&Wish>,
+    ) {
+        let (plan, wall) = (self.engine.plan(), self.engine.wall());
+        let Some(id) = bedroom else { return };
+        let (Some(context), Some(seen)) =
+            (speech::Context::new(plan, id, wall, self.now), self.engine.picture(id, self.now))
+        else {
+            return;
+        };
+        let Some(seen) = seen.actuators.get(usize::from(actuator.0)) else { return };
+        let who = asked.map_or_else(
+            || seen.name.clone(),
+            |it| speech::wish(it, context.bedroom, plan.language),
+        );
+        let mut about = json!({
+            "actuator": seen.name,
+            "want": "auto",
+            "by": if asked.is_some() { "message" } else { "device" },
+            "text": who,
+        });
+        if let Some((want, until)) = seen.wish {
+            let because = Because::Person { until };
+            let reason = Reason { by: Judge::Override, because, otherwise: None };
+            about["want"] = json!(want);
+            about["text"] = json!(format!("{who}: {}", speech::reason(&reason, &context)));
+            if let Some(until) = surface::instant(plan, until, wall) {
+                about["until"] = json!(until);
+            }
+        }
+        let event = surface::event(plan, id, "override", about);
+        self.outbox.word(event, Some(self.now + EVENT_FOR));
+    }
+
+    /// S13: who chooses another household while a baby is noted is told that the lock stays.
+    pub(super) fn keep_lock(&mut self, chosen: Option<(BedroomId, Household)>, topic: &str) {
+        let Some((id, house)) = chosen else { return };
+        let now = self.engine.picture(id, self.now).map(|seen| seen.house);
+        if now == Some(Household::Baby) && house != Household::Baby {
+            let sentence = format!(
+                "{topic}: a baby in the room stays noted until noon and cannot be taken back, \
+                 since it only makes things safer."
+            );
+            let (topic, retained) = (topic.to_owned(), false);
+            self.refuse(&surface::Refused { topic, retained, sentence });
+        }
     }
 
     /// S11: once per sensor.
@@ -265,6 +324,24 @@ impl<R: Render> House<R> {
         } else {
             tracing::warn!("{}", speech::spoken(&Words::Fault(notice.fault), &context));
         }
+    }
+}
+
+/// Who is said to be in which bedroom's house.
+pub(super) const fn household(event: &Event) -> Option<(BedroomId, Household)> {
+    match event {
+        Event::Wish { bedroom, wish: Wish::House(house) } => Some((*bedroom, *house)),
+        Event::Wish { .. }
+        | Event::Heard { .. }
+        | Event::Clock(_)
+        | Event::Gap
+        | Event::Start
+        | Event::Link { .. }
+        | Event::Unrecorded { .. }
+        | Event::Announced { .. }
+        | Event::Plan(_)
+        | Event::Tick
+        | Event::Stop => None,
     }
 }
 

@@ -2,9 +2,17 @@
 
 use super::{House, bedroom};
 use crate::daemon::Render;
+use crate::daemon::store::Receipt;
 use crate::model::BedroomId;
-use crate::plan::{Adjusted, Adjustment, Setting};
+use crate::plan::{Adjusted, Adjustment, Change, Plan, Setting};
 use crate::surface;
+
+/// A change that is in force, and shown, once it is recorded: what was shown outlives
+/// whatever happens next. Another one takes its place, and holds it too.
+pub(super) struct Changing {
+    pub(super) receipt: Receipt,
+    plan: Plan,
+}
 
 /// Reads the configuration, for a running house.
 pub trait Configuration: Send {
@@ -18,13 +26,7 @@ pub trait Configuration: Send {
     ///
     /// # Errors
     /// Why it is refused, as a sentence.
-    fn change(
-        &mut self,
-        standing: &[Adjustment],
-        bedroom: &str,
-        setting: Setting,
-        value: &str,
-    ) -> Result<Adjusted, String>;
+    fn change(&mut self, standing: &[Adjustment], change: Change<'_>) -> Result<Adjusted, String>;
 }
 
 /// A configuration that cannot change, with the reason; for demos.
@@ -39,9 +41,7 @@ impl Configuration for Fixed {
     fn change(
         &mut self,
         _standing: &[Adjustment],
-        _bedroom: &str,
-        _setting: Setting,
-        _value: &str,
+        _change: Change<'_>,
     ) -> Result<Adjusted, String> {
         Err(self.0.to_owned())
     }
@@ -51,6 +51,10 @@ impl<R: Render> House<R> {
     /// Reads the file anew. Returns whether it is in force.
     pub(in crate::daemon) fn read_again(&mut self) -> bool {
         let adjusted = self.configuration.read(&self.standing);
+        if adjusted.is_ok() {
+            // What is being recorded stands above the file, and was read with it.
+            self.changing = None;
+        }
         self.adopt(adjusted)
     }
 
@@ -67,19 +71,32 @@ impl<R: Render> House<R> {
         let Some(name) = bedroom(self.engine.plan(), id).map(|bedroom| bedroom.name.clone()) else {
             return;
         };
-        match self.configuration.change(&self.standing, &name, setting, value) {
+        let wall = self.engine.wall();
+        let at = wall.synchronised.then(|| wall.unix_ms(self.now));
+        let change = Change { bedroom: &name, setting, value, at };
+        match self.configuration.change(&self.standing, change) {
             Ok(adjusted) => {
                 tracing::info!("{name}: {} is now {value}, as asked by MQTT", setting.path());
-                self.adopt(Ok(adjusted));
+                self.standing = adjusted.standing;
+                self.store.adjustments(&self.standing);
+                let receipt = self.store.flush();
+                self.changing = Some(Changing { receipt, plan: adjusted.parsed.plan });
             }
             Err(why) => {
                 let sentence = format!("{topic}: {} cannot be {value}: {why}", setting.path());
                 let (topic, retained) = (topic.to_owned(), false);
                 self.refuse(&surface::Refused { topic, retained, sentence });
-                // Whoever asked still shows the value that was refused.
-                self.show(id);
             }
         }
+    }
+
+    /// The disk has the change that waited for it, or cannot take it.
+    pub(super) fn changed(&mut self, recorded: &Result<(), String>) {
+        let Some(Changing { plan, .. }) = self.changing.take() else { return };
+        if let Err(why) = recorded {
+            tracing::warn!("what was changed may be forgotten by the next restart: {why}");
+        }
+        self.reload(Ok(plan));
     }
 
     fn adopt(&mut self, adjusted: Result<Adjusted, String>) -> bool {
@@ -101,3 +118,14 @@ impl<R: Render> House<R> {
         self.reload(Ok(adjusted.parsed.plan))
     }
 }
+
+/// The store's answer; none ever comes where nothing was asked.
+pub(super) async fn answer_to(receipt: Option<&mut Receipt>) -> Result<(), String> {
+    match receipt {
+        Some(receipt) => receipt.wait().await,
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests;

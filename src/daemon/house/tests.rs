@@ -104,6 +104,7 @@ async fn a_decision_is_said_offs_first_then_the_reasons_then_the_picture() {
             "home/uncramp/bedroom/action",
             "home/uncramp/bedroom/announce",
             "hermes/tts/say",
+            "home/uncramp/bedroom/event",
             "home/uncramp/bedroom/state",
         ]
     );
@@ -123,7 +124,8 @@ async fn s2_what_must_be_recorded_first_leaves_once_it_is() {
             "radiator/set",
             "home/uncramp/bedroom/action",
             "home/uncramp/bedroom/announce",
-            "hermes/tts/say"
+            "hermes/tts/say",
+            "home/uncramp/bedroom/event",
         ]
     );
 }

@@ -1,14 +1,16 @@
 //! The SQLite file itself.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::DateTime;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use serde::Serialize;
 
 use super::{Loaded, Logged, Queue, Saved};
 use crate::daemon::clock;
+use crate::plan::Adjustment;
 use crate::surface::Introduced;
 
 /// The migrations, in order; `user_version` counts those that were applied.
@@ -114,6 +116,40 @@ fn log(connection: &Connection, logged: &Logged) -> rusqlite::Result<usize> {
             .prepare_cached("INSERT INTO cramp (bedroom, sleeper, at) VALUES (?, ?, ?)")?
             .execute(params![cramp.bedroom, cramp.sleeper, cramp.at]),
     }
+}
+
+/// Reads the changes and touches nothing.
+///
+/// # Errors
+/// A sentence, if the file cannot be read.
+pub(super) fn peek(path: &Path) -> Result<Option<Vec<Adjustment>>, String> {
+    let unreadable = |why: &dyn Display| format!("{} cannot be read: {why}", path.display());
+    if !path.try_exists().map_err(|e| unreadable(&e))? {
+        return Ok(None);
+    }
+    // Without a log beside it nobody has it open, and nothing but the file itself is looked
+    // at; with one, its latest entries are read under SQLite's own locks.
+    let alone = !suffixed(path, "-wal").exists();
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(uri(path, alone), flags);
+    let connection = connection.map_err(|e| unreadable(&e))?;
+    connection.busy_timeout(Duration::from_secs(5)).map_err(|e| unreadable(&e))?;
+    match meta(&connection, ADJUSTMENTS).map_err(|e| unreadable(&e))? {
+        Some(text) => serde_json::from_str(&text).map(Some).map_err(|e| unreadable(&e)),
+        None => Ok(None),
+    }
+}
+
+/// A file's name as SQLite's URIs want it (<https://www.sqlite.org/uri.html>).
+fn uri(path: &Path, immutable: bool) -> String {
+    let escape = |c: char| match c {
+        '%' => "%25".to_owned(),
+        '?' => "%3f".to_owned(),
+        '#' => "%23".to_owned(),
+        c => c.to_string(),
+    };
+    let name: String = path.to_string_lossy().chars().map(escape).collect();
+    format!("file:{name}?{}", if immutable { "immutable=1" } else { "mode=ro" })
 }
 
 /// A new random name for this installation.

@@ -169,7 +169,7 @@ async fn cramps_and_changes_from_home_assistant_are_kept() {
     let (bedroom, sleeper) = ("main".to_owned(), None);
     store.log(Logged::Cramp(Cramp { bedroom: bedroom.clone(), sleeper, at: 7 }));
     let (setting, value) = (Setting::TooCold, "18.5 °C".to_owned());
-    let change = Adjustment { bedroom, setting, value, written: None };
+    let change = Adjustment { bedroom, setting, value, written: None, at: None };
     store.adjustments(std::slice::from_ref(&change));
     let device = [("reason".to_owned(), "sensor".to_owned())].into();
     let introduced: Introduced = [("uncramp_main".to_owned(), device)].into();

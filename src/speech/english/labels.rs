@@ -8,6 +8,7 @@ use crate::speech::Label;
 pub(in crate::speech) fn label(label: Label<'_>) -> String {
     let fixed = match label {
         Label::Device(bedroom) => return format!("Uncramp {}", bedroom.replace(['_', '-'], " ")),
+        Label::Side(sleeper) => return format!("In bed ({sleeper})"),
         Label::Drunk(sleeper) => return format!("Drunk today ({sleeper})"),
         Label::Drank(Some(sleeper)) => return format!("I drank a glass ({sleeper})"),
         Label::Hold(actuator) => return format!("Hold {actuator}"),
@@ -35,8 +36,11 @@ pub(in crate::speech) fn label(label: Label<'_>) -> String {
         Label::Stuffy => "Stuffy",
         Label::Problem => "Problem",
         Label::Heating => "Heating",
+        Label::NextReminder => "Next reminder",
         Label::Mode => "Mode",
+        Label::Automatic => "Automatic",
         Label::House => "House",
+        Label::AwayFor => "Away for",
         Label::Cramp => "I have a cramp",
         Label::Drank(None) => "I drank a glass",
         Label::Done => "Done",

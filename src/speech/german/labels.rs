@@ -9,6 +9,7 @@ use crate::speech::Label;
 pub(in crate::speech) fn label(label: Label<'_>) -> String {
     let fixed = match label {
         Label::Device(bedroom) => return format!("Uncramp {}", bedroom.replace(['_', '-'], " ")),
+        Label::Side(sleeper) => return format!("Im Bett ({sleeper})"),
         Label::Drunk(sleeper) => return format!("Heute getrunken ({sleeper})"),
         Label::Drank(Some(sleeper)) => return format!("Glas getrunken ({sleeper})"),
         Label::Hold(actuator) => return format!("Von Hand: {}", plain(actuator)),
@@ -36,8 +37,11 @@ pub(in crate::speech) fn label(label: Label<'_>) -> String {
         Label::Stuffy => "Stickig",
         Label::Problem => "Störung",
         Label::Heating => "Heizt",
+        Label::NextReminder => "Nächste Erinnerung",
         Label::Mode => "Modus",
+        Label::Automatic => "Automatik",
         Label::House => "Zuhause",
+        Label::AwayFor => "Fort für",
         Label::Cramp => "Ich habe einen Krampf",
         Label::Drank(None) => "Glas getrunken",
         Label::Done => "Erledigt",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Entity;
+use super::{Entity, MOST_ENABLED};
 use crate::model::BedroomId;
 use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Plan, Setting};
 use crate::speech::{Label, label};
@@ -13,25 +13,59 @@ use crate::surface;
 /// What a glass holds, mL.
 const GLASS: i32 = 200;
 
-/// What a bedroom offers.
+/// For so many days one may be away.
+const LONGEST_AWAY: u32 = 365;
+
+/// A command that waited longer for its way is no longer meant, in seconds. Home Assistant
+/// tells the broker so from 2026.6 on; before, it leaves the key out of account.
+const COMMAND_FOR: u32 = 60;
+
+/// What a bedroom offers. What belongs together is enabled together, the most useful first.
 pub(super) fn of(plan: &Plan, id: BedroomId, bedroom: &Bedroom) -> Vec<Entity> {
     let room = Room { plan, id, bedroom };
     let heater = bedroom.actuators.iter().find(|actuator| warms(actuator));
     let fan = bedroom.actuators.iter().find(|actuator| !actuator.is_heater());
-    let mut all = Vec::new();
-    all.extend(heater.map(|heater| room.warmth(heater)));
-    all.extend(fan.map(|fan| room.airflow(fan)));
-    all.extend([room.reason(), room.in_bed(), room.problem(), room.mode(), room.house()]);
-    all.extend(room.touched());
-    all.extend(room.drunk());
-    all.extend(room.measured());
-    all.extend(room.judged(heater.is_some()));
+    let later = |mut entity: Entity| {
+        entity.hidden = true;
+        entity
+    };
+    let mut groups: Vec<Vec<Entity>> = Vec::new();
+    groups.extend(heater.map(|heater| vec![room.warmth(heater)]));
+    groups.extend(fan.map(|fan| vec![room.airflow(fan)]));
+    groups.extend(
+        [room.reason(), room.in_bed(), room.problem(), room.mode(), room.house()].map(|e| vec![e]),
+    );
+    groups.extend([vec![room.cramp()], room.drank(), vec![room.pause()], room.drunk()]);
+    groups.extend([room.sides(), vec![room.next_reminder()]]);
     let drawn = [heater, fan].map(|actuator| actuator.map(|actuator| actuator.name.as_str()));
     let others = bedroom.actuators.iter().filter(|a| !drawn.contains(&Some(a.name.as_str())));
-    all.extend(others.map(|actuator| room.hold(actuator)));
     let fitting = Setting::ALL.into_iter().filter(|setting| setting.fits(bedroom));
-    all.extend(fitting.map(|setting| room.setting(setting)));
+    let rest = [room.automatic(), room.away(), room.log()].into_iter();
+    let rest =
+        rest.chain(room.answers()).chain(room.measured()).chain(room.judged(heater.is_some()));
+    let rest = rest.chain(others.map(|actuator| room.hold(actuator)));
+    let rest = rest.chain(fitting.map(|setting| room.setting(setting)));
+    groups.push(rest.map(later).collect());
+    let mut all = enabled(groups);
     tell_apart(&mut all);
+    all
+}
+
+/// As many groups as fit are enabled; of the others none.
+fn enabled(groups: Vec<Vec<Entity>>) -> Vec<Entity> {
+    let mut enabled = 0;
+    let mut all = Vec::new();
+    for mut group in groups {
+        let shown = group.iter().filter(|entity| !entity.hidden).count();
+        if enabled + shown > MOST_ENABLED {
+            for entity in &mut group {
+                entity.hidden = true;
+            }
+        } else {
+            enabled += shown;
+        }
+        all.append(&mut group);
+    }
     all
 }
 
@@ -56,10 +90,10 @@ fn warms(actuator: &Actuator) -> bool {
     }
 }
 
-struct Room<'p> {
-    plan: &'p Plan,
-    id: BedroomId,
-    bedroom: &'p Bedroom,
+pub(super) struct Room<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) id: BedroomId,
+    pub(super) bedroom: &'p Bedroom,
 }
 
 impl Room<'_> {
@@ -147,48 +181,14 @@ impl Room<'_> {
         self.entity("airflow", "fan", Label::Airflow, about)
     }
 
-    /// The sentence is the state, as long as Home Assistant takes it; the data are its
-    /// attributes.
-    fn reason(&self) -> Entity {
-        let about = object(json!({
-            "ic": "mdi:comment-question-outline",
-            "val_tpl": "{{ (value_json.warmth.text or 'None')[:255] }}",
-            "json_attr_t": self.topic("state"),
-            "json_attr_tpl": "{{ {'warmth': value_json.warmth.text, 'why': \
-                              value_json.warmth.reason, 'actuators': value_json.actuators | \
-                              map(attribute='text') | list, 'advice': value_json.advice | \
-                              map(attribute='text') | list} | tojson }}",
-        }));
-        self.entity("reason", "sensor", Label::Reason, about)
-    }
-
-    fn in_bed(&self) -> Entity {
-        let about = object(json!({
-            "dev_cla": "occupancy",
-            "val_tpl": "{{ {'occupied': 'ON', 'assumed': 'ON', 'empty': \
-                        'OFF'}.get(value_json.bed.state, 'None') }}",
-        }));
-        self.entity("in_bed", "binary_sensor", Label::InBed, about)
-    }
-
-    fn problem(&self) -> Entity {
-        let about = object(json!({
-            "dev_cla": "problem",
-            "ent_cat": "diagnostic",
-            "val_tpl": "{{ 'ON' if value_json.faults else 'OFF' }}",
-            "json_attr_t": self.topic("state"),
-            "json_attr_tpl": "{{ {'problems': value_json.faults | map(attribute='text') | list} \
-                              | tojson }}",
-        }));
-        self.entity("problem", "binary_sensor", Label::Problem, about)
-    }
-
     fn mode(&self) -> Entity {
         let about = object(json!({
             "ic": "mdi:robot-outline",
             "ops": ["auto", "watch", "off"],
             "val_tpl": "{{ value_json.mode }}",
             "cmd_t": self.topic("mode/set"),
+            "json_attr_t": self.topic("state"),
+            "json_attr_tpl": "{{ {'paused_until': value_json.get('paused_until')} | tojson }}",
         }));
         self.entity("mode", "select", Label::Mode, about)
     }
@@ -199,156 +199,83 @@ impl Room<'_> {
             "ops": ["home", "away", "guest", "baby"],
             "val_tpl": "{{ value_json.house }}",
             "cmd_t": self.topic("house/set"),
+            "json_attr_t": self.topic("state"),
+            "json_attr_tpl": "{{ {'away_until': value_json.get('away_until')} | tojson }}",
         }));
         self.entity("house", "select", Label::House, about)
     }
 
-    /// What is pressed.
-    fn touched(&self) -> Vec<Entity> {
+    /// One tap beside the select: on is to decide and act; off is to watch, which hands
+    /// everything back and goes on saying what it would have done.
+    fn automatic(&self) -> Entity {
+        let about = object(json!({
+            "ic": "mdi:robot",
+            "val_tpl": "{{ 'ON' if value_json.mode == 'auto' else 'OFF' }}",
+            "stat_on": "ON",
+            "stat_off": "OFF",
+            "pl_on": "auto",
+            "pl_off": "watch",
+            "cmd_t": self.topic("mode/set"),
+        }));
+        self.entity("automatic", "switch", Label::Automatic, about)
+    }
+
+    /// Days from now on; nought is home again. Home Assistant has entities with a date since
+    /// 2026.5 only, and an older one would refuse the whole device for one of them.
+    fn away(&self) -> Entity {
+        let about = object(json!({
+            "ent_cat": "config",
+            "ic": "mdi:bag-suitcase",
+            "dev_cla": "duration",
+            "unit_of_meas": "d",
+            "min": 0,
+            "max": LONGEST_AWAY,
+            "step": 0.5,
+            "mode": "box",
+            "val_tpl": "{{ value_json.away_days }}",
+            "cmd_t": self.topic("away/set"),
+            "cmd_tpl": "{{ 'off' if value | float <= 0 else {'until': (((value | float) * 24) | \
+                        round | int | string) + 'h'} | tojson }}",
+            "json_attr_t": self.topic("state"),
+            "json_attr_tpl": "{{ {'until': value_json.get('away_until')} | tojson }}",
+        }));
+        self.entity("away_for", "number", Label::AwayFor, about)
+    }
+
+    fn cramp(&self) -> Entity {
+        self.button("cramp", Label::Cramp, "mdi:flash-alert", "cramp/set", "{}")
+    }
+
+    fn drank(&self) -> Vec<Entity> {
         let sleepers = &self.bedroom.sleepers;
-        let mut all =
-            vec![self.button("cramp", Label::Cramp, "mdi:flash-alert", "cramp/set", "{}")];
-        for sleeper in sleepers {
-            let payload = json!({ "sleeper": &sleeper.name, "ml": GLASS }).to_string();
-            let name = (sleepers.len() > 1).then_some(sleeper.name.as_str());
-            let key = format!("drank_{}", slug(&sleeper.name));
-            let icon = "mdi:cup-water";
-            all.push(self.button(&key, Label::Drank(name), icon, "drink/set", &payload));
-        }
-        all.push(self.button("pause", Label::Pause, "mdi:sleep", "pause/set", "tonight"));
-        let mut later = [
+        let glass = |name: &str| {
+            let payload = json!({ "sleeper": name, "ml": GLASS }).to_string();
+            let shown = (sleepers.len() > 1).then_some(name);
+            let (key, icon) = (format!("drank_{}", slug(name)), "mdi:cup-water");
+            self.button(&key, Label::Drank(shown), icon, "drink/set", &payload)
+        };
+        sleepers.iter().map(|sleeper| glass(&sleeper.name)).collect()
+    }
+
+    fn pause(&self) -> Entity {
+        self.button("pause", Label::Pause, "mdi:sleep", "pause/set", "tonight")
+    }
+
+    /// To what was said last.
+    fn answers(&self) -> [Entity; 2] {
+        [
             self.button("done", Label::Done, "mdi:check", "done/set", "{}"),
             self.button("snooze", Label::Snooze, "mdi:alarm-snooze", "snooze/set", "{}"),
-        ];
-        for entity in &mut later {
-            entity.hidden = true;
-        }
-        all.extend(later);
-        let log = object(json!({
+        ]
+    }
+
+    fn log(&self) -> Entity {
+        let about = object(json!({
             "evt_typ": ["cramp", "drink", "announcement", "override", "refused"],
             "stat_t": self.topic("event"),
             "ic": "mdi:notebook-outline",
         }));
-        all.push(self.hidden("log", "event", Label::Log, log));
-        all
-    }
-
-    fn drunk(&self) -> Vec<Entity> {
-        let one = |(n, name): (usize, &str)| {
-            let about = object(json!({
-                "dev_cla": "volume",
-                "unit_of_meas": "mL",
-                "stat_cla": "total_increasing",
-                "val_tpl": format!("{{{{ value_json.sleepers[{n}].drunk_ml }}}}"),
-            }));
-            self.entity(&format!("drunk_{}", slug(name)), "sensor", Label::Drunk(name), about)
-        };
-        let names = self.bedroom.sleepers.iter().map(|sleeper| sleeper.name.as_str());
-        names.enumerate().map(one).collect()
-    }
-
-    /// What only some want to see.
-    fn measured(&self) -> Vec<Entity> {
-        let sensor = |key, what, about| self.hidden(key, "sensor", what, object(about));
-        let temperature = |path: &str| {
-            json!({
-                "dev_cla": "temperature",
-                "unit_of_meas": "°C",
-                "stat_cla": "measurement",
-                "val_tpl": format!("{{{{ value_json.{path} }}}}"),
-            })
-        };
-        vec![
-            sensor(
-                "dose",
-                Label::Dose,
-                json!({
-                    "unit_of_meas": "K·h",
-                    "stat_cla": "measurement",
-                    "ic": "mdi:thermometer-low",
-                    "val_tpl": "{{ value_json.warmth.dose }}",
-                }),
-            ),
-            sensor(
-                "deficit",
-                Label::Deficit,
-                json!({
-                    "dev_cla": "temperature_delta",
-                    "unit_of_meas": "K",
-                    "stat_cla": "measurement",
-                    "val_tpl": "{{ 'None' if value_json.air.temperature is none else \
-                                [value_json.warmth.reference - value_json.air.temperature, 0] | \
-                                max | round(2) }}",
-                }),
-            ),
-            sensor("dew_point", Label::DewPoint, temperature("air.dew_point")),
-            sensor(
-                "in_bed_time",
-                Label::InBedTime,
-                json!({
-                    "dev_cla": "duration",
-                    "unit_of_meas": "min",
-                    "stat_cla": "measurement",
-                    "val_tpl": "{{ value_json.night.occupied_min }}",
-                }),
-            ),
-            sensor(
-                "last_cramp",
-                Label::LastCramp,
-                json!({
-                    "dev_cla": "timestamp",
-                    "val_tpl": "{{ value_json.last_cramp or 'None' }}",
-                }),
-            ),
-            sensor(
-                "bed_humidity",
-                Label::BedHumidity,
-                json!({
-                    "dev_cla": "humidity",
-                    "unit_of_meas": "%",
-                    "stat_cla": "measurement",
-                    "val_tpl": "{{ value_json.bed.skin_humidity }}",
-                }),
-            ),
-        ]
-    }
-
-    /// Yes or no, for automations.
-    fn judged(&self, heater: bool) -> Vec<Entity> {
-        let truth = |key, what, about| self.hidden(key, "binary_sensor", what, object(about));
-        let mut all = vec![
-            truth(
-                "cold",
-                Label::Cold,
-                json!({
-                    "dev_cla": "cold",
-                    "val_tpl": "{{ 'None' if value_json.air.temperature is none else 'ON' if \
-                                value_json.air.temperature < value_json.warmth.reference else \
-                                'OFF' }}",
-                }),
-            ),
-            truth(
-                "stuffy",
-                Label::Stuffy,
-                json!({
-                    "ic": "mdi:weather-windy",
-                    "val_tpl": "{{ 'ON' if value_json.advice else 'OFF' }}",
-                }),
-            ),
-        ];
-        if heater {
-            all.push(truth(
-                "heating",
-                Label::Heating,
-                json!({
-                    "dev_cla": "running",
-                    "val_tpl": "{{ 'ON' if value_json.actuators | selectattr('kind', 'ne', \
-                                'fan') | selectattr('state', 'in', ['on', 'raised']) | list \
-                                else 'OFF' }}",
-                }),
-            ));
-        }
-        all
+        self.entity("log", "event", Label::Log, about)
     }
 
     /// An actuator that neither the thermostat nor the fan stands for.
@@ -368,44 +295,12 @@ impl Room<'_> {
         self.hidden(&key, "select", Label::Hold(&actuator.name), about)
     }
 
-    fn setting(&self, setting: Setting) -> Entity {
-        let key = setting.name();
-        let told =
-            |value: &str| format!("{{{{ {{'setting': '{key}', 'value': {value}}} | tojson }}}}");
-        let mut about = object(json!({
-            "ent_cat": "config",
-            "cmd_t": self.topic("setting/set"),
-        }));
-        let Some((least, most)) = setting.range() else {
-            let template = format!("{{{{ 'ON' if value_json.settings.{key} else 'OFF' }}}}");
-            about.insert("val_tpl".to_owned(), json!(template));
-            about.insert("cmd_tpl".to_owned(), json!(told("value == 'ON'")));
-            return self.hidden(key, "switch", Label::Setting(setting), about);
-        };
-        about.extend(object(json!({
-            "val_tpl": format!("{{{{ value_json.settings.{key} }}}}"),
-            "cmd_tpl": told("value"),
-            "min": least,
-            "max": most,
-            "mode": "box",
-        })));
-        about.extend(object(match setting {
-            Setting::Dose => json!({ "unit_of_meas": "K·h", "step": 0.1 }),
-            Setting::Stuffy => json!({ "dev_cla": "humidity", "unit_of_meas": "%", "step": 1 }),
-            Setting::TooCold | Setting::Ceiling | Setting::TooWarm => {
-                json!({ "dev_cla": "temperature", "unit_of_meas": "°C", "step": 0.5 })
-            }
-            Setting::Heating | Setting::Airflow | Setting::Reminders => json!({}),
-        }));
-        self.hidden(key, "number", Label::Setting(setting), about)
-    }
-
     fn button(&self, key: &str, what: Label<'_>, icon: &str, topic: &str, press: &str) -> Entity {
         let about = json!({ "ic": icon, "cmd_t": self.topic(topic), "pl_prs": press });
         self.entity(key, "button", what, object(about))
     }
 
-    fn hidden(
+    pub(super) fn hidden(
         &self,
         key: &str,
         platform: &'static str,
@@ -415,7 +310,7 @@ impl Room<'_> {
         Entity { hidden: true, ..self.entity(key, platform, what, about) }
     }
 
-    fn entity(
+    pub(super) fn entity(
         &self,
         key: &str,
         platform: &'static str,
@@ -423,17 +318,21 @@ impl Room<'_> {
         mut about: Map<String, Value>,
     ) -> Entity {
         about.insert("name".to_owned(), json!(label(what, self.plan.language)));
+        if about.keys().any(|key| key.ends_with("cmd_t")) {
+            about.insert("msg_exp_int".to_owned(), json!(COMMAND_FOR));
+        }
         Entity { key: key.to_owned(), platform, about, hidden: false }
     }
 
-    fn topic(&self, what: &str) -> String {
+    pub(super) fn topic(&self, what: &str) -> String {
         surface::topic(self.plan, self.id, what)
     }
 }
 
 /// The actuator's part of the state, as a template's expression.
 fn actuator_json(actuator: &Actuator) -> String {
-    format!("value_json.actuators | selectattr('name', 'eq', {}) | first", quoted(&actuator.name))
+    let name = quoted(&actuator.name);
+    format!("value_json.actuators | selectattr('name', 'eq', {name}) | first | default({{}})")
 }
 
 /// A command's template: this is wanted of the actuator.
@@ -447,12 +346,12 @@ fn quoted(text: &str) -> String {
 }
 
 /// A name as part of an identifier.
-fn slug(text: &str) -> String {
+pub(super) fn slug(text: &str) -> String {
     let fits = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
     text.chars().map(fits).collect()
 }
 
-fn object(value: Value) -> Map<String, Value> {
+pub(super) fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(object) => object,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {

@@ -3,7 +3,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::*;
+use crate::engine::Engine;
+use crate::model::{Place, Quantity, Time, Wall};
+use crate::plan::Sensor;
 use crate::surface::tests::plan;
+use crate::view::View;
+use crate::wire::{Source, plain};
 
 fn payload(message: &Message) -> Value {
     serde_json::from_slice(&message.payload).expect("JSON")
@@ -24,6 +29,7 @@ fn every_bedroom_is_one_device_and_kept() {
     for (message, bedroom) in messages.iter().zip(&plan.bedrooms) {
         let device = format!("home_uncramp_{}", bedroom.name);
         assert_eq!(message.topic, format!("homeassistant/device/{device}/config"));
+        assert!(before.contains_key(&message.topic));
         assert!(message.retain && message.confirmed);
         assert_eq!(payload(message)["dev"]["ids"][0], device.as_str());
         assert!(message.payload.len() < 64 * 1024, "{} bytes", message.payload.len());
@@ -66,7 +72,9 @@ fn a_bedroom_that_left_is_taken_back() {
     let later = discovery(&plan, &mut before);
     let last = later.last().expect("a message");
     assert_eq!((&last.topic, last.payload.len()), (&messages[0].topic, 0));
-    assert!(!before.contains_key(&format!("home_uncramp_{}", gone.name)));
+    assert!(
+        !before.contains_key(&format!("homeassistant/device/home_uncramp_{}/config", gone.name))
+    );
     plan.discovery = None;
     let none = discovery(&plan, &mut before);
     assert!(none.iter().all(|message| message.payload.is_empty()));
@@ -84,4 +92,137 @@ fn sleepers_who_differ_by_an_accent_have_buttons_of_their_own() {
         let press = first["cmps"][key]["pl_prs"].as_str().expect("a button");
         assert!(press.contains(name), "{press}");
     }
+}
+
+/// Every path below `value_json` that a template names.
+fn paths(text: &str) -> Vec<String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');
+    let mut found = Vec::new();
+    for rest in text.split("value_json.").skip(1) {
+        let path: &str = &rest[..rest.find(|c| !fits(c)).unwrap_or(rest.len())];
+        // What is asked for by `get` may be missing.
+        if path != "get" {
+            found.push(format!("/{}", path.replace(['.', '['], "/").replace(']', "")));
+        }
+    }
+    found
+}
+
+/// Home Assistant logs a warning at every state that lacks a key which a template names.
+#[test]
+fn every_key_that_a_template_names_is_there_when_nothing_is_known() {
+    let plan = two_sides();
+    let wall = Wall { offset: 0, synchronised: false };
+    let engine = Engine::new(plan.clone(), wall, Time::ZERO);
+    let before = discovery(&plan, &mut Introduced::new());
+    for (id, message) in plan.ids().zip(&before) {
+        let view = View::of(&engine, id, Time::ZERO).expect("a bedroom");
+        let view = serde_json::to_value(&view).expect("JSON");
+        let payload = payload(message);
+        let mut named = 0;
+        for (key, about) in payload["cmps"].as_object().expect("components") {
+            for text in about.as_object().expect("one").values().filter_map(Value::as_str) {
+                for path in paths(text) {
+                    assert!(view.pointer(&path).is_some(), "{key} names {path}, not in {view}");
+                    named += 1;
+                }
+            }
+        }
+        assert!(named > 10, "{named} paths");
+    }
+}
+
+/// An unknown key there would have Home Assistant refuse the whole device.
+#[test]
+fn nothing_stands_at_the_root_that_the_oldest_home_assistant_does_not_know() {
+    let keys = |value: &Value| -> BTreeSet<String> {
+        value.as_object().expect("an object").keys().cloned().collect()
+    };
+    let set =
+        |names: &[&str]| -> BTreeSet<String> { names.iter().map(|n| (*n).to_owned()).collect() };
+    for message in introduced().2 {
+        let payload = payload(&message);
+        assert_eq!(keys(&payload), set(&["dev", "o", "avty", "stat_t", "qos", "cmps"]));
+        assert_eq!(keys(&payload["dev"]), set(&["ids", "name", "mf", "mdl", "sw"]));
+        assert_eq!(keys(&payload["o"]), set(&["name", "sw"]));
+        let known = ["climate", "fan", "sensor", "binary_sensor", "switch", "number", "select"];
+        for about in payload["cmps"].as_object().expect("components").values() {
+            let platform = about["p"].as_str().expect("a platform");
+            assert!(known.contains(&platform) || ["button", "event"].contains(&platform));
+            let commands = about.as_object().expect("one").keys().any(|key| key.ends_with("cmd_t"));
+            assert_eq!(commands, about.get("msg_exp_int").is_some(), "{about}");
+            assert_eq!(about.get("ret"), None, "commands are not retained");
+        }
+    }
+}
+
+fn two_sides() -> Plan {
+    let mut plan = plan();
+    let side = |(sleeper, name): (usize, &str)| Sensor {
+        name: format!("in bed ({name})"),
+        place: Place::Bed,
+        quantity: Quantity::Occupied,
+        sleeper: Some(sleeper),
+        source: Source::Plain(plain::Source {
+            topic: format!("mat/{name}"),
+            path: None,
+            time_path: None,
+            unit: plain::Unit::Celsius,
+            inverted: false,
+            availability: None,
+        }),
+    };
+    plan.bedrooms[0].sensors = ["anna", "ben"].into_iter().enumerate().map(side).collect();
+    plan
+}
+
+#[test]
+fn each_side_of_a_bed_that_is_measured_is_one_entity() {
+    let payload = payload(&discovery(&two_sides(), &mut Introduced::new())[0]);
+    assert_eq!(payload["cmps"]["in_bed_ben"]["name"], "In bed (ben)");
+    let template = payload["cmps"]["in_bed_ben"]["val_tpl"].as_str().expect("a template");
+    assert!(template.contains("value_json.sleepers[1].in_bed"), "{template}");
+    let messages = introduced().2;
+    for message in messages {
+        let components = message.payload;
+        assert!(!String::from_utf8_lossy(&components).contains("in_bed_anna"), "not measured");
+    }
+}
+
+#[test]
+fn what_belongs_together_is_enabled_together() {
+    let payload = payload(&introduced().2[0]);
+    let hidden = |key: &str| payload["cmps"][key].get("en").is_some();
+    assert_eq!(hidden("drank_anna"), hidden("drank_ben"));
+    assert_eq!(hidden("drunk_anna"), hidden("drunk_ben"));
+    for key in ["automatic", "away_for", "log", "snooze", "stuffy", "too_cold"] {
+        assert!(hidden(key), "{key}");
+    }
+}
+
+#[test]
+fn another_prefix_clears_what_stood_below_the_first() {
+    let (mut plan, mut before, messages) = introduced();
+    plan.discovery = Some("ha".to_owned());
+    let later = discovery(&plan, &mut before);
+    assert_eq!(later[0].topic, "ha/device/home_uncramp_bedroom/config");
+    for old in &messages {
+        let cleared = later.iter().find(|message| message.topic == old.topic).expect("cleared");
+        assert!(cleared.payload.is_empty() && cleared.retain);
+    }
+}
+
+#[test]
+fn what_an_earlier_version_introduced_is_still_known() {
+    let device = BTreeMap::from([("old".to_owned(), "sensor".to_owned())]);
+    let mut before = Introduced::from([
+        ("home_uncramp_attic".to_owned(), device.clone()),
+        ("home_uncramp_cellar".to_owned(), device),
+    ]);
+    let messages = discovery(&plan(), &mut before);
+    let cleared: Vec<_> = messages.iter().filter(|message| message.payload.is_empty()).collect();
+    assert_eq!(cleared.len(), 1);
+    assert_eq!(cleared[0].topic, "homeassistant/device/home_uncramp_cellar/config");
+    let emptied = payload(&messages[1]);
+    assert_eq!(emptied["cmps"]["old"], serde_json::json!({ "p": "sensor" }));
 }

@@ -274,6 +274,7 @@ fn values_are_changed_as_the_file_would_say_them() {
     };
     for (payload, setting, value) in [
         (r#"{"setting":"too_cold","value":18.5}"#, Setting::TooCold, "18.5 °C"),
+        (r#"{"setting":"too_cold","value":18.333333333333332}"#, Setting::TooCold, "18.33 °C"),
         (r#"{"setting":"dose_limit","value":"1.2"}"#, Setting::Dose, "1.2 K·h"),
         (r#"{"setting":"stuffy_from","value":70}"#, Setting::Stuffy, "70 %"),
         (r#"{"setting":"warm_the_room","value":false}"#, Setting::Heating, "false"),

@@ -1,0 +1,248 @@
+//! The entities that are looked at, and the values that can be changed.
+
+use serde_json::json;
+
+use super::Entity;
+use super::entities::{Room, object, slug};
+use crate::model::Quantity;
+use crate::plan::Setting;
+use crate::speech::Label;
+
+/// Whether a value of the state holds, as a binary sensor says it; null is unknown.
+fn truth(path: &str) -> String {
+    format!("{{{{ {{true: 'ON', false: 'OFF'}}.get(value_json.{path}, 'None') }}}}")
+}
+
+impl Room<'_> {
+    /// The sentence is the state, as long as Home Assistant takes it; the data are its
+    /// attributes.
+    pub(super) fn reason(&self) -> Entity {
+        let about = object(json!({
+            "ic": "mdi:comment-question-outline",
+            "val_tpl": "{{ (value_json.warmth.text or 'None')[:255] }}",
+            "json_attr_t": self.topic("state"),
+            "json_attr_tpl": "{{ {'warmth': value_json.warmth.text, 'why': \
+                              value_json.warmth.reason, 'actuators': value_json.actuators | \
+                              map(attribute='text') | list, 'advice': value_json.advice | \
+                              map(attribute='text') | list} | tojson }}",
+        }));
+        self.entity("reason", "sensor", Label::Reason, about)
+    }
+
+    pub(super) fn in_bed(&self) -> Entity {
+        let about = object(json!({
+            "dev_cla": "occupancy",
+            "val_tpl": "{{ {'occupied': 'ON', 'assumed': 'ON', 'empty': \
+                        'OFF'}.get(value_json.bed.state, 'None') }}",
+        }));
+        self.entity("in_bed", "binary_sensor", Label::InBed, about)
+    }
+
+    /// Whose sides of the bed have sensors of their own: raw and at once. One sleeper alone
+    /// is who is in bed.
+    pub(super) fn sides(&self) -> Vec<Entity> {
+        let sleepers = &self.bedroom.sleepers;
+        let measured = |n: usize| {
+            let own = |sensor: &&crate::plan::Sensor| sensor.sleeper == Some(n);
+            let mut own = self.bedroom.sensors.iter().filter(own);
+            own.any(|sensor| sensor.quantity == Quantity::Occupied)
+        };
+        let sides = sleepers.iter().enumerate().filter(|(n, _)| sleepers.len() > 1 && measured(*n));
+        sides
+            .map(|(n, sleeper)| {
+                let about = object(json!({
+                    "dev_cla": "occupancy",
+                    "val_tpl": truth(&format!("sleepers[{n}].in_bed")),
+                }));
+                let key = format!("in_bed_{}", slug(&sleeper.name));
+                self.entity(&key, "binary_sensor", Label::Side(&sleeper.name), about)
+            })
+            .collect()
+    }
+
+    /// The soonest of all sleepers'; unknown while none can be foretold.
+    pub(super) fn next_reminder(&self) -> Entity {
+        let about = object(json!({
+            "dev_cla": "timestamp",
+            "val_tpl": "{{ value_json.next_reminder or 'None' }}",
+        }));
+        self.entity("next_reminder", "sensor", Label::NextReminder, about)
+    }
+
+    pub(super) fn problem(&self) -> Entity {
+        let about = object(json!({
+            "dev_cla": "problem",
+            "ent_cat": "diagnostic",
+            "val_tpl": "{{ 'ON' if value_json.faults else 'OFF' }}",
+            "json_attr_t": self.topic("state"),
+            "json_attr_tpl": "{{ {'text': value_json.faults | map(attribute='text') | \
+                              join(' '), 'problems': value_json.faults | \
+                              map(attribute='text') | list} | tojson }}",
+        }));
+        self.entity("problem", "binary_sensor", Label::Problem, about)
+    }
+
+    pub(super) fn drunk(&self) -> Vec<Entity> {
+        let one = |(n, name): (usize, &str)| {
+            let about = object(json!({
+                "dev_cla": "volume",
+                "unit_of_meas": "mL",
+                "stat_cla": "total_increasing",
+                "sug_dsp_prc": 0,
+                "ic": "mdi:cup-water",
+                "val_tpl": format!("{{{{ value_json.sleepers[{n}].drunk_ml }}}}"),
+            }));
+            self.entity(&format!("drunk_{}", slug(name)), "sensor", Label::Drunk(name), about)
+        };
+        let names = self.bedroom.sleepers.iter().map(|sleeper| sleeper.name.as_str());
+        names.enumerate().map(one).collect()
+    }
+
+    /// What only some want to see.
+    pub(super) fn measured(&self) -> Vec<Entity> {
+        let sensor = |key, what, about| self.hidden(key, "sensor", what, object(about));
+        let temperature = |path: &str| {
+            json!({
+                "dev_cla": "temperature",
+                "unit_of_meas": "°C",
+                "stat_cla": "measurement",
+                "sug_dsp_prc": 1,
+                "val_tpl": format!("{{{{ value_json.{path} }}}}"),
+            })
+        };
+        vec![
+            sensor(
+                "dose",
+                Label::Dose,
+                json!({
+                    "unit_of_meas": "K·h",
+                    "stat_cla": "measurement",
+                    "sug_dsp_prc": 2,
+                    "ic": "mdi:thermometer-low",
+                    "val_tpl": "{{ value_json.warmth.dose }}",
+                    "json_attr_t": self.topic("state"),
+                    "json_attr_tpl": "{{ {'calls_for_heat_from': value_json.warmth.dose_limit, \
+                                      'highest_tonight': value_json.night.dose_max, \
+                                      'night': value_json.night.dose} | tojson }}",
+                }),
+            ),
+            sensor(
+                "deficit",
+                Label::Deficit,
+                json!({
+                    "dev_cla": "temperature_delta",
+                    "unit_of_meas": "K",
+                    "stat_cla": "measurement",
+                    "sug_dsp_prc": 1,
+                    "val_tpl": "{{ value_json.warmth.deficit }}",
+                }),
+            ),
+            sensor("dew_point", Label::DewPoint, temperature("air.dew_point")),
+            sensor(
+                "in_bed_time",
+                Label::InBedTime,
+                json!({
+                    "dev_cla": "duration",
+                    "unit_of_meas": "min",
+                    "stat_cla": "total_increasing",
+                    "sug_dsp_prc": 0,
+                    "ic": "mdi:bed-clock",
+                    "val_tpl": "{{ value_json.night.occupied_min }}",
+                }),
+            ),
+            sensor(
+                "last_cramp",
+                Label::LastCramp,
+                json!({
+                    "dev_cla": "timestamp",
+                    "val_tpl": "{{ value_json.last_cramp or 'None' }}",
+                }),
+            ),
+            sensor(
+                "bed_humidity",
+                Label::BedHumidity,
+                json!({
+                    "dev_cla": "humidity",
+                    "unit_of_meas": "%",
+                    "stat_cla": "measurement",
+                    "sug_dsp_prc": 0,
+                    "val_tpl": "{{ value_json.bed.skin_humidity }}",
+                }),
+            ),
+        ]
+    }
+
+    /// Yes or no, for automations.
+    pub(super) fn judged(&self, heater: bool) -> Vec<Entity> {
+        let binary = |key, what, about| self.hidden(key, "binary_sensor", what, object(about));
+        let cold = json!({ "dev_cla": "cold", "val_tpl": truth("warmth.cold") });
+        let stuffy = json!({
+            "ic": "mdi:weather-windy",
+            "val_tpl": truth("air.stuffy"),
+            "json_attr_t": self.topic("state"),
+            "json_attr_tpl": "{{ {'advice': value_json.advice | map(attribute='text') | list} | \
+                              tojson }}",
+        });
+        let mut all =
+            vec![binary("cold", Label::Cold, cold), binary("stuffy", Label::Stuffy, stuffy)];
+        if heater {
+            all.push(binary(
+                "heating",
+                Label::Heating,
+                json!({
+                    "dev_cla": "running",
+                    "val_tpl": "{{ 'ON' if value_json.actuators | selectattr('kind', 'ne', \
+                                'fan') | selectattr('state', 'in', ['on', 'raised']) | list \
+                                else 'OFF' }}",
+                }),
+            ));
+        }
+        all
+    }
+
+    pub(super) fn setting(&self, setting: Setting) -> Entity {
+        let key = setting.name();
+        let told =
+            |value: &str| format!("{{{{ {{'setting': '{key}', 'value': {value}}} | tojson }}}}");
+        let mut about = object(json!({
+            "ent_cat": "config",
+            "cmd_t": self.topic("setting/set"),
+        }));
+        if let Some(icon) = icon(setting) {
+            about.insert("ic".to_owned(), json!(icon));
+        }
+        let Some((least, most)) = setting.range() else {
+            let template = format!("{{{{ 'ON' if value_json.settings.{key} else 'OFF' }}}}");
+            about.insert("val_tpl".to_owned(), json!(template));
+            about.insert("cmd_tpl".to_owned(), json!(told("value == 'ON'")));
+            return self.hidden(key, "switch", Label::Setting(setting), about);
+        };
+        about.extend(object(json!({
+            "val_tpl": format!("{{{{ value_json.settings.{key} }}}}"),
+            "cmd_tpl": told("value"),
+            "min": least,
+            "max": most,
+            "mode": "box",
+        })));
+        about.extend(object(match setting {
+            Setting::Dose => json!({ "unit_of_meas": "K·h", "step": 0.1 }),
+            Setting::Stuffy => json!({ "dev_cla": "humidity", "unit_of_meas": "%", "step": 1 }),
+            Setting::TooCold | Setting::Ceiling | Setting::TooWarm => {
+                json!({ "dev_cla": "temperature", "unit_of_meas": "°C", "step": 0.5 })
+            }
+            Setting::Heating | Setting::Airflow | Setting::Reminders => json!({}),
+        }));
+        self.hidden(key, "number", Label::Setting(setting), about)
+    }
+}
+
+/// Its icon, where its class has none that fits.
+const fn icon(setting: Setting) -> Option<&'static str> {
+    match setting {
+        Setting::Heating => Some("mdi:radiator"),
+        Setting::Airflow => Some("mdi:fan"),
+        Setting::Reminders => Some("mdi:cup-water"),
+        Setting::Dose => Some("mdi:thermometer-low"),
+        Setting::TooCold | Setting::Ceiling | Setting::TooWarm | Setting::Stuffy => None,
+    }
+}
