@@ -9,9 +9,8 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Instant;
 
-use mosquitto::{Mosquitto, PATIENCE};
+use mosquitto::Mosquitto;
 use uncramp::engine::Event;
 use uncramp::history::{write_header, write_line};
 use uncramp::model::{
@@ -297,16 +296,17 @@ impl<'m> Daemon<'m> {
 
     /// Waits until a value is shown.
     fn shows(&self, setting: &str, value: f64) {
-        let begun = Instant::now();
-        loop {
+        let mut shown = serde_json::Value::Null;
+        for _ in 0..300 {
             let state = self.mosquitto.hear("uncramp/bedroom/state");
             let last = state.lines().last().expect("one at least");
             let view: serde_json::Value = serde_json::from_str(last).expect("a view");
-            if view["settings"][setting] == value {
+            shown = view["settings"][setting].clone();
+            if shown == value {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "{setting} is {}", view["settings"][setting]);
         }
+        panic!("{setting} is {shown}");
     }
 
     fn ends(mut self, signal: &str) -> String {
