@@ -20,7 +20,7 @@ pub use parts::{
 pub use reasons::data;
 
 use crate::engine::{Engine, Household, Picture};
-use crate::model::{BedroomId, KelvinHours, Time, Wall};
+use crate::model::{BedroomId, KelvinHours, Span, Time, Wall};
 use crate::plan::{Bedroom, Language, Mode, Plan, Setting};
 use crate::rules::{Why, airflow};
 use crate::speech::{self, Context, Devices};
@@ -164,7 +164,8 @@ fn away_days(seen: &Picture, now: Time) -> Option<f64> {
         None => Some(0.0),
         Some(Time::NEVER) => None,
         Some(until) => {
-            let tenths = until.since(now).as_minutes().div_euclid(144) + 1;
+            let tenth = Span::minutes(144).0;
+            let tenths = (until.since(now).0 + tenth - 1).div_euclid(tenth);
             Some(f64::from(i32::try_from(tenths).ok()?) / 10.0)
         }
     }

@@ -164,6 +164,21 @@ fn each_side_of_the_bed_and_the_next_reminder_are_told() {
     assert_eq!(told(&engine).1, None, "who only watches reminds nobody");
 }
 
+#[test]
+fn who_is_away_for_two_days_is_so_to_the_minute() {
+    let mut engine = at_night(true);
+    let now = Time::ZERO + Span::minutes(250);
+    let mut days = |until, later| {
+        engine.handle(now, Event::Wish { bedroom: BEDROOM, wish: Wish::Away(until) });
+        View::of(&engine, BEDROOM, now + Span::minutes(later)).expect("a bedroom").away_days
+    };
+    let until = now + Span::hours(48);
+    assert_eq!([days(Some(until), 0), days(Some(until), 1)], [Some(2.0); 2]);
+    assert_eq!(days(Some(until), 48 * 60), Some(0.0), "it is over");
+    assert_eq!(days(Some(Time::NEVER), 0), None, "until further notice");
+    assert_eq!(days(None, 0), Some(0.0));
+}
+
 fn shown(engine: &Engine) -> String {
     let view = View::of(engine, BEDROOM, Time::ZERO + Span::minutes(250)).expect("a bedroom");
     serde_json::to_string_pretty(&view).expect("JSON")

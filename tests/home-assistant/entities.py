@@ -19,6 +19,7 @@ TOUCHES = {
     "switch": [("turn_off", {}, "off"), ("turn_on", {}, "on")],
     "select.mode": [("select_option", {"option": mode}, mode) for mode in ("watch", "off", "auto")],
     "select.house": [("select_option", {"option": house}, house) for house in ("away", "guest", "home")],
+    "number.away_for": [("set_value", {"value": value}, f"{value:.1f}") for value in (2, 0)],
     "number.too_cold": [("set_value", {"value": value}, str(value)) for value in (17.5, 18.0)],
     "number.ceiling": [("set_value", {"value": value}, str(value)) for value in (23.5, 24.0)],
     "number.too_warm": [("set_value", {"value": value}, str(value)) for value in (27.0, 26.0)],
