@@ -481,22 +481,6 @@ impl<R: Render> House<R> {
         self.outbox.lost();
         self.leaving.lost();
     }
-
-    fn snapshot(&self, id: BedroomId) -> Option<Saved> {
-        let name = bedroom(self.engine.plan(), id)?.name.clone();
-        let (state, stand) = (self.engine.save(id), self.clock.stand());
-        Some(Saved { bedroom: name, state, stand })
-    }
-
-    fn save_all(&mut self) {
-        self.saved = self.now;
-        for (id, _) in bedrooms(self.engine.plan()) {
-            if let Some(saved) = self.snapshot(id) {
-                self.store.save(saved);
-            }
-        }
-        self.store.stand(self.clock.stand());
-    }
 }
 
 fn bedrooms(plan: &Plan) -> impl Iterator<Item = (BedroomId, &Bedroom)> {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::House;
 use super::held::Held;
+use super::{House, bedroom, bedrooms};
 use crate::daemon::Render;
-use crate::daemon::store::Receipt;
+use crate::daemon::store::{Receipt, Saved};
 use crate::engine::{Action, Command, Event, Order};
 use crate::model::BedroomId;
 
@@ -112,5 +112,21 @@ impl<R: Render> House<R> {
                 );
             }
         }
+    }
+
+    pub(super) fn snapshot(&self, id: BedroomId) -> Option<Saved> {
+        let name = bedroom(self.engine.plan(), id)?.name.clone();
+        let (state, stand) = (self.engine.save(id), self.clock.stand());
+        Some(Saved { bedroom: name, state, stand })
+    }
+
+    pub(super) fn save_all(&mut self) {
+        self.saved = self.now;
+        for (id, _) in bedrooms(self.engine.plan()) {
+            if let Some(saved) = self.snapshot(id) {
+                self.store.save(saved);
+            }
+        }
+        self.store.stand(self.clock.stand());
     }
 }
