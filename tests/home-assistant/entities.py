@@ -19,7 +19,7 @@ TOUCHES = {
     "switch": [("turn_off", {}, "off"), ("turn_on", {}, "on")],
     "select.mode": [("select_option", {"option": mode}, mode) for mode in ("watch", "off", "auto")],
     "select.house": [("select_option", {"option": house}, house) for house in ("away", "guest", "home")],
-    "number.away_for": [("set_value", {"value": value}, f"{value:.1f}") for value in (2, 0)],
+    "number.away_for": [("set_value", {"value": days}, str(float(days))) for days in (2, 0)],
     "number.too_cold": [("set_value", {"value": value}, str(value)) for value in (17.5, 18.0)],
     "number.ceiling": [("set_value", {"value": value}, str(value)) for value in (23.5, 24.0)],
     "number.too_warm": [("set_value", {"value": value}, str(value)) for value in (27.0, 26.0)],
@@ -166,7 +166,7 @@ def target(rig):
 
 @check
 def lasts(rig):
-    "a value set in Home Assistant holds over a restart, and yields to the file"
+    "a value set in Home Assistant holds over a restart, stands in `uncramp check`, and yields to the file"
     rig.ha.call("climate.set_temperature", {"entity_id": WARMTH, "temperature": 20})
     eventually(lambda: target(rig) == 20, what="20 °C")
     daemon.stop()
@@ -174,6 +174,7 @@ def lasts(rig):
     daemon.start()
     rig.ha.wait_state(MODE, "auto", 15)
     eventually(lambda: target(rig) == 20, 15, what="20 °C again")
+    assert "too_cold` 19" in daemon.check() or "too_cold 19" in daemon.check(), daemon.check()
     daemon.stop()
     daemon.start(bedroom() + "    cold_exposure: { reference: 17.5 }\n")
     eventually(lambda: target(rig) == 18.5, 15, what="the file's value")

@@ -4,8 +4,10 @@ table of every entity that uncramp makes of it.
 An entity of uncramp without a row here fails the checks; so does a row without an entity.
 """
 import math
+import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from checks import eventually
 from daemon import sleeping_now
@@ -15,20 +17,20 @@ BEDROOM = """
     sleep: {sleep}
     sleepers:
       anna: {{ born: 1980, conditions: [], conditions_confirmed: 2026-11 }}
-      ben: {{ born: 1980, conditions: [], conditions_confirmed: 2026-11 }}
+      {second}: {{ born: 1980, conditions: [], conditions_confirmed: 2026-11 }}
     sensors:
       room: {{ zigbee2mqtt: Room }}
       bed: {{ zigbee2mqtt: Bed }}
-      in_bed: {{ zigbee2mqtt: Mat }}
+      in_bed: [{{ zigbee2mqtt: Left, sleeper: anna }}, {{ zigbee2mqtt: Right, sleeper: {second} }}]
     heater: {{ kind: radiator, hot_water: true, control: switch, zigbee2mqtt: Plug, min_off: off }}
     fan: {{ zigbee2mqtt: Fan, levels: [low, medium, high], min_off: off, min_on: off }}
 """
 AIR = {"temperature": 16.5, "humidity": 50}
-BED = {"temperature": 31, "humidity": 70}
+BED = {"temperature": 31, "humidity": 75}
 
 
-def bedroom(name="bedroom"):
-    return BEDROOM.format(name=name, sleep=sleeping_now())
+def bedroom(name="bedroom", second="ben"):
+    return BEDROOM.format(name=name, second=second, sleep=sleeping_now())
 
 
 def furnish(broker):
@@ -40,7 +42,7 @@ def furnish(broker):
 
 def measure(broker, air=None):
     """What the sensors and devices say now."""
-    for device, said in (("Room", air or AIR), ("Bed", BED), ("Mat", {"occupancy": True}),
+    for device, said in (("Room", air or AIR), ("Bed", BED), ("Left", {"occupancy": True}), ("Right", {"occupancy": False}),
                          ("Plug", {"state": "OFF"}), ("Fan", {"fan_mode": "off"})):
         broker.publish(f"zigbee2mqtt/{device}", said)
 
@@ -81,8 +83,6 @@ class Near:
         value, within = self.value, self.within
         if fahrenheit and self.kind == "temperature":
             value, within = value * 1.8 + 32, within * 1.8 + 0.05
-        if fahrenheit and self.kind == "difference":
-            value, within = value * 1.8, within * 1.8 + 0.05
         return abs(float(state) - value) <= within
 
 
@@ -91,14 +91,14 @@ class Row:
     """One entity as it should be. `shows` is its state in the bedroom above: a text or a `Near`."""
     entity: str
     english: str
+    german: str
     shows: object
     device_class: str = None
     unit: str = None
     state_class: str = None
     category: str = None
     enabled: bool = False
-    german: str = None
-    options: list = field(default=None)
+    options: list = None
 
 
 def degrees(value, within=0.05):
@@ -107,49 +107,65 @@ def degrees(value, within=0.05):
 
 HOUSES, MODES = ["home", "away", "guest", "baby"], ["auto", "watch", "off"]
 ROWS = [
-    Row("climate.warmth", "Warmth", "auto", enabled=True),
-    Row("fan.airflow", "Airflow", "off", enabled=True),
-    Row("sensor.reason", "Reason", lambda state: len(state) > 10, enabled=True),
-    Row("binary_sensor.in_bed", "In bed", "on", "occupancy", enabled=True),
-    Row("binary_sensor.problem", "Problem", "off", "problem", category="diagnostic", enabled=True),
-    Row("select.mode", "Mode", "auto", options=MODES, enabled=True),
-    Row("select.house", "House", "home", options=HOUSES, enabled=True),
-    Row("button.cramp", "I have a cramp", "unknown", enabled=True),
-    Row("button.drank_anna", "I drank a glass (anna)", "unknown", enabled=True),
-    Row("button.drank_ben", "I drank a glass (ben)", "unknown", enabled=True),
-    Row("button.pause", "Pause tonight", "unknown", enabled=True),
-    Row("button.done", "Done", "unknown"),
-    Row("button.snooze", "Later", "unknown"),
-    Row("event.log", "Night log", "unknown"),
-    Row("sensor.drunk_anna", "Drunk today (anna)", Near(0), "volume", "mL", "total_increasing"),
-    Row("sensor.drunk_ben", "Drunk today (ben)", Near(0), "volume", "mL", "total_increasing"),
-    Row("sensor.next_reminder", "Next reminder", lambda state: state == "unknown" or state.startswith("20"),
-        "timestamp", enabled=True),
-    Row("switch.automatic", "Automatic", "on"),
-    Row("number.away_for", "Away for", Near(0), "duration", "d", category="config"),
-    Row("sensor.dose", "Cold dose", Near(0, 0.2), None, "K·h", "measurement"),
-    Row("sensor.deficit", "Missing warmth", Near(1.5, 0.01, "difference"), "temperature_delta", "K", "measurement"),
-    Row("sensor.dew_point", "Dew point", degrees(dew_point(16.5, 50), 0.1), "temperature", "°C", "measurement"),
-    Row("sensor.in_bed_time", "Time in bed", Near(1, 2), "duration", "min", "total_increasing"),
-    Row("sensor.last_cramp", "Last cramp", "unknown", "timestamp"),
-    Row("sensor.bed_humidity", "Bed humidity", Near(100 * pressure(31, 70) / pressure(33), 0.5), "humidity", "%", "measurement"),
-    Row("binary_sensor.cold", "Too cold", "off", "cold"),
-    Row("binary_sensor.stuffy", "Stuffy", "off"),
-    Row("binary_sensor.heating", "Heating", "off", "running"),
-    Row("switch.warm_the_room", "Warm the room", "on", category="config"),
-    Row("switch.move_the_air", "Move the air", "on", category="config"),
-    Row("switch.reminders", "Remind to drink", "on", category="config"),
-    Row("number.too_cold", "Too cold below", degrees(18), "temperature", "°C", category="config"),
-    Row("number.ceiling", "No heat above", degrees(24), "temperature", "°C", category="config"),
-    Row("number.too_warm", "Fan from", degrees(26), "temperature", "°C", category="config"),
-    Row("number.dose_limit", "Cold dose that calls for heat", Near(1), None, "K·h", category="config"),
-    Row("number.stuffy_from", "Stuffy from", Near(65), "humidity", "%", category="config"),
+    Row("climate.warmth", "Warmth", "Wärme", "auto", enabled=True),
+    Row("fan.airflow", "Airflow", "Luft", "off", enabled=True),
+    Row("sensor.reason", "Reason", "Grund", lambda state: len(state) > 10, enabled=True),
+    Row("binary_sensor.in_bed", "In bed", "Im Bett", "on", "occupancy", enabled=True),
+    Row("binary_sensor.in_bed_anna", "In bed (anna)", "Im Bett (anna)", "on", "occupancy"),
+    Row("binary_sensor.in_bed_ben", "In bed (ben)", "Im Bett (ben)", "off", "occupancy"),
+    Row("binary_sensor.problem", "Problem", "Störung", "off", "problem", category="diagnostic", enabled=True),
+    Row("select.mode", "Mode", "Modus", "auto", options=MODES, enabled=True),
+    Row("select.house", "House", "Zuhause", "home", options=HOUSES, enabled=True),
+    Row("switch.automatic", "Automatic", "Automatik", "on"),
+    Row("number.away_for", "Away for", "Fort für", Near(0), "duration", "d", category="config"),
+    Row("button.cramp", "I have a cramp", "Ich habe einen Krampf", "unknown", enabled=True),
+    Row("button.drank_anna", "I drank a glass (anna)", "Glas getrunken (anna)", "unknown", enabled=True),
+    Row("button.drank_ben", "I drank a glass (ben)", "Glas getrunken (ben)", "unknown", enabled=True),
+    Row("button.pause", "Pause tonight", "Ruhe für heute Nacht", "unknown", enabled=True),
+    Row("button.done", "Done", "Erledigt", "unknown"),
+    Row("button.snooze", "Later", "Später", "unknown"),
+    Row("event.log", "Night log", "Nachtprotokoll", "unknown"),
+    Row("sensor.next_reminder", "Next reminder", "Nächste Erinnerung",
+        lambda state: state == "unknown" or datetime.fromisoformat(state), "timestamp", enabled=True),
+    Row("sensor.drunk_anna", "Drunk today (anna)", "Heute getrunken (anna)", Near(0),
+        "volume", "mL", "total_increasing"),
+    Row("sensor.drunk_ben", "Drunk today (ben)", "Heute getrunken (ben)", Near(0),
+        "volume", "mL", "total_increasing"),
+    Row("sensor.dose", "Cold dose", "Kältedosis", Near(0, 0.2), None, "K·h", "measurement"),
+    Row("sensor.deficit", "Missing warmth", "Fehlende Wärme", Near(1.5, 0.01),
+        "temperature_delta", "K", "measurement"),
+    Row("sensor.dew_point", "Dew point", "Taupunkt", degrees(dew_point(16.5, 50), 0.1),
+        "temperature", "°C", "measurement"),
+    Row("sensor.in_bed_time", "Time in bed", "Zeit im Bett", Near(1, 2), "duration", "min", "total_increasing"),
+    Row("sensor.last_cramp", "Last cramp", "Letzter Krampf", "unknown", "timestamp"),
+    Row("sensor.bed_humidity", "Bed humidity", "Feuchte im Bett",
+        Near(100 * pressure(31, 75) / pressure(33), 0.5), "humidity", "%", "measurement"),
+    Row("binary_sensor.cold", "Too cold", "Zu kalt", "off", "cold"),
+    Row("binary_sensor.stuffy", "Stuffy", "Stickig", "on"),
+    Row("binary_sensor.heating", "Heating", "Heizt", "off", "running"),
+    Row("switch.warm_the_room", "Warm the room", "Raum wärmen", "on", category="config"),
+    Row("switch.move_the_air", "Move the air", "Luft bewegen", "on", category="config"),
+    Row("switch.reminders", "Remind to drink", "Ans Trinken erinnern", "on", category="config"),
+    Row("number.too_cold", "Too cold below", "Zu kalt unter", degrees(18), "temperature", "°C", category="config"),
+    Row("number.ceiling", "No heat above", "Nicht heizen über", degrees(24), "temperature", "°C", category="config"),
+    Row("number.too_warm", "Fan from", "Ventilator ab", degrees(26), "temperature", "°C", category="config"),
+    Row("number.dose_limit", "Cold dose that calls for heat", "Kältedosis, ab der geheizt wird", Near(1),
+        None, "K·h", category="config"),
+    Row("number.stuffy_from", "Stuffy from", "Stickig ab", Near(65), "humidity", "%", category="config"),
 ]
 
 
 def identifier(row, name="bedroom"):
     domain, key = row.entity.split(".")
     return f"{domain}.uncramp_{name}_{key}"
+
+
+def rows_with(second):
+    """The table for a home in which somebody else than ben has the right side of the bed."""
+    key = re.sub("[^a-z0-9]", "_", second)
+    return [replace(row, entity=row.entity.replace("_ben", f"_{key}"),
+                    english=row.english.replace("(ben)", f"({second})"),
+                    german=row.german.replace("(ben)", f"({second})")) for row in ROWS]
 
 
 def enable_everything(rig, device):
@@ -164,10 +180,10 @@ def enable_everything(rig, device):
                                    if row["state"] in (None, "unavailable")])
 
 
-def differences(rig, name="bedroom", fahrenheit=False, language="english"):
+def differences(rig, name="bedroom", fahrenheit=False, language="english", rows=None):
     """How Home Assistant's entities differ from the table."""
     shown = {row["entity_id"]: row for row in rig.ha.wait_device(f"uncramp_{name}")["entities"]}
-    wanted = {identifier(row, name): row for row in ROWS}
+    wanted = {identifier(row, name): row for row in rows or ROWS}
     said = [f"{entity} is not in the table" for entity in shown.keys() - wanted.keys()]
     said += [f"{entity} is not there" for entity in wanted.keys() - shown.keys()]
     for entity, row in wanted.items():
@@ -179,9 +195,9 @@ def differences(rig, name="bedroom", fahrenheit=False, language="english"):
 def amiss(row, shown, fahrenheit, language):
     """How one entity differs from its row."""
     unit = row.unit
-    if fahrenheit and row.device_class == "temperature":
-        unit = "°F"
-    wanted = {"name": getattr(row, language) or shown["name"], "device_class": row.device_class, "unit": unit,
+    if fahrenheit:
+        unit = {"°C": "°F", "mL": "fl. oz."}.get(unit, unit)
+    wanted = {"name": getattr(row, language), "device_class": row.device_class, "unit": unit,
               "state_class": row.state_class, "entity_category": row.category}
     if row.options:
         wanted["options"] = row.options

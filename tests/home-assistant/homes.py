@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Other homes: one in °F, and a German one with an umlaut in it."""
+from bedroom import (AIR, ROWS, bedroom, differences, enable_everything, furnish, identifier, known,
+                     rows_with)
+from checks import check, main
+from daemon import Uncramp
+
+ENTITY = {row.entity: row for row in ROWS}
+ROOM = "schlafzimmer"
+
+
+def home(rig, name, second="ben", language=None, **settings):
+    """A home with a furnished bedroom, and uncramp in it."""
+    rig.move(**settings)
+    furnish(rig.broker)
+    daemon = Uncramp(rig.broker.port, language)
+    daemon.start(bedroom(name, second))
+    rig.ha.wait_device(f"uncramp_{name}")
+    known(rig, name)
+    enable_everything(rig, f"uncramp_{name}")
+    return daemon
+
+
+@check
+def fahrenheit(rig):
+    "in a °F home every entity shows °F, and set-points arrive as they were meant"
+    daemon = home(rig, "bedroom", HA_UNITS="us_customary")
+    said = differences(rig, fahrenheit=True)
+    assert not said, "\n        ".join(said)
+    warmth, least = (identifier(ENTITY[key]) for key in ("climate.warmth", "number.too_cold"))
+    climate = rig.ha.state(warmth)["attributes"]
+    assert abs(climate["current_temperature"] - (AIR["temperature"] * 1.8 + 32)) <= 0.5, climate
+    mark = rig.broker.mark()
+    rig.ha.call("climate.set_temperature", {"entity_id": warmth, "temperature": 68})
+    told = rig.broker.wait("uncramp/bedroom/setting/set", since=mark)
+    assert told["setting"] == "too_cold" and abs(told["value"] - 19) < 0.05, told
+    rig.ha.wait_state(warmth, lambda state: state["attributes"]["temperature"] == 68)
+    rig.ha.wait_state(least, lambda state: abs(float(state["state"]) - 66.2) < 0.05)
+    mark = rig.broker.mark()
+    rig.ha.call("number.set_value", {"entity_id": least, "value": 64.4})
+    told = rig.broker.wait("uncramp/bedroom/setting/set", since=mark)
+    assert abs(told["value"] - 18) < 0.05, told
+    rig.ha.wait_state(least, lambda state: abs(float(state["state"]) - 64.4) < 0.05)
+    daemon.leave()
+
+
+@check
+def german(rig):
+    "in a German home the names are German, also where somebody has an umlaut; touches go all the way"
+    daemon = home(rig, ROOM, "jürgen", "de", HA_LANGUAGE="de")
+    said = differences(rig, ROOM, language="german", rows=rows_with("jürgen"))
+    assert not said, "\n        ".join(said)
+    reason = rig.ha.state(identifier(ENTITY["sensor.reason"], ROOM))["state"]
+    assert reason.startswith("aus:"), reason
+    mode = identifier(ENTITY["select.mode"], ROOM)
+    for option in ("watch", "auto"):
+        rig.ha.call("select.select_option", {"entity_id": mode, "option": option})
+        rig.ha.wait_state(mode, option)
+    rig.ha.press(f"button.uncramp_{ROOM}_drank_j_rgen")
+    rig.ha.wait_state(f"sensor.uncramp_{ROOM}_drunk_j_rgen", "200")
+    said = [entry["message"] for entry in rig.ha.log() if "uncramp" in str(entry["message"])]
+    assert not said, said
+    daemon.leave()
+
+
+if __name__ == "__main__":
+    main(__file__)
