@@ -2,7 +2,7 @@
 """A running uncramp as Home Assistant shows it: every entity, every touch, every removal."""
 from bedroom import (AIR, ROWS, bedroom, differences, enable_everything, fits, furnish, identifier,
                      known, measure)
-from checks import check, eventually, main, prepare
+from checks import check, eventually, main, prepare, within
 from daemon import Uncramp
 from ha import HAError
 
@@ -199,6 +199,15 @@ def moments(rig):
     assert not rig.broker.seen("uncramp/bedroom/event", mark)
     kept = [topic for topic in rig.broker.kept("uncramp/#") if topic.endswith("/set")]
     assert not kept, kept
+
+
+@check
+def page(rig):
+    "every entity of our dashboard is there, and has a state"
+    page = [one for one in within(rig.dashboard(), "entity") + within(rig.dashboard(), "entity_id")]
+    assert page
+    missing = [one for one in page if (rig.ha.state(one) or {"state": "unavailable"})["state"] == "unavailable"]
+    assert not missing, missing
 
 
 @check
