@@ -12,6 +12,7 @@ mod bedroom;
 mod contract;
 mod decide;
 mod drive;
+mod introduce;
 mod morning;
 mod observe;
 mod passage;
@@ -22,13 +23,15 @@ mod soonest;
 mod switched;
 mod tonight;
 mod trace;
+mod utter;
 mod valve;
 mod warmth;
+mod watched;
 mod watching;
 
 pub use contract::{
-    Action, Announcement, Audience, Command, Event, Fault, Household, Notice, Order, Outcome,
-    SpokenAt, Urgency, Wake, Want, Wish, Words,
+    Action, Announcement, Audience, Command, Event, Fault, Household, Hush, Notice, Order, Outcome,
+    Period, SpokenAt, Unsaid, Urgency, Wake, Want, Wish, Words,
 };
 pub use picture::{ActuatorPicture, Picture, SensorPicture, SleeperPicture, WishPicture};
 pub use warmth::Night;
@@ -93,6 +96,11 @@ impl Engine {
             Event::Heard { bedroom, heard } => {
                 self.one(now, bedroom, &mut out, |room, around, out| {
                     room.hear(now, &heard, around, out);
+                });
+            }
+            Event::Wish { bedroom, wish: Wish::Say(text) } => {
+                self.one(now, bedroom, &mut out, |room, around, out| {
+                    room.utter(now, text, around, out);
                 });
             }
             Event::Wish { bedroom, wish } => {

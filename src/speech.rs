@@ -2,8 +2,9 @@
 //!
 //! Everything before this module is data; here it becomes what people read in the log,
 //! on the page and in the action topic ([`reason`], [`switch`]), and what they hear
-//! ([`spoken`]). Each module holds one kind of sentence: what was decided and why, what the
-//! devices make possible, and the names and wishes that Home Assistant and the log show.
+//! ([`spoken`], [`announced`]). Each module holds one kind of sentence: what was decided and
+//! why, what the devices make possible, and the names and wishes that Home Assistant and the
+//! log show.
 
 mod devices;
 mod english;
@@ -14,15 +15,18 @@ mod said;
 
 pub use devices::{Devices, Missing, Possible, advice, devices, missing, possible};
 pub use labels::{Label, label};
-pub use said::{Said, said, trying};
+pub use said::{Said, announced, said, trying};
 
-use crate::engine::{Wish, Words};
+use crate::engine::{Unsaid, Wish, Words};
 use crate::model::{ActuatorId, BedroomId, Millilitres, SensorId, Switch, Time, Wall, Zone};
 use crate::plan::{Actuator, Bedroom, Language, Plan, Sensor, Sleeper, Units};
 use crate::rules::Reason;
 
 /// From this amount on, a glass is no small one.
 const GLASS: Millilitres = Millilitres(200);
+
+/// More periods of a night than these are summed up.
+const MOST_PERIODS: usize = 3;
 
 /// What a sentence needs to know besides what it says.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +35,8 @@ pub struct Context<'a> {
     pub language: Language,
     /// The units of temperatures and volumes.
     pub units: Units,
+    /// Home Assistant is told of the bedrooms.
+    pub home_assistant: bool,
     /// The bedroom whose sensors, actuators and sleepers are named.
     pub bedroom: &'a Bedroom,
     /// How the house tells the time.
@@ -47,7 +53,8 @@ impl<'a> Context<'a> {
     pub fn new(plan: &'a Plan, bedroom: BedroomId, wall: Wall, now: Time) -> Option<Self> {
         let bedroom = plan.bedrooms.get(usize::try_from(bedroom.0).ok()?)?;
         let (language, units) = (plan.language, plan.units);
-        Some(Self { language, units, bedroom, zone: &plan.zone, wall, now })
+        let home_assistant = plan.discovery.is_some();
+        Some(Self { language, units, home_assistant, bedroom, zone: &plan.zone, wall, now })
     }
 
     fn sensor(&self, id: SensorId) -> Option<&'a Sensor> {
@@ -97,6 +104,15 @@ pub fn spoken(words: &Words, context: &Context) -> String {
     match context.language {
         Language::English => english::spoken(words, context),
         Language::German => german::spoken(words, context),
+    }
+}
+
+/// Why words were not said, for whoever asked for them.
+#[must_use]
+pub fn unsaid(unsaid: &Unsaid, context: &Context) -> String {
+    match context.language {
+        Language::English => english::unsaid(unsaid, context),
+        Language::German => german::unsaid(unsaid, context),
     }
 }
 

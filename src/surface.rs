@@ -9,7 +9,7 @@ mod wishes;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use announce::{announce, hermes};
+pub use announce::{announce, hermes, unsaid, watched_night};
 pub use discovery::{Introduced, discovery};
 pub use wishes::{Refused, Request, decode, filters, filters_of};
 
@@ -109,7 +109,7 @@ pub fn watched(plan: &Plan, command: &Command, text_of_reason: &str, wall: Wall)
     }
 }
 
-/// Something happened: `cramp`, `drink`, `announcement`, `override`, `refused`; with
+/// Something happened: `cramp`, `drink`, `announcement`, `override`, `watched`, `no_cramp`, `refused`; with
 /// whatever tells more of it.
 #[must_use]
 pub fn event(plan: &Plan, bedroom: BedroomId, kind: &str, about: Value) -> Message {

@@ -15,7 +15,8 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 pub use parts::{
-    Actuator, Air, Bed, Fault, Night, Sensor, Sleeper, Warmth, Watching, Wish, switch,
+    Actuator, Air, Bed, Fault, Night, Period, Sensor, Sleeper, Warmth, Watched, Watching, Wish,
+    switch,
 };
 pub use reasons::data;
 
@@ -59,6 +60,9 @@ pub struct View {
     /// For how many days everybody is away still: 0 while somebody is there, null until
     /// further notice.
     pub away_days: Option<f64>,
+    /// While uncramp only watches: what it would have done this night.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub watched: Option<Watched>,
     /// Everybody is away until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub away_until: Option<String>,
@@ -137,6 +141,7 @@ impl View {
             warmth: look.warmth(),
             night: look.night(),
             away_days: away_days(&seen, now),
+            watched: look.watched(),
             away_until: seen.away_until.and_then(|until| clock.show(until)),
             advice: seen.advice.iter().map(|kind| Advice::new(*kind, plan.language)).collect(),
             actuators: look.actuators(),

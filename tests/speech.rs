@@ -11,14 +11,14 @@ mod speech {
 use std::collections::BTreeSet;
 
 use speech::{catalogue, variants};
-use uncramp::engine::{Audience, Fault, Words};
-use uncramp::model::BedroomId;
+use uncramp::engine::{Announcement, Audience, Fault, Order, SpokenAt, Urgency, Words};
+use uncramp::model::{BedroomId, Time};
 use uncramp::plan::{Control, Hazard, Kind, Language, Plan, Units};
 use uncramp::rules::airflow::Advice;
 use uncramp::speech::{self as spoken, Context};
 
 /// What is the same word in both languages.
-const SAME: [&str; 1] = ["Uncramp guest room"];
+const SAME: [&str; 2] = ["Uncramp guest room", "Anna!"];
 
 #[test]
 fn every_reason() {
@@ -58,6 +58,41 @@ fn what_is_not_in_the_plan_is_said_without_its_name() {
 }
 
 #[test]
+fn why_words_were_not_said() {
+    for language in Language::ALL {
+        agreed("why_words_were_not_said", language, &unsaid(language).join("\n"));
+    }
+}
+
+#[test]
+fn who_speaks_is_said_first_and_no_button_is_named_where_there_is_none() {
+    let mut plan = plan(Units::Metric);
+    plan.discovery = None;
+    let context = context(&plan, Language::English);
+    let welcome = spoken::spoken(&Words::Welcome, &context);
+    assert!(!welcome.contains("Home Assistant"), "{welcome}");
+    let first = Announcement {
+        bedroom: BedroomId(0),
+        id: 1,
+        words: catalogue::drink(0, 200),
+        introduces: true,
+        audience: Audience::Sleeper,
+        place: SpokenAt::Home,
+        urgency: Urgency::Gentle,
+        quiet: false,
+        valid_until: Time::NEVER,
+        order: Order::RecordFirst,
+    };
+    let alone = spoken::said(&first.words, first.audience, &context);
+    let said = spoken::announced(&first, &context);
+    assert_eq!(said.text(), format!("{welcome} {}", alone.text()));
+    let german = said.texts.get(&Language::German).expect("German");
+    assert!(german.starts_with("Hier spricht uncramp"), "{german}");
+    let later = Announcement { introduces: false, ..first };
+    assert_eq!(spoken::announced(&later, &context), alone);
+}
+
+#[test]
 fn every_name_and_wish() {
     for language in Language::ALL {
         agreed("every_name_and_wish", language, &names(language));
@@ -80,6 +115,9 @@ fn the_lists_are_complete() {
         Words::Fault(fault) => Some(fault),
         Words::Drink { .. }
         | Words::Air(_)
+        | Words::Welcome
+        | Words::Watched { .. }
+        | Words::Said(_)
         | Words::Healed(_)
         | Words::ConfirmConditions { .. } => None,
     });
@@ -89,6 +127,7 @@ fn the_lists_are_complete() {
     variants::otherwise(otherwise);
     variants::words(words());
     variants::fault(faults);
+    variants::hush(catalogue::unsaid().iter().map(|unsaid| &unsaid.hush));
     variants::switch(&catalogue::switches());
     variants::label(&catalogue::labels());
     variants::wish(&catalogue::wishes());
@@ -256,6 +295,7 @@ fn everything(language: Language) -> Vec<String> {
     let mut all: Vec<String> =
         lines.filter(|line| !headings.contains(&line.trim_matches(['[', ']']))).collect();
     all.retain(|line| !line.is_empty());
+    all.extend(unsaid(language));
     all.extend(spoken_in(language));
     all
 }
@@ -269,6 +309,12 @@ fn spoken_in(language: Language) -> Vec<String> {
     let trying = spoken::trying(&plan.bedrooms[0], language);
     all.push(trying.text().to_owned());
     all
+}
+
+fn unsaid(language: Language) -> Vec<String> {
+    let plan = plan(Units::Metric);
+    let context = context(&plan, language);
+    catalogue::unsaid().iter().map(|unsaid| spoken::unsaid(unsaid, &context)).collect()
 }
 
 fn agreed(list: &str, language: Language, text: &str) {
@@ -336,5 +382,6 @@ fn plan(units: Units) -> Plan {
     let mut plan: Plan =
         serde_json::from_str(include_str!("data/speech-plan.json")).expect("a plan");
     plan.units = units;
+    plan.discovery = Some("homeassistant".to_owned());
     plan
 }

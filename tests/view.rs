@@ -112,6 +112,21 @@ fn while_uncramp_only_watches_it_says_what_would_be() {
     assert!(text.starts_with("watching: would be set to "), "{text}");
     let text = actuators[2]["text"].as_str().expect("text");
     assert_eq!(text, "watching: would be off: moving air would chill, heat is wanted");
+    let later = now + Span::minutes(20);
+    engine.handle(later, Event::Tick);
+    let view = View::of(&engine, BEDROOM, later).expect("a bedroom");
+    let watched = serde_json::to_value(view.watched.expect("it watches")).expect("JSON");
+    assert_eq!(
+        watched,
+        serde_json::json!({
+            "heat": [{
+                "from": "2026-01-15T00:10:00+01:00",
+                "until": "2026-01-15T00:30:00+01:00",
+                "min": 20,
+            }],
+            "air": [],
+        })
+    );
 }
 
 #[test]

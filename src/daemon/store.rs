@@ -15,6 +15,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
@@ -29,7 +30,7 @@ pub const FILE: &str = "state.sqlite";
 /// The name of the file that keeps a second uncramp away.
 const LOCK: &str = "lock";
 
-/// How many drinks and cramps wait for a disk that takes none; the oldest are dropped.
+/// How many drinks and answers about cramps wait for a disk that takes none; the oldest are dropped.
 const MOST_LOGGED: usize = 10_000;
 
 /// A failure to write is logged this often, in milliseconds.
@@ -73,6 +74,19 @@ pub struct Cramp {
     pub at: i64,
 }
 
+/// Somebody who was asked had no cramp in a night: not the same as not having been asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoCramp {
+    /// The bedroom's name.
+    pub bedroom: String,
+    /// Who was asked, if that was said.
+    pub sleeper: Option<String>,
+    /// The evening that names the night.
+    pub night: NaiveDate,
+    /// When it was said, in Unix milliseconds.
+    pub at: i64,
+}
+
 /// Something that was logged, in the order in which it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Logged {
@@ -80,6 +94,8 @@ pub enum Logged {
     Drink(Drink),
     /// A cramp.
     Cramp(Cramp),
+    /// A night without one.
+    NoCramp(NoCramp),
 }
 
 /// What the store knew when it was opened.

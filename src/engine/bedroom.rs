@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 use super::actuator::{Actuator, State};
 use super::bed::Bed;
 use super::contract::{Action, Fault, Wake};
+use super::introduce::Introduction;
 use super::morning::Morning;
 use super::sensing::Sensing;
 use super::soonest::Soonest;
 use super::tonight::Tonight;
 use super::trace::Trace;
 use super::warmth::Warmth;
+use super::watched::Watched;
 use super::watching::Watching;
 use crate::air;
 use crate::model::{
@@ -50,9 +52,13 @@ pub(crate) struct Bedroom {
     pub(crate) last_cramp: Option<Time>,
     pub(crate) repeats_until: Time,
     pub(crate) audible: Audible,
-    /// While uncramp only watches: what it would do.
+    /// While uncramp only watches: what it would do, and would have done this night.
     #[serde(default)]
     pub(crate) watching: Option<Watching>,
+    #[serde(default)]
+    pub(crate) watched: Watched,
+    #[serde(default)]
+    pub(crate) introduction: Introduction,
     /// Heating of ours is on; when it last ended.
     pub(crate) heating: bool,
     pub(crate) heated: Option<Time>,
@@ -121,6 +127,8 @@ impl Bedroom {
             repeats_until: Time::ZERO,
             audible: Audible::default(),
             watching: None,
+            watched: Watched::default(),
+            introduction: Introduction::default(),
             heating: false,
             heated: None,
             vapour_at_bedtime: None,

@@ -100,6 +100,13 @@ pub enum Wish {
         /// How long ago.
         ago: Span,
     },
+    /// Asked about the last night, somebody says that there was no cramp.
+    NoCramp {
+        /// Who, as an index into the bedroom's sleepers, if that is known.
+        sleeper: Option<usize>,
+    },
+    /// Words of somebody else, to be spoken here as they are, within S7.
+    Say(String),
     /// The last reminder was followed.
     Done,
     /// The last reminder is to come later.
@@ -163,6 +170,8 @@ pub enum Action {
     Watched(Command),
     /// Say something.
     Announce(Announcement),
+    /// What was to be said may not be, and is not said later.
+    Unsaid(Unsaid),
     /// A fault appeared or healed; for the log and the page.
     Notice(Notice),
 }
@@ -208,6 +217,8 @@ pub struct Announcement {
     pub id: u64,
     /// What is said.
     pub words: Words,
+    /// It is the first time that the sleepers hear uncramp, and begins with who speaks.
+    pub introduces: bool,
     /// To whom.
     pub audience: Audience,
     /// Where they are, as far as anybody knows.
@@ -237,6 +248,17 @@ pub enum Words {
     },
     /// What a person could do for the air of the next night, told in the morning.
     Air(Vec<Advice>),
+    /// Who speaks here, and how to stop it.
+    Welcome,
+    /// What would have been done last night, to the keeper: uncramp only watches.
+    Watched {
+        /// When it would have warmed.
+        heat: Vec<Period>,
+        /// When it would have moved the air.
+        air: Vec<Period>,
+    },
+    /// Words of somebody else, as they are.
+    Said(String),
     /// A fault, to the keeper.
     Fault(Fault),
     /// A fault healed.
@@ -246,6 +268,23 @@ pub enum Words {
         /// Whose.
         sleeper: usize,
     },
+}
+
+/// From an instant until another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// From when.
+    pub from: Time,
+    /// Until when.
+    pub until: Time,
+}
+
+impl Period {
+    /// How long it lasts.
+    #[must_use]
+    pub fn length(self) -> Span {
+        self.until.since(self.from)
+    }
 }
 
 /// To whom something is said.
@@ -278,6 +317,35 @@ pub enum Urgency {
     Normal,
     /// Danger.
     Alarm,
+}
+
+/// Words that were not said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsaid {
+    /// In which bedroom.
+    pub bedroom: BedroomId,
+    /// Why.
+    pub hush: Hush,
+    /// Until when, where that is known.
+    pub until: Option<Time>,
+}
+
+/// Why nothing may be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hush {
+    /// S7: these are quiet hours.
+    QuietHours,
+    /// S7: somebody is asleep there, or may be.
+    Asleep,
+    /// Nobody is at home to hear it.
+    Away,
+    /// Somebody wanted peace for this night.
+    Paused,
+    /// uncramp is switched off there.
+    Off,
+    /// S12: nobody knows what time it is.
+    ClockNotSet,
 }
 
 /// A fault appeared or healed.
@@ -356,7 +424,7 @@ impl Action {
     pub const fn is_off(&self) -> bool {
         match self {
             Self::Switch(command) => command.releases,
-            Self::Watched(_) | Self::Announce(_) | Self::Notice(_) => false,
+            Self::Watched(_) | Self::Announce(_) | Self::Unsaid(_) | Self::Notice(_) => false,
         }
     }
 }

@@ -132,6 +132,8 @@ impl Bedroom {
                 let at = Time(now.0 - ago.0);
                 self.last_cramp = self.last_cramp.max(Some(at));
             }
+            // For the diary, and for whoever listens.
+            Wish::NoCramp { .. } | Wish::Say(_) => {}
             Wish::Done => self.answered_by_hand(),
             Wish::Snooze => {
                 for (_, drinking) in &mut self.drinking {

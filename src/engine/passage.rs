@@ -60,6 +60,7 @@ impl Bedroom {
         self.warmth.gap(self.handled, now, memory);
         self.warmth.call = None;
         self.watching = None;
+        self.watched.end(self.handled);
         for actuator in &mut self.actuators {
             if let State::Switched(switched) = &mut actuator.state {
                 switched.lapse();

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::actuator::{Held, State};
 use super::bedroom::{Bedroom, Surroundings};
-use super::contract::{Fault, Household, Wake};
+use super::contract::{Fault, Household, Period, Wake};
 use super::valve::Valve;
 use super::warmth::Night;
 use crate::air;
@@ -79,6 +79,9 @@ pub struct Picture {
     pub away_until: Option<Time>,
     /// What is switched.
     pub actuators: Vec<ActuatorPicture>,
+    /// While uncramp only watches: when it would have warmed this night, and when it would
+    /// have moved the air.
+    pub watched: Option<(Vec<Period>, Vec<Period>)>,
     /// What is measured.
     pub sensors: Vec<SensorPicture>,
     /// Who sleeps there.
@@ -208,6 +211,7 @@ impl Bedroom {
             heating_rate: facts.heating_rate,
             away_until: self.away_until.filter(|until| now < *until),
             actuators: self.actuator_pictures(around),
+            watched: (self.mode == Mode::Watch).then(|| self.watched.periods(now)),
             sensors: self.sensors.iter().map(sensor).collect(),
             sleepers: self.sleepers(&facts, around),
             faults: self.faults.clone(),

@@ -25,8 +25,11 @@ impl Bedroom {
         out: &mut Vec<Action>,
     ) {
         // S12: a clock that nothing has set may tell noon in the middle of the night.
-        let silent = self.mode_at(facts.now) != Mode::Auto || self.tonight.guest(facts.now);
-        if silent || !around.wall.synchronised {
+        if !around.wall.synchronised {
+            return;
+        }
+        self.tell_watched(facts, around, out);
+        if self.mode_at(facts.now) != Mode::Auto || self.tonight.guest(facts.now) {
             return;
         }
         let settings = &around.plan.hydration;
@@ -49,6 +52,7 @@ impl Bedroom {
             let words = Words::Air(advice);
             out.push(self.announce(facts, words, Audience::Sleeper, Urgency::Gentle, around));
         }
+        self.introduce(facts, around, out);
         self.ask_to_confirm(facts, around, out);
     }
 
@@ -66,6 +70,8 @@ impl Bedroom {
             }
             soonest.offer(facts.hours.day(facts.now).0, Why::Hour);
         }
+        self.offer_introduction(facts, soonest);
+        self.offer_watched(facts, soonest);
     }
 
     /// Somebody says that they did what they were reminded of.
@@ -77,9 +83,13 @@ impl Bedroom {
 
     /// Takes note of what became of an announcement.
     pub(crate) fn announced(&mut self, id: u64, outcome: Outcome) {
-        if outcome == Outcome::Answered {
-            for (_, drinking) in &mut self.drinking {
-                drinking.open.retain(|open| *open != id);
+        match outcome {
+            Outcome::Spoken => {}
+            Outcome::Failed => self.introduction.failed(id),
+            Outcome::Answered => {
+                for (_, drinking) in &mut self.drinking {
+                    drinking.open.retain(|open| *open != id);
+                }
             }
         }
     }
@@ -252,6 +262,24 @@ impl Bedroom {
         faults
     }
 
+    /// The first words of uncramp's own to a sleeper begin with who speaks; danger comes first,
+    /// and says no more than what is to be done.
+    fn introduces(&mut self, words: &Words, id: u64) -> bool {
+        let own = match words {
+            Words::Drink { .. } | Words::Air(_) | Words::Welcome => true,
+            Words::Watched { .. }
+            | Words::Said(_)
+            | Words::Fault(_)
+            | Words::Healed(_)
+            | Words::ConfirmConditions { .. } => false,
+        };
+        let first = own && self.introduction.said.is_none();
+        if first {
+            self.introduction.said = Some(id);
+        }
+        first && *words != Words::Welcome
+    }
+
     fn bedding_hot(facts: &Facts, around: &Surroundings<'_>) -> bool {
         let heated_bedding = around.plan.actuators.iter().any(|actuator| {
             matches!(actuator.kind, Kind::Heater { hazard: Hazard::Blanket { .. }, .. })
@@ -276,7 +304,7 @@ impl Bedroom {
         }
     }
 
-    fn announce(
+    pub(super) fn announce(
         &mut self,
         facts: &Facts,
         words: Words,
@@ -287,18 +315,26 @@ impl Bedroom {
         let id = self.next_id;
         self.next_id += 1;
         let place = match audience {
+            // Whoever gives words to a bedroom has said where.
+            Audience::Sleeper if matches!(words, Words::Said(_)) => SpokenAt::Bed,
             Audience::Sleeper if is_at_the_bed(facts) => SpokenAt::Bed,
             Audience::Sleeper | Audience::Keeper => SpokenAt::Home,
         };
         let hushed = facts.hours.quiet(facts.now) || facts.may_be_asleep();
-        let (valid_for, order) = match urgency {
-            Urgency::Gentle => (Announcement::GENTLE_FOR, Order::RecordFirst),
-            Urgency::Normal | Urgency::Alarm => (KEEPER_FOR, Order::SendFirst),
+        let valid_for = match (audience, urgency) {
+            (Audience::Sleeper, Urgency::Gentle) => Announcement::GENTLE_FOR,
+            (Audience::Sleeper | Audience::Keeper, _) => KEEPER_FOR,
         };
+        let order = match urgency {
+            Urgency::Gentle => Order::RecordFirst,
+            Urgency::Normal | Urgency::Alarm => Order::SendFirst,
+        };
+        let introduces = self.introduces(&words, id);
         Action::Announce(Announcement {
             bedroom: around.id,
             id,
             words,
+            introduces,
             audience,
             place,
             urgency,

@@ -30,6 +30,7 @@ impl Bedroom {
     ) {
         let before = self.watching.take();
         if self.mode_at(facts.now) != Mode::Watch {
+            self.watched.end(facts.now);
             return;
         }
         let mut watching = before.unwrap_or_else(|| Watching::begin(around.plan, self.audible));
@@ -38,6 +39,11 @@ impl Bedroom {
         self.drive_in(Mode::Auto, facts, around, &mut Vec::new());
         self.swap(&mut watching);
         watching.tell(facts, around, out);
+        self.watched.note(
+            facts,
+            watching.would(around.plan, plan::Actuator::is_heater),
+            watching.would(around.plan, |actuator| !actuator.is_heater()),
+        );
         self.watching = Some(watching);
     }
 
@@ -82,6 +88,12 @@ impl Watching {
                 copy.follow(real);
             }
         }
+    }
+
+    /// Whether any such actuator would be on, or raised.
+    fn would(&self, plan: &plan::Bedroom, such: impl Fn(&plan::Actuator) -> bool) -> bool {
+        let mut all = plan.actuators.iter().zip(&self.said);
+        all.any(|(actuator, level)| *level > 0 && such(actuator))
     }
 
     fn tell(&mut self, facts: &Facts, around: &Surroundings<'_>, out: &mut Vec<Action>) {

@@ -67,8 +67,16 @@ impl Hours {
     /// S7: whether an instant lies in the quiet hours.
     #[must_use]
     pub fn quiet(&self, now: Time) -> bool {
-        self.bedtime - Self::QUIET_MARGIN <= now && now < self.wake + Self::QUIET_MARGIN
-            || now < self.last_wake + Self::QUIET_MARGIN
+        self.quiet_until(now).is_some()
+    }
+
+    /// S7: the end of the quiet hours in which an instant lies, if it does.
+    #[must_use]
+    pub fn quiet_until(&self, now: Time) -> Option<Time> {
+        let ends = [self.last_wake, self.wake].map(|wake| wake + Self::QUIET_MARGIN);
+        let begins = [Time::ZERO, self.bedtime - Self::QUIET_MARGIN];
+        let mut quiet = begins.into_iter().zip(ends);
+        quiet.find(|(begin, end)| *begin <= now && now < *end).map(|(_, end)| end)
     }
 
     /// Whether an instant lies between the usual wake and noon, when a bed that nobody
@@ -93,6 +101,12 @@ impl Hours {
         } else {
             (self.wake, self.next_bedtime)
         }
+    }
+
+    /// The evening that names the night around an instant, or by day the one before.
+    #[must_use]
+    pub fn last_night(&self, now: Time) -> NaiveDate {
+        self.evening - Duration::days(i64::from(now < self.bedtime))
     }
 
     /// The date of the waking day around an instant, or of the one the night leads to.
@@ -208,6 +222,27 @@ mod tests {
                 "10 12:00, 10 06:45, 10 22:30, 11 06:45, 11 12:00, 11 22:30",
                 "{now}"
             );
+        }
+    }
+
+    #[test]
+    fn quiet_hours_end_an_hour_after_the_wake_and_a_morning_is_of_the_night_before() {
+        let ends = |at: &str| {
+            let h = hours((22, 30, 6, 45), at);
+            let now =
+                Time(at.parse::<NaiveDateTime>().expect("a time").and_utc().timestamp_millis());
+            (h.quiet_until(now).map(shown), h.last_night(now).to_string())
+        };
+        let until = Some("11 07:45".to_owned());
+        for (at, quiet, night) in [
+            ("2024-01-10T21:29:59", &None, "2024-01-09"),
+            ("2024-01-10T21:30:00", &until, "2024-01-09"),
+            ("2024-01-10T23:00:00", &until, "2024-01-10"),
+            ("2024-01-11T07:44:59", &until, "2024-01-10"),
+            ("2024-01-11T07:45:00", &None, "2024-01-10"),
+            ("2024-01-11T15:00:00", &None, "2024-01-10"),
+        ] {
+            assert_eq!(ends(at), (quiet.clone(), night.to_owned()), "{at}");
         }
     }
 

@@ -73,10 +73,16 @@ fn same(plan: &Plan, action: &Action, beside: &Plan, found: &Action) -> bool {
             named(plan, one) == named(beside, two) && one.switch == two.switch
         }
         (Action::Announce(one), Action::Announce(two)) => one.words == two.words,
+        (Action::Unsaid(one), Action::Unsaid(two)) => one == two,
         (Action::Notice(one), Action::Notice(two)) => one == two,
-        (Action::Switch(_) | Action::Watched(_) | Action::Announce(_) | Action::Notice(_), _) => {
-            false
-        }
+        (
+            Action::Switch(_)
+            | Action::Watched(_)
+            | Action::Announce(_)
+            | Action::Unsaid(_)
+            | Action::Notice(_),
+            _,
+        ) => false,
     }
 }
 

@@ -9,7 +9,7 @@ pub(super) use labels::{label, wish};
 
 use super::Context;
 use super::figures::Figures;
-use crate::engine::Words;
+use crate::engine::{Hush, Unsaid, Words};
 use crate::model::{KelvinHours, Span, Switch, Temperature, Time};
 use crate::rules::{Because, Deadline, Otherwise, Reason, RoomSign, cold_exposure};
 
@@ -38,6 +38,23 @@ pub(super) fn spoken(words: &Words, context: &Context) -> String {
 
 pub(super) const fn trying() -> &'static str {
     "This is uncramp, trying its voice. Good night, later on."
+}
+
+pub(super) fn unsaid(unsaid: &Unsaid, context: &Context) -> String {
+    let why = match unsaid.hush {
+        Hush::QuietHours => "these are quiet hours",
+        Hush::Asleep => "somebody is asleep there, or may be",
+        Hush::Away => "everybody is away",
+        Hush::Paused => "it is to be quiet tonight",
+        Hush::Off => "uncramp is switched off there",
+        Hush::ClockNotSet => "the clock is not set, and it may be night",
+    };
+    match unsaid.until {
+        None => format!("not said: {why}"),
+        Some(until) => {
+            format!("not said: {why}, until {}", English::new(context).clock(until))
+        }
+    }
 }
 
 pub(super) fn switch(switch: &Switch, context: &Context) -> String {

@@ -13,7 +13,7 @@ use chrono::Datelike as _;
 
 use super::Context;
 use super::figures::Figures;
-use crate::engine::Words;
+use crate::engine::{Hush, Unsaid, Words};
 use crate::model::{KelvinHours, Span, Switch, Temperature, Time};
 use crate::rules::{Because, Deadline, Otherwise, Reason, RoomSign, cold_exposure};
 
@@ -57,6 +57,23 @@ pub(super) fn spoken(words: &Words, context: &Context) -> String {
 
 pub(super) const fn trying() -> &'static str {
     "Hier ist uncramp und probiert seine Stimme aus. Gute Nacht, für später."
+}
+
+pub(super) fn unsaid(unsaid: &Unsaid, context: &Context) -> String {
+    let why = match unsaid.hush {
+        Hush::QuietHours => "es ist Ruhezeit",
+        Hush::Asleep => "dort schläft jemand, oder vielleicht",
+        Hush::Away => "alle sind fort",
+        Hush::Paused => "heute Nacht soll Ruhe sein",
+        Hush::Off => "uncramp ist dort ausgeschaltet",
+        Hush::ClockNotSet => "die Uhr ist nicht gestellt, und es könnte Nacht sein",
+    };
+    match unsaid.until {
+        None => format!("nicht gesagt: {why}"),
+        Some(until) => {
+            format!("nicht gesagt: {why}, bis {}", German::new(context).clock(until))
+        }
+    }
 }
 
 pub(super) fn switch(switch: &Switch, context: &Context) -> String {

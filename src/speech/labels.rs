@@ -60,6 +60,10 @@ pub enum Label<'a> {
     Snooze,
     /// Nothing more tonight.
     Pause,
+    /// Words to be spoken.
+    Say,
+    /// Begins what was only watched.
+    Begin,
     /// What happened.
     Log,
     /// What one actuator is to do.

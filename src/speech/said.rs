@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, english, german, spoken};
-use crate::engine::{Audience, Words};
+use crate::engine::{Announcement, Audience, Words};
 use crate::plan::{Bedroom, Language};
 
 /// The same words in every language.
@@ -39,12 +39,31 @@ pub fn said(words: &Words, audience: Audience, context: &Context) -> Said {
         }
         (
             Audience::Sleeper,
-            Words::Air(_) | Words::Fault(_) | Words::Healed(_) | Words::ConfirmConditions { .. },
+            Words::Air(_)
+            | Words::Welcome
+            | Words::Watched { .. }
+            | Words::Said(_)
+            | Words::Fault(_)
+            | Words::Healed(_)
+            | Words::ConfirmConditions { .. },
         ) => shared(context.bedroom),
         (Audience::Keeper, _) => None,
     };
     let language = language.unwrap_or(context.language);
     Said::in_each(language, |language| spoken(words, &Context { language, ..*context }))
+}
+
+/// An announcement, ready to be said: the first one begins with who speaks.
+#[must_use]
+pub fn announced(announcement: &Announcement, context: &Context) -> Said {
+    let mut said = said(&announcement.words, announcement.audience, context);
+    if announcement.introduces {
+        for (language, text) in &mut said.texts {
+            let context = Context { language: *language, ..*context };
+            *text = format!("{} {text}", spoken(&Words::Welcome, &context));
+        }
+    }
+    said
 }
 
 /// One sentence with which a voice is tried in a bedroom.

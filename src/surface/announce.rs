@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{name, text, topic, until};
-use crate::engine::{Announcement, Audience, Fault, SpokenAt, Urgency, Words};
+use super::{civil, event, name, text, topic, until};
+use crate::engine::{Announcement, Audience, Fault, Period, SpokenAt, Unsaid, Urgency, Words};
 use crate::model::{ActuatorId, SensorId, Wall};
 use crate::plan::{Bedroom, Plan};
-use crate::speech::Said;
+use crate::speech::{Label, Said, label};
 use crate::wire::Message;
 
 /// Where Rhasspy and its heirs take what is to be spoken.
@@ -38,6 +38,14 @@ pub fn announce(plan: &Plan, announcement: &Announcement, said: &Said, wall: Wal
             tell("sleeper", json!(sleeper.name));
             tell("ml", json!(amount.0));
         }
+    }
+    if matches!(words, Words::Watched { .. }) {
+        let begin = json!({
+            "label": label(Label::Begin, said.language),
+            "topic": topic(plan, *bedroom, "mode/set"),
+            "payload": "auto",
+        });
+        object.insert("offer".to_owned(), begin);
     }
     until(plan, announcement.valid_until, wall, &mut object);
     Message {
@@ -75,6 +83,32 @@ pub fn hermes(plan: &Plan, announcement: &Announcement, said: &Said) -> Option<M
     })
 }
 
+/// What a night of watching would have done, for any automation: `watched`. None of other
+/// words.
+#[must_use]
+pub fn watched_night(plan: &Plan, announcement: &Announcement, wall: Wall) -> Option<Message> {
+    let Words::Watched { heat, air } = &announcement.words else { return None };
+    let shown = |periods: &[Period]| -> Vec<Value> {
+        let at = |time| civil(plan, wall.unix_ms(time));
+        let one = |p: &Period| json!({ "from": at(p.from), "until": at(p.until) });
+        periods.iter().map(one).collect()
+    };
+    let about = json!({ "heat": shown(heat), "air": shown(air) });
+    Some(event(plan, announcement.bedroom, "watched", about))
+}
+
+/// Words that were not said, and until when none are: `refused`.
+#[must_use]
+pub fn unsaid(plan: &Plan, unsaid: &Unsaid, why: &str, wall: Wall) -> Message {
+    let asked = topic(plan, unsaid.bedroom, "say/set");
+    let mut about = Map::new();
+    about.insert("text".to_owned(), json!(format!("{asked}: {why}.")));
+    if let Some(until) = unsaid.until.filter(|_| wall.synchronised) {
+        about.insert("until".to_owned(), json!(civil(plan, wall.unix_ms(until))));
+    }
+    event(plan, unsaid.bedroom, "refused", Value::Object(about))
+}
+
 /// One word for the matter, the same as long as it is the same one: what is told of it
 /// later takes the place of what was told before. One bedroom has it once.
 fn matter(words: &Words, bedroom: &Bedroom) -> String {
@@ -82,6 +116,9 @@ fn matter(words: &Words, bedroom: &Bedroom) -> String {
     match words {
         Words::Drink { sleeper: index, .. } => about("drink", sleeper(*index)),
         Words::Air(_) => "air".to_owned(),
+        Words::Welcome => "welcome".to_owned(),
+        Words::Watched { .. } => "watched".to_owned(),
+        Words::Said(_) => "said".to_owned(),
         Words::ConfirmConditions { sleeper: index } => about("conditions", sleeper(*index)),
         Words::Fault(fault) | Words::Healed(fault) => matter_of_fault(*fault, bedroom),
     }
@@ -115,9 +152,13 @@ fn about(what: &str, name: Option<&str>) -> String {
 const fn asks(words: &Words) -> bool {
     match words {
         Words::Drink { .. } => true,
-        Words::Air(_) | Words::Fault(_) | Words::Healed(_) | Words::ConfirmConditions { .. } => {
-            false
-        }
+        Words::Air(_)
+        | Words::Welcome
+        | Words::Watched { .. }
+        | Words::Said(_)
+        | Words::Fault(_)
+        | Words::Healed(_)
+        | Words::ConfirmConditions { .. } => false,
     }
 }
 

@@ -2,7 +2,9 @@ use chrono::NaiveTime;
 use serde_json::Value as Json;
 
 use super::*;
-use crate::engine::{Announcement, Audience, Fault, Order, SpokenAt, Urgency, Words};
+use crate::engine::{
+    Announcement, Audience, Fault, Hush, Order, Period, SpokenAt, Unsaid, Urgency, Words,
+};
 use crate::model::{
     ActuatorId, Co2, Humidity, KelvinHours, Kelvins, Millilitres, Place, Quantity, SensorId, Span,
     Switch, Temperature, Window, Zone,
@@ -242,6 +244,7 @@ fn announcement(words: Words, audience: Audience, urgency: Urgency) -> Announcem
         bedroom: BEDROOM,
         id: 42,
         words,
+        introduces: false,
         audience,
         place: SpokenAt::Bed,
         urgency,
@@ -340,6 +343,44 @@ fn a_fault_is_for_the_keeper_and_never_at_the_bedside() {
         })
     );
     assert_eq!(hermes(&plan(), &fault, &said("Silent.", "Stumm.")), None);
+}
+
+#[test]
+fn a_night_of_watching_offers_to_begin_and_is_an_event() {
+    let from = NOW - Span::hours(2);
+    let heat = vec![Period { from, until: NOW }];
+    let words = Words::Watched { heat, air: Vec::new() };
+    let told = announcement(words, Audience::Keeper, Urgency::Gentle);
+    let object = json_of(&announce(&plan(), &told, &said("Last night …", "Letzte Nacht …"), WALL));
+    assert_eq!(
+        object["offer"],
+        json!({"label": "Start it", "topic": "home/uncramp/bedroom/mode/set", "payload": "auto"})
+    );
+    assert_eq!(object["tag"], "watched");
+    let event = watched_night(&plan(), &told, WALL).expect("a night");
+    assert_eq!(event.topic, "home/uncramp/bedroom/event");
+    let heat = json!([{
+        "from": "2026-11-22T20:30:00+01:00",
+        "until": "2026-11-22T22:30:00+01:00",
+    }]);
+    assert_eq!(json_of(&event), json!({"event_type": "watched", "heat": heat, "air": []}));
+    let fault = announcement(Words::Welcome, Audience::Sleeper, Urgency::Gentle);
+    assert_eq!(watched_night(&plan(), &fault, WALL), None);
+    assert_eq!(json_of(&announce(&plan(), &fault, &said("", ""), WALL)).get("offer"), None);
+}
+
+#[test]
+fn words_that_were_not_said_tell_until_when() {
+    let words = Unsaid { bedroom: BEDROOM, hush: Hush::QuietHours, until: Some(NOW) };
+    assert_eq!(
+        json_of(&unsaid(&plan(), &words, "not said: these are quiet hours", WALL)),
+        json!({
+            "event_type": "refused",
+            "text": "home/uncramp/bedroom/say/set: not said: these are quiet hours.",
+            "until": "2026-11-22T22:30:00+01:00",
+        })
+    );
+    assert_eq!(json_of(&unsaid(&plan(), &words, "", DARK)).get("until"), None);
 }
 
 #[test]

@@ -8,8 +8,8 @@ use chrono::DateTime;
 use serde_json::{Map, Value};
 
 use self::words::{
-    ack, baby, duration, house, list, lower, mode, object, pause, place, read, setting, shift,
-    short, whole,
+    ack, baby, duration, house, list, lower, mode, object, pause, place, read, say, setting, shift,
+    short, truth, whole,
 };
 use crate::engine::{Event, Outcome, Want, Wish};
 use crate::model::{ActuatorId, BedroomId, Millilitres, Span, Time, Wall};
@@ -23,6 +23,9 @@ const LARGEST_DRINK: i64 = 2000;
 
 /// A cramp longer ago belongs to another night.
 const CRAMP_AGO: Span = Span::hours(24);
+
+/// Half a minute of speech.
+const LONGEST_SAID: usize = 400;
 
 /// A message to one of uncramp's own topics that was not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +77,7 @@ enum Control {
     Cramp,
     Done,
     Snooze,
+    Say,
     Setting,
     Timer,
     Ack,
@@ -162,7 +166,7 @@ fn spoken(plan: &Plan, payload: &[u8], retained: bool) -> Option<Event> {
 }
 
 impl Control {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Drink,
         Self::Mode,
         Self::Override,
@@ -174,6 +178,7 @@ impl Control {
         Self::Cramp,
         Self::Done,
         Self::Snooze,
+        Self::Say,
         Self::Setting,
         Self::Timer,
         Self::Ack,
@@ -192,6 +197,7 @@ impl Control {
             Self::Cramp => "cramp/set",
             Self::Done => "done/set",
             Self::Snooze => "snooze/set",
+            Self::Say => "say/set",
             Self::Setting => "setting/set",
             Self::Timer => "timer/set",
             Self::Ack => "announce/ack",
@@ -213,7 +219,10 @@ impl Control {
             Self::Baby => "on".to_owned(),
             Self::Pause => "tonight or off".to_owned(),
             Self::Shift => "a number of kelvins such as 0.5 or -0.5".to_owned(),
-            Self::Cramp => format!(r#"{{}} or {{"sleeper": "{sleeper}", "ago": "3h"}}"#),
+            Self::Cramp => format!(
+                r#"{{}} or {{"sleeper": "{sleeper}", "ago": "3h"}}, or {{"cramp": false}} for none"#
+            ),
+            Self::Say => format!("a sentence of at most {LONGEST_SAID} characters"),
             Self::Done | Self::Snooze => "{}".to_owned(),
             Self::Setting => r#"{"setting": "too_cold", "value": 18.5}"#.to_owned(),
             Self::Timer => format!(r#"{{"actuator": "{actuator}", "works": true}}"#),
@@ -234,6 +243,7 @@ impl Control {
             Self::Cramp => told.cramp(text)?,
             Self::Done => Wish::Done,
             Self::Snooze => Wish::Snooze,
+            Self::Say => Wish::Say(say(text, LONGEST_SAID)?),
             Self::Timer => told.timer(text)?,
             Self::Setting => return setting(bedroom, text),
             Self::Ack => {
@@ -302,10 +312,18 @@ impl Told<'_> {
     }
 
     fn cramp(&self, text: &str) -> Result<Wish, String> {
-        let object = object(text, &["sleeper", "ago"])?;
+        let object = object(text, &["sleeper", "ago", "cramp"])?;
         let names: Vec<&str> = self.bedroom.sleepers.iter().map(|one| one.name.as_str()).collect();
         let sleeper =
             object.get("sleeper").map(|name| place(name, "sleeper", &names)).transpose()?;
+        match (object.get("cramp").map(truth), object.get("ago")) {
+            (None | Some(Some(true)), _) => {}
+            (Some(Some(false)), None) => return Ok(Wish::NoCramp { sleeper }),
+            (Some(Some(false)), Some(_)) => {
+                return Err("`ago` tells when there was a cramp, and there was none".to_owned());
+            }
+            (Some(None), _) => return Err("`cramp` is neither true nor false".to_owned()),
+        }
         let ago = match object.get("ago") {
             None | Some(Value::Null) => Span::ZERO,
             Some(ago) => ago

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::{Clock, data, kelvin_hours};
-use crate::engine::{ActuatorPicture, Picture, SensorPicture, WishPicture, Words};
+use crate::engine::{self, ActuatorPicture, Picture, SensorPicture, WishPicture, Words};
 use crate::model::{Garble, Kelvins, Place, Quantity, Switch, Temperature, Time, Value};
 use crate::plan::{self, Bedroom, Control, Hazard, Kind};
 use crate::rules::conditions::Lock;
@@ -84,6 +84,28 @@ pub struct Night {
     pub dose_max: f64,
     /// The night's dose, K·h.
     pub dose: f64,
+}
+
+/// What a night would have been like.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Watched {
+    /// When it would have been warmed.
+    pub heat: Vec<Period>,
+    /// When its air would have been moved.
+    pub air: Vec<Period>,
+}
+
+/// From an instant until another, or until now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Period {
+    /// From when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// How long, in minutes.
+    pub min: i64,
 }
 
 /// What is switched.
@@ -197,7 +219,7 @@ pub struct Sleeper {
 pub struct Fault {
     /// Which.
     #[serde(flatten)]
-    pub fault: crate::engine::Fault,
+    pub fault: engine::Fault,
     /// In words.
     pub text: String,
 }
@@ -263,6 +285,17 @@ impl Look<'_> {
             dose_max: kelvin_hours(self.seen.night.acute_max),
             dose: kelvin_hours(self.seen.night_dose),
         }
+    }
+
+    pub(super) fn watched(&self) -> Option<Watched> {
+        let one = |period: &engine::Period| Period {
+            from: self.clock.show(period.from),
+            until: self.clock.show(period.until),
+            min: period.length().as_minutes(),
+        };
+        let all = |periods: &[engine::Period]| periods.iter().map(one).collect();
+        let (heat, air) = self.seen.watched.as_ref()?;
+        Some(Watched { heat: all(heat), air: all(air) })
     }
 
     pub(super) fn actuators(&self) -> Vec<Actuator> {

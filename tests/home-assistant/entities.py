@@ -28,7 +28,7 @@ TOUCHES = {
 }
 # Touched in checks of their own.
 TOUCHED = {"climate.warmth", "fan.airflow", "button.cramp", "button.drank_anna", "button.drank_ben",
-           "button.pause", "button.done", "button.snooze"}
+           "button.pause", "button.done", "button.snooze", "notify.say"}
 TOUCHABLE = {"switch", "select", "number", "button", "climate", "fan", "notify", "text", "time"}
 daemon = None
 
@@ -158,6 +158,15 @@ def presses(rig):
     rig.broker.publish("uncramp/bedroom/pause/set", "off")
     rig.ha.press(ENTITY["button.done"], ENTITY["button.snooze"])
     rig.broker.wait("uncramp/bedroom/snooze/set", since=mark)
+
+
+@check
+def says(rig):
+    "words of Home Assistant's own are refused beside a sleeper, and Home Assistant learns why"
+    mark = rig.broker.mark()
+    rig.ha.call("notify.send_message", {"entity_id": ENTITY["notify.say"], "message": "Tea is ready."})
+    said = rig.broker.wait("uncramp/bedroom/event", lambda it: it["event_type"] == "refused", since=mark)
+    assert "say/set: not said" in said["text"], said
 
 
 def target(rig):

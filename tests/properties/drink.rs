@@ -13,16 +13,20 @@ use crate::{Said, any, hold, room};
 fn spoken<'a>(moment: &'a Moment<'_>) -> impl Iterator<Item = &'a Announcement> {
     moment.actions.iter().filter_map(|action| match action {
         Action::Announce(announcement) => Some(announcement),
-        Action::Switch(_) | Action::Watched(_) | Action::Notice(_) => None,
+        Action::Switch(_) | Action::Watched(_) | Action::Unsaid(_) | Action::Notice(_) => None,
     })
 }
 
 fn prompts<'a>(moment: &'a Moment<'_>) -> impl Iterator<Item = (usize, Millilitres)> + 'a {
     spoken(moment).filter_map(|announcement| match &announcement.words {
         Words::Drink { sleeper, amount, .. } => Some((*sleeper, *amount)),
-        Words::Air(_) | Words::Fault(_) | Words::Healed(_) | Words::ConfirmConditions { .. } => {
-            None
-        }
+        Words::Air(_)
+        | Words::Welcome
+        | Words::Watched { .. }
+        | Words::Said(_)
+        | Words::Fault(_)
+        | Words::Healed(_)
+        | Words::ConfirmConditions { .. } => None,
     })
 }
 

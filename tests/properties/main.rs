@@ -106,6 +106,8 @@ pub struct Said {
     room_garbled: u8,
     /// What each bed sensor said last, and when.
     mats: Vec<(SensorId, Option<(bool, Time)>)>,
+    /// What a gateway that restarted says until then may be from memory.
+    repeats_until: Time,
 }
 
 impl Said {
@@ -125,7 +127,8 @@ impl Said {
         for item in &heard.items {
             match item {
                 Item::Reading { sensor, value: Value::Occupied(somebody), .. } => {
-                    self.mat(*sensor, Some((*somebody, moment.at)));
+                    let from_memory = *somebody && moment.at < self.repeats_until;
+                    self.mat(*sensor, Some((*somebody, moment.at)).filter(|_| !from_memory));
                 }
                 // The room's own thermometer is the first of the sensors.
                 Item::Reading { sensor: SensorId(0), .. } => {
@@ -137,6 +140,7 @@ impl Said {
                 Item::Garbled { sensor, .. } | Item::SensorOnline { sensor, .. } => {
                     self.doubt(*sensor);
                 }
+                Item::Repeats => self.repeats_until = moment.at + Span::minutes(1),
                 _ => {}
             }
         }

@@ -90,6 +90,7 @@ pub enum What {
     Mode(Mode),
     Away(bool),
     Baby,
+    Say,
     Timer(u8, bool),
     Drinks(u8, i32),
     /// The wall clock jumps by so many minutes.
@@ -179,6 +180,7 @@ fn anything() -> impl Strategy<Value = What> {
         1 => select(vec![Mode::Auto, Mode::Auto, Mode::Watch, Mode::Off]).prop_map(What::Mode),
         1 => prop::bool::weighted(0.2).prop_map(What::Away),
         1 => Just(What::Baby),
+        2 => Just(What::Say),
         1 => (actuator(), prop::bool::weighted(0.8)).prop_map(|(n, works)| What::Timer(n, works)),
         1 => (any::<u8>(), 50..600_i32).prop_map(|(n, ml)| What::Drinks(n, ml)),
         1 => prop_oneof![-2..3_i64, -180..180_i64, -20_000..20_000_i64].prop_map(What::Clock),

@@ -37,7 +37,9 @@ impl Moment<'_> {
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         self.actions.iter().filter_map(|action| match action {
             Action::Switch(command) => Some(command),
-            Action::Watched(_) | Action::Announce(_) | Action::Notice(_) => None,
+            Action::Watched(_) | Action::Announce(_) | Action::Unsaid(_) | Action::Notice(_) => {
+                None
+            }
         })
     }
 
@@ -307,6 +309,7 @@ impl Player {
             | What::Mode(_)
             | What::Away(_)
             | What::Baby
+            | What::Say
             | What::Timer(..)
             | What::Drinks(..) => {
                 return Some(Event::Wish { bedroom: BEDROOM, wish: self.wish(what)? });
@@ -342,6 +345,7 @@ impl Player {
             What::Mode(mode) => Wish::Mode(*mode),
             What::Away(away) => Wish::Away(away.then_some(self.now + Span::hours(9))),
             What::Baby => Wish::House(Household::Baby),
+            What::Say => Wish::Say("The bath is ready.".to_owned()),
             What::Timer(n, works) => {
                 Wish::Timer { actuator: self.any_actuator(*n)?, works: *works }
             }

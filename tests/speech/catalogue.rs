@@ -1,9 +1,9 @@
 //! The lists of everything that can be said.
 
-use uncramp::engine::{Fault, Household, Want, Wish, Words};
+use uncramp::engine::{Fault, Household, Hush, Period, Unsaid, Want, Wish, Words};
 use uncramp::model::{
-    ActuatorId, Humidity, KelvinHours, Kelvins, Millilitres, SensorId, Span, Switch, Temperature,
-    Time, Wall, Window,
+    ActuatorId, BedroomId, Humidity, KelvinHours, Kelvins, Millilitres, SensorId, Span, Switch,
+    Temperature, Time, Wall, Window,
 };
 use uncramp::plan::{CONDITIONS, Condition, Mode, Setting};
 use uncramp::rules::airflow::Advice;
@@ -19,6 +19,8 @@ pub(crate) const IN_BED: SensorId = SensorId(3);
 /// What a sleeper can hear with nothing but the defaults.
 pub(crate) fn heard() -> Vec<Words> {
     vec![
+        Words::Welcome,
+        Words::Said("Anna!".to_owned()),
         drink(0, 200),
         drink(0, 150),
         Words::Air(vec![Advice::LiftTheCover]),
@@ -48,7 +50,29 @@ pub(crate) fn told() -> Vec<Words> {
     let mut words: Vec<Words> = faults.iter().map(|fault| Words::Fault(*fault)).collect();
     words.extend(faults.iter().map(|fault| Words::Healed(*fault)));
     words.extend((0..2).map(|sleeper| Words::ConfirmConditions { sleeper }));
+    let periods = |n: i64| (0..n).map(|n| period(n, 10 * (n + 1))).collect::<Vec<_>>();
+    for (heat, air) in [(1, 0), (0, 2), (3, 1), (5, 4)] {
+        words.push(Words::Watched { heat: periods(heat), air: periods(air) });
+    }
     words
+}
+
+fn period(hour: i64, minutes: i64) -> Period {
+    Period { from: at(hour, 10), until: at(hour, 10) + Span::minutes(minutes) }
+}
+
+/// Why words were not said.
+pub(crate) fn unsaid() -> Vec<Unsaid> {
+    let hushes = [
+        (Hush::QuietHours, Some(at(7, 45))),
+        (Hush::Asleep, None),
+        (Hush::Away, Some(at(7, 45) + Span::hours(48))),
+        (Hush::Away, None),
+        (Hush::Paused, Some(at(11, 0))),
+        (Hush::Off, None),
+        (Hush::ClockNotSet, None),
+    ];
+    hushes.map(|(hush, until)| Unsaid { bedroom: BedroomId(0), hush, until }).to_vec()
 }
 
 /// Words about what is in no plan.
@@ -106,6 +130,8 @@ pub(crate) fn labels() -> Vec<Label<'static>> {
         Label::Done,
         Label::Snooze,
         Label::Pause,
+        Label::Say,
+        Label::Begin,
         Label::Log,
         Label::Hold("heater"),
         Label::Hold("left side"),
@@ -134,6 +160,9 @@ pub(crate) fn wishes() -> Vec<Wish> {
         Wish::Shift(Kelvins::new(-0.5)),
         Wish::Cramp { sleeper: Some(0), ago: Span::ZERO },
         Wish::Cramp { sleeper: None, ago: Span::ZERO },
+        Wish::NoCramp { sleeper: Some(0) },
+        Wish::NoCramp { sleeper: None },
+        Wish::Say("Anna!".to_owned()),
         Wish::Done,
         Wish::Snooze,
         Wish::Timer { actuator: PANEL, works: true },

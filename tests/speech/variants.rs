@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use uncramp::engine::{Fault, Wish, Words};
+use uncramp::engine::{Fault, Hush, Wish, Words};
 use uncramp::model::Switch;
 use uncramp::rules::{Because, Otherwise};
 use uncramp::speech::{Label, Missing, Possible};
@@ -32,17 +32,19 @@ complete!(because, Because:
 complete!(otherwise, Otherwise:
     WouldStart WouldStop NeedsReading At);
 complete!(words, Words:
-    Drink Air Fault Healed ConfirmConditions);
+    Drink Air Welcome Watched Said Fault Healed ConfirmConditions);
 complete!(fault, Fault:
     Silent Frozen Garbled Disobeys Unexplained NoHeat BeddingHot Unrecorded);
 complete!(switch, Switch:
     On Off SetPoint Level Feed OwnThermometer);
 complete!(label, Label<'static>:
     Device Warmth Airflow Reason Dose Deficit DewPoint BedHumidity InBedTime InBed Side NextReminder Drunk
-    LastCramp Cold Stuffy Problem Heating Mode Automatic House AwayFor Cramp Drank Done Snooze Pause Log Hold
+    LastCramp Cold Stuffy Problem Heating Mode Automatic House AwayFor Cramp Drank Done Snooze Pause Say Begin Log Hold
     Setting);
 complete!(wish, Wish:
-    Override Mode Drink Away House Pause Shift Cramp Done Snooze Timer);
+    Override Mode Drink Away House Pause Shift Cramp NoCramp Say Done Snooze Timer);
+complete!(hush, Hush:
+    QuietHours Asleep Away Paused Off ClockNotSet);
 complete!(possible, Possible<'static>:
     Raised Switched SwitchedOnceTried OnlyOff BeddingLocked BeddingBefore BeddingAllNight
     WindowMeasured WindowGuessed FanByBed FanByRoom FanByWarmth FreshAir BedMeasured

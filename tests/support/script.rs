@@ -22,12 +22,16 @@ use uncramp::speech;
 
 use super::words::{number, place_of, reading, span_of, whole};
 
+/// Else the sleepers have heard uncramp before, and know who speaks.
+const STRANGER: &str = "nobody knows uncramp yet";
+
 const BEDROOM: BedroomId = BedroomId(0);
 
 /// Plays a scripted night and returns the text with what uncramp really did.
 pub fn play(text: &str) -> String {
     let (head, night) = text.split_once("\n----\n").expect("a line ---- after the bedroom");
-    let mut player = Player::new(super::plan_of(head), beginning(night));
+    let known = !night.lines().any(|line| line == STRANGER);
+    let mut player = Player::new(super::plan_of(head), beginning(night), known);
     let mut out = format!("{head}\n----\n");
     for line in night.lines().filter(|line| !line.trim_start().starts_with("=>")) {
         player.line(line.trim_end(), &mut out);
@@ -73,11 +77,18 @@ enum What {
 }
 
 impl Player {
-    fn new(plan: Plan, begins: NaiveDateTime) -> Self {
+    fn new(plan: Plan, begins: NaiveDateTime, known: bool) -> Self {
         let zone = plan.zone.clone();
         let date = begins.date();
         let wall = Wall { offset: zone.instant(begins), synchronised: true };
         let mut engine = Engine::new(plan.clone(), wall, Time::ZERO);
+        if known {
+            let (before, after) = (r#""introduction":{"said":null"#, r#""introduction":{"said":0"#);
+            let state = engine.save(BEDROOM);
+            assert!(state.contains(before), "{state}");
+            let name = &plan.bedrooms[0].name;
+            engine.load(name, &state.replace(before, after)).expect("its own state");
+        }
         // A night begins with everything off and known to be so.
         let mut stage = Stage::new(engine.clone(), Time::ZERO);
         let mut said = Vec::new();
@@ -101,7 +112,7 @@ impl Player {
         out.push_str(line);
         out.push('\n');
         let code = line.split('#').next().unwrap_or_default().trim();
-        if code.is_empty() || code.starts_with("begins ") {
+        if code.is_empty() || code.starts_with("begins ") || code == STRANGER {
             return;
         }
         let (clock, what) = code.split_once(' ').unwrap_or_else(|| panic!("no time in `{line}`"));
@@ -255,6 +266,14 @@ impl Player {
                 };
                 let actuator = self.actuator(name, line);
                 self.wish(at, Wish::Override { actuator, want, until }, done);
+            }
+            ["home", "assistant", "says", text @ ..] => {
+                self.wish(at, Wish::Say(text.join(" ")), done);
+            }
+            [_, "could", "not", "hear", "it"] => {
+                let id = self.ids.last().copied().unwrap_or(0);
+                let outcome = Outcome::Failed;
+                self.event(at, Event::Announced { bedroom: BEDROOM, id, outcome }, done);
             }
             ["everybody", "leaves"] => self.wish(at, Wish::Away(Some(Time::NEVER)), done),
             ["everybody", "returns"] => self.wish(at, Wish::Away(None), done),
@@ -477,10 +496,10 @@ impl Player {
                     (Audience::Sleeper, SpokenAt::Home) => "sleeper",
                 };
                 let alarm = if announcement.urgency == Urgency::Alarm { ", aloud" } else { "" };
-                let said = speech::said(&announcement.words, announcement.audience, &context);
-                let words = said.text();
-                format!("to the {audience}{alarm}: {words}")
+                let said = speech::announced(announcement, &context);
+                format!("to the {audience}{alarm}: {}", said.text())
             }
+            Action::Unsaid(unsaid) => speech::unsaid(unsaid, &context),
             Action::Notice(notice) => match notice.fault {
                 Fault::Garbled { sensor } if !notice.healed => {
                     let name = &self.plan.bedrooms[0].sensors[usize::from(sensor.0)].name;

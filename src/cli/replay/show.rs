@@ -271,12 +271,16 @@ fn said(plan: &Plan, wall: Wall, at: Time, action: &Action) -> Option<String> {
         }
         Action::Announce(announcement) => {
             let context = Context::new(plan, announcement.bedroom, wall, at)?;
-            let said = speech::said(&announcement.words, announcement.audience, &context);
+            let said = speech::announced(announcement, &context);
             let to = match announcement.audience {
                 Audience::Sleeper => "says",
                 Audience::Keeper => "tells the keeper",
             };
             Some(format!("{}{to}: {}", room(announcement.bedroom), said.text()))
+        }
+        Action::Unsaid(unsaid) => {
+            let context = Context::new(plan, unsaid.bedroom, wall, at)?;
+            Some(format!("{}{}", room(unsaid.bedroom), speech::unsaid(unsaid, &context)))
         }
         Action::Notice(_) => None,
     }
@@ -285,9 +289,11 @@ fn said(plan: &Plan, wall: Wall, at: Time, action: &Action) -> Option<String> {
 fn tinted(action: &Action, said: &str, paint: Paint) -> String {
     match action {
         Action::Switch(command) if !command.releases => paint.warm(said),
-        Action::Switch(_) | Action::Watched(_) | Action::Announce(_) | Action::Notice(_) => {
-            said.to_owned()
-        }
+        Action::Switch(_)
+        | Action::Watched(_)
+        | Action::Announce(_)
+        | Action::Unsaid(_)
+        | Action::Notice(_) => said.to_owned(),
     }
 }
 

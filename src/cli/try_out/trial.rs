@@ -298,6 +298,7 @@ pub(super) async fn voice(
         id,
         // Words that ask for no answer; what is spoken is said beside them.
         words: Words::ConfirmConditions { sleeper: 0 },
+        introduces: false,
         audience: Audience::Sleeper,
         place: SpokenAt::Bed,
         urgency: Urgency::Gentle,

@@ -16,6 +16,7 @@ impl<R: Render> House<R> {
         let mut touched: BTreeSet<BedroomId> = wished.into_iter().collect();
         let mut first: BTreeMap<BedroomId, Vec<Held>> = BTreeMap::new();
         let (mut commands, mut watched, mut words) = (Vec::new(), Vec::new(), Vec::new());
+        let mut unsaid = Vec::new();
         for action in actions {
             match action {
                 Action::Switch(command) => {
@@ -42,6 +43,7 @@ impl<R: Render> House<R> {
                             .push(Held::Announce(words_said)),
                     }
                 }
+                Action::Unsaid(words) => unsaid.push(words),
                 Action::Notice(notice) => {
                     touched.insert(notice.bedroom);
                     self.log_notice(&notice);
@@ -63,6 +65,9 @@ impl<R: Render> House<R> {
         }
         for words in &words {
             self.announce(words);
+        }
+        for words in &unsaid {
+            self.refuse_words(words);
         }
         for bedroom in touched {
             self.show(bedroom);

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::{House, MOST_NAMED, VIEW_EVERY, bedroom, bedrooms};
-use crate::daemon::store::{Cramp, Drink, Logged};
+use crate::daemon::store::{Cramp, Drink, Logged, NoCramp};
 use crate::daemon::{Render, broker};
 use crate::engine::{
-    Announcement, Audience, Command, Event, Household, Notice, Urgency, Wish, Words,
+    Announcement, Audience, Command, Event, Household, Notice, Unsaid, Urgency, Wish, Words,
 };
-use crate::model::{ActuatorId, BedroomId, Heard, Item, Span, Time};
+use crate::model::{ActuatorId, BedroomId, Heard, Hours, Item, Span, Time};
 use crate::plan::{Bedroom, Plan};
 use crate::rules::{Because, Judge, Reason};
 use crate::speech;
@@ -84,7 +84,7 @@ impl<R: Render> House<R> {
         let Some(context) = speech::Context::new(plan, words.bedroom, wall, self.now) else {
             return;
         };
-        let said = speech::said(&words.words, words.audience, &context);
+        let said = speech::announced(words, &context);
         let to = match words.audience {
             Audience::Sleeper => "sleeper",
             Audience::Keeper => "keeper",
@@ -94,6 +94,7 @@ impl<R: Render> House<R> {
         let hermes = surface::hermes(plan, words, &said);
         let about = json!({ "id": words.id, "text": said.text(), "audience": to });
         let event = surface::event(plan, words.bedroom, "announcement", about);
+        let night = surface::watched_night(plan, words, wall);
         for message in [Some(announced), hermes].into_iter().flatten() {
             match words.urgency {
                 Urgency::Gentle => self.outbox.reminder(message, words.valid_until),
@@ -102,7 +103,21 @@ impl<R: Render> House<R> {
                 }
             }
         }
-        self.outbox.word(event, Some(words.valid_until.min(self.now + EVENT_FOR)));
+        for event in [Some(event), night].into_iter().flatten() {
+            self.outbox.word(event, Some(words.valid_until.min(self.now + EVENT_FOR)));
+        }
+    }
+
+    /// S7: words that nobody may hear now are not kept for later.
+    pub(super) fn refuse_words(&mut self, unsaid: &Unsaid) {
+        let (plan, wall) = (self.engine.plan(), self.engine.wall());
+        let Some(context) = speech::Context::new(plan, unsaid.bedroom, wall, self.now) else {
+            return;
+        };
+        let why = speech::unsaid(unsaid, &context);
+        tracing::info!("{}: {why}", context.bedroom.name);
+        let message = surface::unsaid(plan, unsaid, &why, wall);
+        self.outbox.word(message, Some(self.now + EVENT_FOR));
     }
 
     /// Every different wish that is not followed is named once; one that was kept is
@@ -230,12 +245,22 @@ impl<R: Render> House<R> {
                 self.store.log(Logged::Cramp(Cramp { bedroom, sleeper, at: at - ago.0 }));
                 ("cramp", about)
             }
+            Wish::NoCramp { sleeper } => {
+                let sleeper = sleeper.and_then(name_of);
+                let (plan, wall) = (self.engine.plan(), self.engine.wall());
+                let night =
+                    Hours::around(self.now, room.sleep, &plan.zone, wall).last_night(self.now);
+                let about = json!({ "sleeper": sleeper, "night": night });
+                self.store.log(Logged::NoCramp(NoCramp { bedroom, sleeper, night, at }));
+                ("no_cramp", about)
+            }
             Wish::Override { .. }
             | Wish::Mode(_)
             | Wish::Away(_)
             | Wish::House(_)
             | Wish::Pause(_)
             | Wish::Shift(_)
+            | Wish::Say(_)
             | Wish::Done
             | Wish::Snooze
             | Wish::Timer { .. } => return,

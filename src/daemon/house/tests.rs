@@ -1,7 +1,7 @@
 use super::*;
 use crate::daemon::{Fixed, clock};
 use crate::engine::{
-    Action, Announcement, Audience, Command, Fault, Order, SpokenAt, Urgency, Words,
+    Action, Announcement, Audience, Command, Fault, Order, SpokenAt, Urgency, Wish, Words,
 };
 use crate::model::{ActuatorId, Millilitres, Switch, Wall};
 use crate::rules::{Because, Judge, Reason};
@@ -70,6 +70,7 @@ fn reminder(order: Order) -> Action {
         bedroom: BedroomId(0),
         id: 7,
         words: Words::Drink { sleeper: 0, amount: Millilitres(200), reason: reason() },
+        introduces: false,
         audience: Audience::Sleeper,
         place: SpokenAt::Home,
         urgency: Urgency::Gentle,
@@ -408,4 +409,43 @@ async fn a_flood_of_messages_keeps_nothing_from_being_done() {
     hand.set(Time(5_000));
     house.keep_up();
     assert_ne!(house.wake, Some(Time(5_000)), "what was due is done");
+}
+
+#[tokio::test]
+async fn no_cramp_last_night_is_told_and_kept_for_the_night_that_was() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = Store::open(dir.path()).expect("not taken");
+    // 2026-11-22T08:00:00+01:00.
+    let wall = Wall { offset: 1_795_330_800_000, synchronised: true };
+    let (mut house, _hand) = house_at(wall, store);
+    let wish = Wish::NoCramp { sleeper: Some(0) };
+    house.tell(Event::Wish { bedroom: BedroomId(0), wish });
+    let said = told_to(&mut house, "home/uncramp/bedroom/event");
+    let event: serde_json::Value = serde_json::from_slice(&said[0]).expect("JSON");
+    let about = serde_json::json!({
+        "event_type": "no_cramp", "sleeper": "anna", "night": "2026-11-21",
+    });
+    assert_eq!(event, about);
+    house.flush().await;
+    let reader = rusqlite::Connection::open(dir.path().join(super::super::store::FILE));
+    let night: (String, String) = reader
+        .expect("the file")
+        .query_row("SELECT sleeper, night FROM no_cramp", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("one");
+    assert_eq!(night, ("anna".to_owned(), "2026-11-21".to_owned()));
+}
+
+#[tokio::test]
+async fn s7_words_of_others_are_refused_where_nobody_may_speak() {
+    let (mut house, _hand) = house(Store::none().0);
+    let wish = Wish::Say("The bath is ready.".to_owned());
+    house.tell(Event::Wish { bedroom: BedroomId(0), wish });
+    let said: Vec<Message> = house.due().into_iter().map(|(_, message)| message).collect();
+    let on = |topic: &str| said.iter().filter(|m| m.topic == topic).count();
+    assert_eq!((on("home/uncramp/bedroom/announce"), on("hermes/tts/say")), (0, 0));
+    let event = said.iter().find(|m| m.topic == "home/uncramp/bedroom/event").expect("an event");
+    let event: serde_json::Value = serde_json::from_slice(&event.payload).expect("JSON");
+    assert_eq!(event["event_type"], "refused");
+    let text = event["text"].as_str().expect("text");
+    assert!(text.contains("say/set: not said: the clock is not set"), "{text}");
 }

@@ -14,7 +14,7 @@ use crate::plan::Adjustment;
 use crate::surface::Introduced;
 
 /// The migrations, in order; `user_version` counts those that were applied.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE bedroom (
         name  TEXT PRIMARY KEY,
@@ -42,6 +42,17 @@ const MIGRATIONS: [&str; 2] = [
         at      INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX cramp_at ON cramp (bedroom, at);
+",
+    // A night by its evening. A cramp of that night says more.
+    "
+    CREATE TABLE no_cramp (
+        number  INTEGER PRIMARY KEY,
+        bedroom TEXT NOT NULL,
+        sleeper TEXT,
+        night   TEXT NOT NULL,
+        at      INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX no_cramp_night ON no_cramp (bedroom, night);
 ",
 ];
 
@@ -115,6 +126,11 @@ fn log(connection: &Connection, logged: &Logged) -> rusqlite::Result<usize> {
         Logged::Cramp(cramp) => connection
             .prepare_cached("INSERT INTO cramp (bedroom, sleeper, at) VALUES (?, ?, ?)")?
             .execute(params![cramp.bedroom, cramp.sleeper, cramp.at]),
+        Logged::NoCramp(none) => connection
+            .prepare_cached(
+                "INSERT INTO no_cramp (bedroom, sleeper, night, at) VALUES (?, ?, ?, ?)",
+            )?
+            .execute(params![none.bedroom, none.sleeper, none.night.to_string(), none.at]),
     }
 }
 

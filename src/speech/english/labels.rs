@@ -46,6 +46,8 @@ pub(in crate::speech) fn label(label: Label<'_>) -> String {
         Label::Done => "Done",
         Label::Snooze => "Later",
         Label::Pause => "Pause tonight",
+        Label::Say => "Say aloud",
+        Label::Begin => "Start it",
         Label::Log => "Night log",
     };
     fixed.to_owned()
@@ -82,6 +84,11 @@ pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
         Wish::Shift(_) => "cooler tonight".to_owned(),
         Wish::Cramp { sleeper: Some(index), .. } => format!("{} had a cramp", sleeper(*index)),
         Wish::Cramp { sleeper: None, .. } => "a cramp".to_owned(),
+        Wish::NoCramp { sleeper: Some(index) } => {
+            format!("{} had no cramp", sleeper(*index))
+        }
+        Wish::NoCramp { sleeper: None } => "no cramp".to_owned(),
+        Wish::Say(text) => format!("say “{text}”"),
         Wish::Done => "done".to_owned(),
         Wish::Snooze => "remind later".to_owned(),
         Wish::Timer { actuator: id, works: true } => {

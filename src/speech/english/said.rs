@@ -1,17 +1,21 @@
 //! What is said aloud or sent to the keeper.
 
 use super::English;
-use crate::engine::{Fault, Words};
-use crate::model::{ActuatorId, Millilitres, Place, Quantity, SensorId};
+use crate::engine::{Fault, Period, Words};
+use crate::model::{ActuatorId, Millilitres, Place, Quantity, SensorId, Span};
 use crate::plan::{Control, Hazard, Kind, Sleeper};
 use crate::rules::airflow::Advice;
-use crate::speech::GLASS;
+use crate::speech::figures::Figures;
+use crate::speech::{GLASS, MOST_PERIODS};
 
 impl English<'_> {
     pub(super) fn words(&self, words: &Words) -> String {
         match words {
             Words::Drink { sleeper, amount, reason: _ } => self.drink(*sleeper, *amount),
             Words::Air(advice) => Self::morning(advice),
+            Words::Welcome => self.welcome(),
+            Words::Watched { heat, air } => self.watched(heat, air),
+            Words::Said(text) => text.clone(),
             Words::Fault(fault) => self.fault(*fault),
             Words::Healed(fault) => self.healed(*fault),
             Words::ConfirmConditions { sleeper } => self.confirm(*sleeper),
@@ -42,6 +46,52 @@ impl English<'_> {
             };
         }
         said
+    }
+
+    fn welcome(&self) -> String {
+        let stop = if self.context.home_assistant {
+            "To stop it for a night, press “Pause tonight” in Home Assistant, or say “not tonight” \
+             where a voice assistant listens."
+        } else {
+            "Whoever set it up can stop it for a night, or for good."
+        };
+        format!("This is uncramp, which looks after the air and the warmth of this bedroom. {stop}")
+    }
+
+    fn watched(&self, heat: &[Period], air: &[Period]) -> String {
+        let warmed = (!heat.is_empty()).then(|| format!("warmed {}", self.periods(heat)));
+        let moved = (!air.is_empty()).then(|| format!("moved the air {}", self.periods(air)));
+        let done: Vec<String> = [warmed, moved].into_iter().flatten().collect();
+        format!(
+            "Last night uncramp only watched “{}”. It would have {}. Set its mode to “auto”, and it \
+             will.",
+            self.context.bedroom.name,
+            done.join(", and ")
+        )
+    }
+
+    /// `from 02:10 to 03:30 and from 05:00 to 05:20`; many are summed up.
+    fn periods(&self, periods: &[Period]) -> String {
+        let each = |period: &Period| {
+            format!("from {} to {}", self.clock(period.from), self.clock(period.until))
+        };
+        match periods {
+            [first, .., last] if periods.len() > MOST_PERIODS => {
+                let sum = periods.iter().fold(Span::ZERO, |sum, period| sum + period.length());
+                format!(
+                    "{} times between {} and {}, {} in all",
+                    periods.len(),
+                    self.clock(first.from),
+                    self.clock(last.until),
+                    Figures::duration(sum)
+                )
+            }
+            [rest @ .., last] if !rest.is_empty() => {
+                let rest: Vec<String> = rest.iter().map(each).collect();
+                format!("{} and {}", rest.join(", "), each(last))
+            }
+            _ => periods.iter().map(each).collect(),
+        }
     }
 
     fn confirm(&self, sleeper: usize) -> String {

@@ -47,6 +47,8 @@ pub(in crate::speech) fn label(label: Label<'_>) -> String {
         Label::Done => "Erledigt",
         Label::Snooze => "Später",
         Label::Pause => "Ruhe für heute Nacht",
+        Label::Say => "Ansagen",
+        Label::Begin => "Starten",
         Label::Log => "Nachtprotokoll",
     };
     fixed.to_owned()
@@ -86,6 +88,11 @@ pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
             format!("{} hatte einen Krampf", sleeper(*index))
         }
         Wish::Cramp { sleeper: None, .. } => "ein Krampf".to_owned(),
+        Wish::NoCramp { sleeper: Some(index) } => {
+            format!("{} hatte keinen Krampf", sleeper(*index))
+        }
+        Wish::NoCramp { sleeper: None } => "kein Krampf".to_owned(),
+        Wish::Say(text) => format!("„{text}“ sagen"),
         Wish::Done => "erledigt".to_owned(),
         Wish::Snooze => "später erinnern".to_owned(),
         Wish::Timer { actuator: id, works: true } => {

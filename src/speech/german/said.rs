@@ -2,17 +2,21 @@
 
 use super::German;
 use super::names::named;
-use crate::engine::{Fault, Words};
-use crate::model::{ActuatorId, Millilitres, Place, Quantity, SensorId};
+use crate::engine::{Fault, Period, Words};
+use crate::model::{ActuatorId, Millilitres, Place, Quantity, SensorId, Span};
 use crate::plan::{Control, Hazard, Kind, Sleeper};
 use crate::rules::airflow::Advice;
-use crate::speech::GLASS;
+use crate::speech::figures::Figures;
+use crate::speech::{GLASS, MOST_PERIODS};
 
 impl German<'_> {
     pub(super) fn words(&self, words: &Words) -> String {
         match words {
             Words::Drink { sleeper, amount, reason: _ } => self.drink(*sleeper, *amount),
             Words::Air(advice) => Self::morning(advice),
+            Words::Welcome => self.welcome(),
+            Words::Watched { heat, air } => self.watched(heat, air),
+            Words::Said(text) => text.clone(),
             Words::Fault(fault) => self.fault(*fault),
             Words::Healed(fault) => self.healed(*fault),
             Words::ConfirmConditions { sleeper } => self.confirm(*sleeper),
@@ -42,6 +46,55 @@ impl German<'_> {
             };
         }
         said
+    }
+
+    fn welcome(&self) -> String {
+        let stop = if self.context.home_assistant {
+            "Für eine Nacht Ruhe genügt „Ruhe für heute Nacht“ in Home Assistant, oder „heute Nacht \
+             nicht“, wo ein Sprachassistent zuhört."
+        } else {
+            "Wer es eingerichtet hat, kann es für eine Nacht oder ganz ausschalten."
+        };
+        format!(
+            "Hier spricht uncramp, das sich um Luft und Wärme in diesem Schlafzimmer kümmert. {stop}"
+        )
+    }
+
+    fn watched(&self, heat: &[Period], air: &[Period]) -> String {
+        let done: Vec<String> = [("Gewärmt", heat), ("Die Luft bewegt", air)]
+            .into_iter()
+            .filter(|(_, periods)| !periods.is_empty())
+            .map(|(what, periods)| format!(" {what} hätte es {}.", self.periods(periods)))
+            .collect();
+        format!(
+            "Letzte Nacht hat uncramp „{}“ nur beobachtet.{} Im Modus „auto“ tut es das.",
+            self.context.bedroom.name,
+            done.concat()
+        )
+    }
+
+    /// `von 02:10 bis 03:30 und von 05:00 bis 05:20`; viele werden zusammengefasst.
+    fn periods(&self, periods: &[Period]) -> String {
+        let each = |period: &Period| {
+            format!("von {} bis {}", self.clock(period.from), self.clock(period.until))
+        };
+        match periods {
+            [first, .., last] if periods.len() > MOST_PERIODS => {
+                let sum = periods.iter().fold(Span::ZERO, |sum, period| sum + period.length());
+                format!(
+                    "{}-mal zwischen {} und {}, zusammen {}",
+                    periods.len(),
+                    self.clock(first.from),
+                    self.clock(last.until),
+                    Figures::duration(sum)
+                )
+            }
+            [rest @ .., last] if !rest.is_empty() => {
+                let rest: Vec<String> = rest.iter().map(each).collect();
+                format!("{} und {}", rest.join(", "), each(last))
+            }
+            _ => periods.iter().map(each).collect(),
+        }
     }
 
     fn confirm(&self, sleeper: usize) -> String {

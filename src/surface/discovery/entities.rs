@@ -36,7 +36,7 @@ pub(super) fn of(plan: &Plan, id: BedroomId, bedroom: &Bedroom) -> Vec<Entity> {
         [room.reason(), room.in_bed(), room.problem(), room.mode(), room.house()].map(|e| vec![e]),
     );
     groups.extend([vec![room.cramp()], room.drank(), vec![room.pause()], room.drunk()]);
-    groups.extend([room.sides(), vec![room.next_reminder()]]);
+    groups.extend([room.sides(), vec![room.next_reminder()], vec![room.said()]]);
     let drawn = [heater, fan].map(|actuator| actuator.map(|actuator| actuator.name.as_str()));
     let others = bedroom.actuators.iter().filter(|a| !drawn.contains(&Some(a.name.as_str())));
     let fitting = Setting::ALL.into_iter().filter(|setting| setting.fits(bedroom));
@@ -269,9 +269,20 @@ impl Room<'_> {
         ]
     }
 
+    /// Words of Home Assistant's own, spoken by uncramp's ways and at its hours.
+    fn said(&self) -> Entity {
+        let about = object(json!({
+            "cmd_t": self.topic("say/set"),
+            "ic": "mdi:account-voice",
+        }));
+        self.entity("say", "notify", Label::Say, about)
+    }
+
     fn log(&self) -> Entity {
         let about = object(json!({
-            "evt_typ": ["cramp", "drink", "announcement", "override", "refused"],
+            "evt_typ": [
+                "cramp", "no_cramp", "drink", "announcement", "override", "watched", "refused",
+            ],
             "stat_t": self.topic("event"),
             "ic": "mdi:notebook-outline",
         }));

@@ -54,6 +54,16 @@ fn twelve_entities_at_most_are_enabled_and_every_one_has_a_name_of_its_own() {
 }
 
 #[test]
+fn home_assistant_may_say_something_here() {
+    let first = payload(&introduced().2[0]);
+    let say = &first["cmps"]["say"];
+    assert_eq!(
+        (&say["p"], &say["cmd_t"]),
+        (&"notify".into(), &"home/uncramp/bedroom/say/set".into())
+    );
+}
+
+#[test]
 fn what_leaves_the_plan_is_emptied_first_and_left_out_then() {
     let (mut plan, mut before, _) = introduced();
     plan.bedrooms[0].actuators.retain(|actuator| actuator.name != "fan");
@@ -148,7 +158,7 @@ fn nothing_stands_at_the_root_that_the_oldest_home_assistant_does_not_know() {
         let known = ["climate", "fan", "sensor", "binary_sensor", "switch", "number", "select"];
         for about in payload["cmps"].as_object().expect("components").values() {
             let platform = about["p"].as_str().expect("a platform");
-            assert!(known.contains(&platform) || ["button", "event"].contains(&platform));
+            assert!(known.contains(&platform) || ["button", "event", "notify"].contains(&platform));
             let commands = about.as_object().expect("one").keys().any(|key| key.ends_with("cmd_t"));
             assert_eq!(commands, about.get("msg_exp_int").is_some(), "{about}");
             assert_eq!(about.get("ret"), None, "commands are not retained");

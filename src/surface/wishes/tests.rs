@@ -69,6 +69,14 @@ fn wishes_are_understood() {
             wish(Wish::Cramp { sleeper: Some(1), ago: Span::hours(3) }),
         ),
         ("done/set", "{}", wish(Wish::Done)),
+        ("cramp/set", r#"{"cramp": true}"#, wish(Wish::Cramp { sleeper: None, ago: Span::ZERO })),
+        ("cramp/set", r#"{"cramp": false}"#, wish(Wish::NoCramp { sleeper: None })),
+        (
+            "cramp/set",
+            r#"{"cramp": "off", "sleeper": "ben"}"#,
+            wish(Wish::NoCramp { sleeper: Some(1) }),
+        ),
+        ("say/set", " {Tea} is ready. ", wish(Wish::Say("{Tea} is ready.".to_owned()))),
         ("snooze/set", "{}", wish(Wish::Snooze)),
         (
             "timer/set",
@@ -160,7 +168,7 @@ const REFUSALS: [(&str, &str, &str); 15] = [
         "lights/set",
         "on",
         "“lights/set” is nothing to be told; there is `drink/set`, `mode/set`, `override/set`, `away/set`, `house/set`, `baby/set`, `pause/set`, `shift/set`, `cramp/set`, \
-             `done/set`, `snooze/set`, `setting/set`, `timer/set`, `announce/ack`.",
+             `done/set`, `snooze/set`, `say/set`, `setting/set`, `timer/set`, `announce/ack`.",
     ),
 ];
 
@@ -226,6 +234,22 @@ fn rhasspy_says_when_it_has_spoken() {
     assert_eq!(finished(r#"{"id":"cellar/42","siteId":"attic"}"#), None);
     assert_eq!(finished(r#"{"id":"42","siteId":"attic"}"#), None);
     assert_eq!(finished("\"42\""), None);
+}
+
+#[test]
+fn words_that_nobody_would_listen_to_are_refused() {
+    let long = "a".repeat(401);
+    for (topic, payload, why) in [
+        ("say/set", "  ", "there is nothing to say"),
+        ("say/set", long.as_str(), "the text has 401 characters"),
+        ("cramp/set", r#"{"cramp": "perhaps"}"#, "`cramp` is neither true nor false"),
+        ("cramp/set", r#"{"cramp": false, "ago": "3h"}"#, "there was none"),
+    ] {
+        let topic = format!("home/uncramp/bedroom/{topic}");
+        let told = decode(&plan(), NOW, WALL, &topic, payload.as_bytes(), false);
+        let refused = told.expect("ours").expect_err("refused");
+        assert!(refused.sentence.contains(why), "{refused}");
+    }
 }
 
 #[test]

@@ -86,6 +86,16 @@ pub(super) fn baby(text: &str) -> Result<Wish, String> {
     }
 }
 
+/// Words as they are, without the space around them.
+pub(super) fn say(text: &str, most: usize) -> Result<String, String> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err("there is nothing to say".to_owned()),
+        n if n > most => Err(format!("the text has {n} characters, too many to be listened to")),
+        _ => Ok(text.to_owned()),
+    }
+}
+
 pub(super) fn ack(text: &str) -> Result<(u64, Outcome), String> {
     let object = object(text, &["id", "outcome"])?;
     let id = object.get("id").and_then(whole).and_then(|id| u64::try_from(id).ok());

@@ -131,6 +131,7 @@ ROWS = [
         "volume", "mL", "total_increasing"),
     Row("sensor.drunk_ben", "Drunk today (ben)", "Heute getrunken (ben)", Near(0),
         "volume", "mL", "total_increasing"),
+    Row("notify.say", "Say aloud", "Ansagen", "unknown"),
     Row("sensor.dose", "Cold dose", "Kältedosis", Near(0, 0.2), None, "K·h", "measurement"),
     Row("sensor.deficit", "Missing warmth", "Fehlende Wärme", Near(1.5, 0.01),
         "temperature_delta", "K", "measurement"),
