@@ -182,6 +182,9 @@ pub struct Sensor {
     pub quantity: Quantity,
     /// For occupancy: whose side, as an index into the bedroom's sleepers.
     pub sleeper: Option<usize>,
+    /// Which of the bedroom's devices it belongs to: those with one number are one device.
+    #[serde(default)]
+    pub device: usize,
     /// How its values are found.
     pub source: wire::Source,
 }

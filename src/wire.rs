@@ -18,6 +18,8 @@ mod words;
 
 pub use topics::{Decoded, LONGEST, Topics};
 
+use std::mem::discriminant;
+
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -109,6 +111,12 @@ impl Source {
     #[must_use]
     pub fn label(&self) -> String {
         self.family().label()
+    }
+
+    /// Whether two values come from one device.
+    #[must_use]
+    pub fn shares_device(&self, other: &Self) -> bool {
+        discriminant(self) == discriminant(other) && self.label() == other.label()
     }
 
     fn family(&self) -> &dyn Sensing {

@@ -27,7 +27,6 @@ use crate::rules::{
     Because, Call, Deadline, Facts, Reason, Verdict, WindowOpen, airflow, conditions,
 };
 use crate::safety::EMPTY_FOR;
-use crate::wire;
 
 /// Everything that is remembered of one bedroom. Loading it and going on is the same
 /// as never having stopped.
@@ -261,7 +260,7 @@ impl Bedroom {
         let (_, sensing) = self.sensors.get(usize::from(room.0))?;
         let beside = plan
             .sensor(Place::Room, Quantity::Humidity)
-            .filter(|(_, beside)| same_device(&beside.source, &sensor.source))
+            .filter(|(_, beside)| beside.device == sensor.device)
             .and_then(|(id, _)| self.sensors.get(usize::from(id.0)));
         let beside = beside.map(|(_, sensing)| sensing);
         sensing.freezes_at(beside, &plan.readings, self.warmed_since(around))
@@ -471,11 +470,6 @@ impl Bedroom {
     fn value(&self, around: &Surroundings<'_>, place: Place, quantity: Quantity) -> Option<Value> {
         self.sensing(around, place, quantity)?.value()
     }
-}
-
-/// Whether two values come from one device.
-fn same_device(one: &wire::Source, other: &wire::Source) -> bool {
-    std::mem::discriminant(one) == std::mem::discriminant(other) && one.label() == other.label()
 }
 
 fn temperature_of(

@@ -171,6 +171,7 @@ fn measured() -> Plan {
         place: Place::Room,
         quantity: Quantity::Temperature,
         sleeper: None,
+        device: 0,
         source: wire::Source::Plain(plain::Source {
             topic: "room".to_owned(),
             path: None,

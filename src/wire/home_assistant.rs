@@ -47,6 +47,8 @@
 //! `unavailable` for one. What Home Assistant says again in the minute after its start is
 //! what it restored, and refreshes nothing.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
@@ -112,7 +114,7 @@ impl Sensing for Source {
         let warm = wanted.quantity == Quantity::Temperature;
         let place = if climate && warm { "current" } else { "v" };
         let unit = unit(text);
-        let value = wanted.at(text, place, unit.unwrap_or_default(), self.inverted)?;
+        let value = wanted.at(text, &[place], unit.unwrap_or_default(), self.inverted)?;
         Some(value.and_then(|value| {
             if warm && unit.is_none() {
                 return Err(Garble::Missing("a unit, °C or °F".to_owned()));
@@ -203,7 +205,7 @@ impl Entity {
 }
 
 fn reachable(text: &str) -> Option<bool> {
-    match find(text, "v") {
+    match find(text, &["v"]) {
         Found::Text(word) => Some(!is_gone(&word)),
         Found::Truth(_) | Found::Number(_) => Some(true),
         Found::Null | Found::Nested | Found::Nothing | Found::Elsewhere | Found::Broken => None,
@@ -211,7 +213,7 @@ fn reachable(text: &str) -> Option<bool> {
 }
 
 fn unit(text: &str) -> Option<Unit> {
-    match word(text, "unit")?.as_str() {
+    match word(text, "unit")?.as_ref() {
         "°C" => Some(Unit::Celsius),
         "°F" => Some(Unit::Fahrenheit),
         _ => None,
@@ -237,10 +239,10 @@ fn degrees(text: &str, place: &str) -> Option<Temperature> {
     Value::Temperature(temperature).plausible(Place::Room).then_some(temperature)
 }
 
-fn word(text: &str, place: &str) -> Option<String> {
-    match find(text, place) {
-        Found::Text(word) => Some(word.into_owned()),
-        Found::Truth(truth) => Some(truth.to_string()),
+fn word<'a>(text: &'a str, place: &str) -> Option<Cow<'a, str>> {
+    match find(text, &[place]) {
+        Found::Text(word) => Some(word),
+        Found::Truth(truth) => Some(if truth { "true" } else { "false" }.into()),
         Found::Null
         | Found::Number(_)
         | Found::Nested

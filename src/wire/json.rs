@@ -26,11 +26,12 @@ pub(super) enum Found<'a> {
     Broken,
 }
 
-/// Looks up a dotted path; the last of equal keys counts, as everywhere. The whole text
-/// must be well formed: half a message says nothing.
-pub(super) fn find<'a>(text: &'a str, path: &str) -> Found<'a> {
+/// Looks up a path, given in parts that may be dotted paths themselves; the last of equal
+/// keys counts, as everywhere. The whole text must be well formed: half a message says
+/// nothing.
+pub(super) fn find<'a>(text: &'a str, path: &[&str]) -> Found<'a> {
     let mut json = serde_json::Deserializer::from_str(text);
-    match (At { path: Some(path) }).deserialize(&mut json) {
+    match At::new(path).deserialize(&mut json) {
         Ok(found) if json.end().is_ok() => found,
         Ok(_) | Err(_) => Found::Broken,
     }
@@ -77,41 +78,84 @@ impl<'de> Visitor<'de> for Below<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found<'de>, A::Error> {
         let mut found = Found::Nothing;
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            if self.within == Some(name.as_ref()) {
-                found = map.next_value_seed(Self { within: None, ..self })?;
-                continue;
-            }
-            if self.within.is_some() || self.except.contains(&name.as_ref()) {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            }
-            match (&found, map.next_value_seed(At { path: Some(self.key) })?) {
-                (_, Found::Nothing | Found::Elsewhere) => {}
-                (Found::Nothing, first) => found = first,
-                (_, _) => found = Found::Elsewhere,
+        while let Some(way) = map.next_key_seed(Choice(&self))? {
+            match way {
+                Way::Into => found = map.next_value_seed(Self { within: None, ..self })?,
+                Way::Past => _ = map.next_value::<IgnoredAny>()?,
+                Way::Here => match (&found, map.next_value_seed(At::new(&[self.key]))?) {
+                    (_, Found::Nothing | Found::Elsewhere) => {}
+                    (Found::Nothing, first) => found = first,
+                    (_, _) => found = Found::Elsewhere,
+                },
             }
         }
         Ok(found)
     }
 }
 
-/// What remains of the path; none is "here".
+/// Where a key of an object leads.
+enum Way {
+    /// Into the outer object.
+    Into,
+    /// Nowhere.
+    Past,
+    /// To an object that may have the wanted key.
+    Here,
+}
+
+/// Judges a key, without keeping it.
+struct Choice<'b, 'p>(&'b Below<'p>);
+
+impl<'de> DeserializeSeed<'de> for Choice<'_, '_> {
+    type Value = Way;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Way, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Choice<'_, '_> {
+    type Value = Way;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Way, E> {
+        Ok(match self.0.within {
+            Some(outer) if outer == key => Way::Into,
+            Some(_) => Way::Past,
+            None if self.0.except.contains(&key) => Way::Past,
+            None => Way::Here,
+        })
+    }
+}
+
+/// What remains of the path; nothing is "here".
+#[derive(Clone, Copy)]
 struct At<'p> {
-    path: Option<&'p str>,
+    /// The part that has been begun.
+    part: Option<&'p str>,
+    /// The parts after it.
+    parts: &'p [&'p str],
 }
 
 impl<'p> At<'p> {
-    /// The next step, and what remains after it.
-    fn step(path: &'p str) -> (&'p str, Self) {
-        match path.split_once('.') {
-            Some((first, rest)) => (first, Self { path: Some(rest) }),
-            None => (path, Self { path: None }),
-        }
+    fn new(path: &'p [&'p str]) -> Self {
+        Self { part: path.first().copied(), parts: path.get(1..).unwrap_or_default() }
+    }
+
+    /// The next step, and what remains after it; none if this is the place.
+    fn step(self) -> Option<(&'p str, Self)> {
+        let part = self.part?;
+        Some(match part.split_once('.') {
+            Some((first, rest)) => (first, Self { part: Some(rest), ..self }),
+            None => (part, Self::new(self.parts)),
+        })
     }
 
     fn leaf<'de>(&self, leaf: Found<'de>) -> Found<'de> {
-        if self.path.is_none() { leaf } else { Found::Elsewhere }
+        if self.part.is_none() { leaf } else { Found::Elsewhere }
     }
 }
 
@@ -161,8 +205,8 @@ impl<'de> Visitor<'de> for At<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found<'de>, A::Error> {
-        let mut found = if self.path.is_none() { Found::Nested } else { Found::Nothing };
-        while let Some(on) = map.next_key_seed(Key { wanted: self.path })? {
+        let mut found = if self.part.is_none() { Found::Nested } else { Found::Nothing };
+        while let Some(on) = map.next_key_seed(Key { wanted: self.step() })? {
             match on {
                 Some(rest) => found = map.next_value_seed(rest)?,
                 None => _ = map.next_value::<IgnoredAny>()?,
@@ -173,8 +217,7 @@ impl<'de> Visitor<'de> for At<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Found<'de>, A::Error> {
         let mut found = Found::Nested;
-        if let Some(path) = self.path {
-            let (first, rest) = At::step(path);
+        if let Some((first, rest)) = self.step() {
             found = Found::Elsewhere;
             if let Ok(place) = first.parse::<usize>() {
                 let mut before = 0;
@@ -191,7 +234,7 @@ impl<'de> Visitor<'de> for At<'_> {
 
 /// Compares a key with the next step, without keeping it.
 struct Key<'p> {
-    wanted: Option<&'p str>,
+    wanted: Option<(&'p str, At<'p>)>,
 }
 
 impl<'de, 'p> DeserializeSeed<'de> for Key<'p> {
@@ -210,7 +253,7 @@ impl<'p> Visitor<'_> for Key<'p> {
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.wanted.map(At::step).filter(|(first, _)| *first == key).map(|(_, rest)| rest))
+        Ok(self.wanted.filter(|(first, _)| *first == key).map(|(_, rest)| rest))
     }
 }
 
@@ -235,8 +278,19 @@ mod tests {
             ("z.y", Found::Elsewhere),
             ("", Found::Nothing),
         ] {
-            assert_eq!(find(text, path), found, "{path}");
+            assert_eq!(find(text, &[path]), found, "{path}");
         }
+    }
+
+    #[test]
+    fn a_path_may_come_in_parts() {
+        let text = r#"{"a":{"b":{"c":1}}}"#;
+        for parts in [&["a.b.c"][..], &["a", "b.c"], &["a.b", "c"], &["a", "b", "c"]] {
+            assert_eq!(find(text, parts), Found::Number(1.0), "{parts:?}");
+        }
+        assert_eq!(find(text, &["a", "c"]), Found::Nothing);
+        assert_eq!(find(text, &["a.b.c", "d"]), Found::Elsewhere);
+        assert_eq!(find(text, &[]), Found::Nested);
     }
 
     #[test]
@@ -258,15 +312,15 @@ mod tests {
 
     #[test]
     fn the_last_of_equal_keys_counts() {
-        assert_eq!(find(r#"{"t":1,"t":2}"#, "t"), Found::Number(2.0));
+        assert_eq!(find(r#"{"t":1,"t":2}"#, &["t"]), Found::Number(2.0));
     }
 
     #[test]
     fn half_a_message_says_nothing() {
         for text in ["", "{", r#"{"t":1"#, r#"{"t":1}}"#, r#"{"t":1} x"#, r#"{"t":NaN}"#, "nan"] {
-            assert_eq!(find(text, "t"), Found::Broken, "{text}");
+            assert_eq!(find(text, &["t"]), Found::Broken, "{text}");
         }
         let deep = format!("{}1{}", r#"{"t":"#.repeat(10_000), "}".repeat(10_000));
-        assert_eq!(find(&deep, &vec!["t"; 10_000].join(".")), Found::Broken);
+        assert_eq!(find(&deep, &[&vec!["t"; 10_000].join(".")]), Found::Broken);
     }
 }

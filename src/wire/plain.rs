@@ -85,7 +85,7 @@ impl Sensing for Source {
     fn read(&self, _line: u8, text: &str, retained: bool, wanted: Wanted) -> Option<Read> {
         let value = match &self.path {
             None => wanted.worded(unquoted(text), self.unit, self.inverted),
-            Some(path) => wanted.at(text, path, self.unit, self.inverted)?,
+            Some(path) => wanted.at(text, &[path], self.unit, self.inverted)?,
         };
         Some(value.and_then(|value| {
             let measured = match &self.time_path {
@@ -156,7 +156,7 @@ impl Device {
     fn echo(&self, text: &str) -> Option<Echo> {
         match &self.state_path {
             None => self.said(unquoted(text)),
-            Some(path) => match find(text, path) {
+            Some(path) => match find(text, &[path]) {
                 Found::Truth(on) => Some(Echo::Relay(on)),
                 Found::Number(number) => self.stated(number),
                 Found::Text(word) => self.said(&word),

@@ -36,11 +36,11 @@ impl Sensor {
 }
 
 impl Wanted {
-    /// The value at a dotted path of a JSON payload; none if the payload lacks the place.
+    /// The value at a path of a JSON payload; none if the payload lacks the place.
     pub(super) fn at(
         self,
         text: &str,
-        path: &str,
+        path: &[&str],
         unit: Unit,
         inverted: bool,
     ) -> Option<Result<Value, Garble>> {
@@ -136,7 +136,7 @@ pub(super) const fn when_heard(retained: bool) -> Measured {
 /// The time of measurement at a dotted path, in Unix milliseconds.
 pub(super) fn time_at(text: &str, path: &str) -> Result<i64, Garble> {
     let none = || Garble::Missing(format!("a time at {}", sample(path)));
-    match find(text, path) {
+    match find(text, &[path]) {
         Found::Number(number) => unix(number).ok_or_else(none),
         Found::Text(word) => instant(&word).ok_or_else(|| Garble::Unreadable(sample(&word))),
         Found::Null

@@ -98,11 +98,11 @@ impl Sensing for Source {
         }
         let field = self.field(wanted.quantity);
         if line == line::STATUS {
-            let value = self.value(text, field, wanted)?;
+            let value = self.value(text, &[field], wanted)?;
             return Some(value.map(|value| (value, when_heard(retained))));
         }
-        let value = self.value(text, &format!("params.{}.{field}", self.part), wanted)?;
-        let measured = number_at(text, "params.ts").filter(|ts| *ts >= CLOCK_SET).and_then(unix);
+        let value = self.value(text, &["params", &self.part, field], wanted)?;
+        let measured = number_at(text, &["params.ts"]).filter(|ts| *ts >= CLOCK_SET).and_then(unix);
         let measured = measured.map_or_else(|| when_heard(retained), Measured::At);
         Some(value.map(|value| (value, measured)))
     }
@@ -126,7 +126,7 @@ impl Source {
         }
     }
 
-    fn value(&self, text: &str, path: &str, wanted: Wanted) -> Option<Result<Value, Garble>> {
+    fn value(&self, text: &str, path: &[&str], wanted: Wanted) -> Option<Result<Value, Garble>> {
         wanted.at(text, path, Unit::Celsius, self.inverted)
     }
 }
@@ -153,9 +153,9 @@ impl Acting for Device {
         match line {
             line::BARE => relay(text).map(Echo::Relay).into_iter().collect(),
             line::POWER => number(text).and_then(watts).map(Echo::Power).into_iter().collect(),
-            line::EVENTS => status(text, &format!("params.switch:{}.", self.output)),
-            line::REPLY if is_about(text, self.output) => status(text, "result."),
-            line::STATUS => status(text, ""),
+            line::EVENTS => status(text, &["params", &format!("switch:{}", self.output)]),
+            line::REPLY if is_about(text, self.output) => status(text, &["result"]),
+            line::STATUS => status(text, &[]),
             _ => SmallVec::new(),
         }
     }
@@ -235,8 +235,9 @@ fn relay(text: &str) -> Option<bool> {
 }
 
 /// A switch's status, or as much of it as has changed.
-fn status(text: &str, before: &str) -> SmallVec<[Echo; 2]> {
-    let relay = match find(text, &format!("{before}output")) {
+fn status(text: &str, within: &[&str]) -> SmallVec<[Echo; 2]> {
+    let at = |key| within.iter().copied().chain([key]).collect::<SmallVec<[&str; 3]>>();
+    let relay = match find(text, &at("output")) {
         Found::Truth(on) => Some(Echo::Relay(on)),
         Found::Null
         | Found::Number(_)
@@ -246,12 +247,12 @@ fn status(text: &str, before: &str) -> SmallVec<[Echo; 2]> {
         | Found::Elsewhere
         | Found::Broken => None,
     };
-    let power = number_at(text, &format!("{before}apower")).and_then(watts).map(Echo::Power);
+    let power = number_at(text, &at("apower")).and_then(watts).map(Echo::Power);
     relay.into_iter().chain(power).collect()
 }
 
 fn is_about(text: &str, output: u8) -> bool {
-    number_at(text, "id") == Some(f64::from(output) + 1.0)
+    number_at(text, &["id"]) == Some(f64::from(output) + 1.0)
 }
 
 #[cfg(test)]

@@ -145,8 +145,8 @@ impl Source {
             Quantity::Occupied | Quantity::Open => true,
         };
         match &self.sensor {
-            Some(sensor) => find(text, &path(within, &format!("{sensor}.{property}"))),
-            None if outside || property.contains('.') => find(text, &path(within, property)),
+            Some(sensor) => find(text, &path(within, &[sensor, property])),
+            None if outside || property.contains('.') => find(text, &path(within, &[property])),
             None => find_below(text, within, property, &INSIDE),
         }
     }
@@ -155,18 +155,16 @@ impl Source {
     fn result<'a>(&self, text: &'a str, quantity: Quantity) -> Option<Found<'a>> {
         match quantity {
             Quantity::Temperature | Quantity::Humidity | Quantity::Co2 => None,
-            Quantity::Occupied | Quantity::Open => {
-                match find(text, &format!("{}.Action", self.property)) {
-                    Found::Text(word) => Some(Found::Text(word)),
-                    Found::Null
-                    | Found::Truth(_)
-                    | Found::Number(_)
-                    | Found::Nested
-                    | Found::Nothing
-                    | Found::Elsewhere
-                    | Found::Broken => None,
-                }
-            }
+            Quantity::Occupied | Quantity::Open => match find(text, &[&self.property, "Action"]) {
+                Found::Text(word) => Some(Found::Text(word)),
+                Found::Null
+                | Found::Truth(_)
+                | Found::Number(_)
+                | Found::Nested
+                | Found::Nothing
+                | Found::Elsewhere
+                | Found::Broken => None,
+            },
         }
     }
 }
@@ -279,13 +277,13 @@ fn keys(number: u8) -> SmallVec<[String; 2]> {
     if number == 1 { smallvec!["POWER".to_owned(), own] } else { smallvec![own] }
 }
 
-fn path(within: Option<&str>, place: &str) -> String {
-    within.map_or_else(|| place.to_owned(), |within| format!("{within}.{place}"))
+fn path<'p>(within: Option<&'p str>, place: &[&'p str]) -> SmallVec<[&'p str; 3]> {
+    within.into_iter().chain(place.iter().copied()).collect()
 }
 
 /// The unit that the device states temperatures in (`SetOption8`).
 fn unit(text: &str, within: Option<&str>) -> Unit {
-    match find(text, &path(within, "TempUnit")) {
+    match find(text, &path(within, &["TempUnit"])) {
         Found::Text(unit) if unit.eq_ignore_ascii_case("F") => Unit::Fahrenheit,
         Found::Text(_)
         | Found::Null
@@ -300,14 +298,14 @@ fn unit(text: &str, within: Option<&str>) -> Unit {
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
 fn speed(text: &str) -> Option<u8> {
-    let speed = number_at(text, "FanSpeed")?;
+    let speed = number_at(text, &["FanSpeed"])?;
     (0.0..=f64::from(FASTEST)).contains(&speed).then(|| libm::round(speed) as u8)
 }
 
 /// What the relay draws; a list where the device measures each of several.
 fn power(text: &str, relay: u8) -> Option<Watts> {
-    let one = || number_at(text, "ENERGY.Power").filter(|_| relay == 1);
-    let own = || number_at(text, &format!("ENERGY.Power.{}", relay.saturating_sub(1)));
+    let one = || number_at(text, &["ENERGY.Power"]).filter(|_| relay == 1);
+    let own = || number_at(text, &["ENERGY.Power", &relay.saturating_sub(1).to_string()]);
     watts(one().or_else(own)?)
 }
 

@@ -35,7 +35,7 @@ impl Sensing for Source {
     }
 
     fn read(&self, _line: u8, text: &str, retained: bool, wanted: Wanted) -> Option<Read> {
-        let at = |property| wanted.at(text, property, unit(property), self.inverted);
+        let at = |property| wanted.at(text, &[property], unit(property), self.inverted);
         let value = match (&self.property, wanted.quantity) {
             (Some(property), _) => at(property),
             (None, Quantity::Temperature) => at("tempc").or_else(|| at("tempf")),

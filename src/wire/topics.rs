@@ -154,7 +154,12 @@ impl Topics {
     /// Who listens to a topic, by its own name or by a filter with `+`.
     fn routes_of(&self, topic: &str) -> Option<&Vec<Route>> {
         let by_name = self.routes.get(topic);
-        by_name.or_else(|| self.shapes.iter().find_map(|s| self.routes.get(&opened(topic, s)?)))
+        by_name.or_else(|| {
+            self.shapes.iter().find_map(|shape| {
+                let opened = opened(topic, shape)?;
+                self.routes.get(std::str::from_utf8(&opened).ok()?)
+            })
+        })
     }
 
     fn filter(&mut self, bedroom: BedroomId, topic: &str) {
@@ -221,13 +226,19 @@ fn levels_left_open(filter: &str) -> Vec<usize> {
     filter.split('/').enumerate().filter(|(_, level)| *level == "+").map(|(n, _)| n).collect()
 }
 
-/// A topic with `+` in place of these levels; none if it is too short for them.
-fn opened(topic: &str, shape: &[usize]) -> Option<String> {
-    let mut levels: Vec<_> = topic.split('/').collect();
-    for open in shape {
-        *levels.get_mut(*open)? = "+";
+/// A topic with `+` in place of these levels, which go up; none if it is too short for
+/// them.
+fn opened(topic: &str, shape: &[usize]) -> Option<SmallVec<[u8; 128]>> {
+    let mut opened = SmallVec::new();
+    let mut open = shape.iter().peekable();
+    for (place, level) in topic.split('/').enumerate() {
+        if place > 0 {
+            opened.push(b'/');
+        }
+        let is_open = open.next_if(|next| **next == place).is_some();
+        opened.extend_from_slice(if is_open { b"+" } else { level.as_bytes() });
     }
-    Some(levels.join("/"))
+    open.next().is_none().then_some(opened)
 }
 
 fn text(payload: &[u8]) -> Result<&str, Garble> {

@@ -59,7 +59,7 @@ pub(super) fn online(text: &str) -> Option<bool> {
     if !text.trim_start().starts_with('{') {
         return is(unquoted(text));
     }
-    if let Found::Text(word) = find(text, "state") { is(&word) } else { None }
+    if let Found::Text(word) = find(text, &["state"]) { is(&word) } else { None }
 }
 
 /// A bare JSON string without its quotes; anything else as it is.
@@ -96,7 +96,7 @@ pub(super) fn watts(number: f64) -> Option<Watts> {
 }
 
 /// The number at a place of a JSON text.
-pub(super) fn number_at(text: &str, path: &str) -> Option<f64> {
+pub(super) fn number_at(text: &str, path: &[&str]) -> Option<f64> {
     match find(text, path) {
         Found::Number(number) => Some(number),
         Found::Text(_)
@@ -111,7 +111,7 @@ pub(super) fn number_at(text: &str, path: &str) -> Option<f64> {
 
 /// The number at a place of a JSON text, also where it stands as text.
 pub(super) fn numeric_at(text: &str, path: &str) -> Option<f64> {
-    match find(text, path) {
+    match find(text, &[path]) {
         Found::Number(number) => Some(number),
         Found::Text(word) => number(&word),
         Found::Null
@@ -125,7 +125,7 @@ pub(super) fn numeric_at(text: &str, path: &str) -> Option<f64> {
 
 /// Yes or no at a place of a JSON text, as a truth value or in words.
 pub(super) fn truth_at(text: &str, path: &str) -> Option<bool> {
-    match find(text, path) {
+    match find(text, &[path]) {
         Found::Text(word) => truth(&word),
         Found::Truth(yes) => Some(yes),
         Found::Null

@@ -93,7 +93,7 @@ impl Sensing for Source {
     /// `last_seen` is no time of measurement: it is the time of any frame, also of one
     /// that carries an old temperature along.
     fn read(&self, _line: u8, text: &str, retained: bool, wanted: Wanted) -> Option<Read> {
-        let value = wanted.at(text, &self.property, Unit::Celsius, self.inverted)?;
+        let value = wanted.at(text, &[&self.property], Unit::Celsius, self.inverted)?;
         Some(value.map(|value| (value, when_heard(retained))))
     }
 
@@ -237,7 +237,7 @@ fn at<T>(levels: &[T], level: u8) -> Option<&T> {
 /// What a fan with named modes says. A mode that is none of the levels, such as `auto`,
 /// is a fan that runs.
 fn mode_echo(levels: &[String], text: &str) -> Option<Echo> {
-    let mode = match find(text, "fan_mode") {
+    let mode = match find(text, &["fan_mode"]) {
         Found::Text(mode) => mode,
         Found::Null
         | Found::Truth(_)

@@ -39,6 +39,11 @@ impl Site<'_> {
             let what = format!("{} sensors in one bedroom; {MOST} is the most", list.len());
             self.ledger.fault(sensors.spot, &sensors.path, what, "is this one bedroom?");
         }
+        for index in 0..list.len() {
+            let (before, rest) = list.split_at(index);
+            let known = before.iter().find(|other| other.source.shares_device(&rest[0].source));
+            list[index].device = known.map_or(index, |other| other.device);
+        }
         list
     }
 
@@ -184,7 +189,7 @@ impl Site<'_> {
 }
 
 fn sensor(name: String, place: Place, quantity: Quantity, source: Source) -> Sensor {
-    Sensor { name, place, quantity, sleeper: None, source }
+    Sensor { name, place, quantity, sleeper: None, device: 0, source }
 }
 
 fn numbered(name: &str, n: usize, of: usize) -> String {

@@ -173,6 +173,7 @@ fn two_sides() -> Plan {
         place: Place::Bed,
         quantity: Quantity::Occupied,
         sleeper: Some(sleeper),
+        device: 0,
         source: Source::Plain(plain::Source {
             topic: format!("mat/{name}"),
             path: None,
