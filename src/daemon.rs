@@ -35,6 +35,7 @@ use crate::surface;
 use broker::{Broker, Input, Outlet};
 use clock::Clock;
 use house::House;
+use house::leaving::lacks;
 pub use house::settings::{Configuration, Fixed};
 use store::{Store, StoreError};
 use systemd::Systemd;
@@ -132,10 +133,19 @@ pub async fn run(
         broker::open(link(settings, &plan, &instance)).map_err(RunError::Settings)?;
     let same_boot = loaded.stand.as_ref().is_some_and(|stand| clock.go_on(stand));
     let systemd = Systemd::new();
-    let mut house = House::new(plan, clock, store, render, systemd, &loaded, configuration);
-    broker.subscribe(house.subscriptions()).await;
+    // S9: what left the configuration while nobody ran is told to be off, as by a reload.
+    let before = loaded.plan.as_deref().filter(|before| lacks(&plan, before)).cloned();
+    let (begins, after) = match before {
+        Some(before) => (before, Some(plan)),
+        None => (plan, None),
+    };
+    let mut house = House::new(begins, clock, store, render, systemd, &loaded, configuration);
     house.start(&loaded.states, same_boot);
+    if let Some(plan) = after {
+        house.put_in_force(plan);
+    }
     house.go_on_with(&loaded.adjustments);
+    broker.subscribe(house.subscriptions()).await;
     systemd.ready();
     while live(&mut house, &mut broker, &outlet, &mut asks).await {}
     systemd.stopping();

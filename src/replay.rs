@@ -5,7 +5,10 @@
 use smallvec::smallvec;
 
 use crate::engine::{Action, Engine, Event};
-use crate::model::{Echo, Heard, Item, Switch, Time};
+use crate::model::{Echo, Heard, Item, Switch, Temperature, Time};
+
+/// Where a valve stands that nobody moved yet.
+const ASKED: Temperature = Temperature(1800);
 
 /// An engine with devices around it that are not there.
 #[derive(Debug, Clone)]
@@ -75,16 +78,23 @@ impl Stage {
 
     /// What an obedient device reports after a command.
     fn answer(&self, action: &Action) -> Option<Event> {
-        let Action::Switch(command) = action else { return None };
-        let echo = match command.switch {
-            Switch::On { .. } => Echo::Relay(true),
-            Switch::Off => Echo::Relay(false),
-            Switch::SetPoint(value) => Echo::SetPoint(value),
-            Switch::Level(level) => Echo::Level(level),
-            Switch::Feed(_) | Switch::OwnThermometer => return None,
+        let (bedroom, actuator, echo) = match action {
+            Action::Switch(command) => {
+                let echo = match command.switch {
+                    Switch::On { .. } => Echo::Relay(true),
+                    Switch::Off => Echo::Relay(false),
+                    Switch::SetPoint(value) => Echo::SetPoint(value),
+                    Switch::Level(level) => Echo::Level(level),
+                    Switch::Feed(_) | Switch::OwnThermometer => return None,
+                };
+                (command.bedroom, command.actuator, echo)
+            }
+            Action::Query { bedroom, actuator } => (*bedroom, *actuator, Echo::SetPoint(ASKED)),
+            Action::Watched(_) | Action::Announce(_) | Action::Unsaid(_) | Action::Notice(_) => {
+                return None;
+            }
         };
-        let item = Item::Echo { actuator: command.actuator, echo };
-        let heard = Heard { items: smallvec![item], retained: false };
-        self.answering.then_some(Event::Heard { bedroom: command.bedroom, heard })
+        let heard = Heard { items: smallvec![Item::Echo { actuator, echo }], retained: false };
+        self.answering.then_some(Event::Heard { bedroom, heard })
     }
 }

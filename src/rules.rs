@@ -46,6 +46,8 @@ pub struct Facts {
     pub in_bed: InBed,
     /// Who is in bed, raw and at once, as far as it is measured.
     pub in_bed_now: Option<bool>,
+    /// Since when somebody is in bed without a break, raw and at once.
+    pub lying_since: Option<Time>,
     /// When the bed's sensors last spoke, the one that has been silent longest.
     pub bed_heard: Option<Time>,
     /// A window is open.

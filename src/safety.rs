@@ -72,6 +72,9 @@ pub const BED_HOT: Temperature = Temperature(3400);
 pub const BED_DANGER: Temperature = Temperature(3600);
 /// S1, S2: a person's "on" at an unknown temperature lasts no longer, in all.
 pub const BLIND: Span = Span::minutes(60);
+/// S4: a portable heater goes off so long after somebody lay down, whatever delay the rules
+/// are given.
+pub const PORTABLE_BESIDE: Span = Span::minutes(3);
 /// S4: a portable heater goes off so long after it was switched on.
 pub const PORTABLE_FOR: Span = Span::minutes(60);
 
@@ -97,7 +100,8 @@ pub fn portable(facts: &Facts, on_since: Option<Time>) -> Option<Because> {
     if room >= facts.ceiling {
         return Some(Because::Ceiling { temperature: room, ceiling: facts.ceiling });
     }
-    if facts.in_bed.occupied().is_some() {
+    let lies = facts.lying_since.is_some_and(|since| since + PORTABLE_BESIDE <= facts.now);
+    if lies || facts.in_bed.occupied().is_some() {
         return Some(Because::BedNotEmpty);
     }
     let until = on_since? + PORTABLE_FOR;

@@ -159,6 +159,23 @@ async fn s9_a_plug_that_leaves_while_the_broker_is_away_gets_its_off_until_it_sa
 }
 
 #[tokio::test]
+async fn s9_a_plug_that_leaves_while_nobody_runs_gets_its_off() {
+    let mosquitto = Mosquitto::anonymous();
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut night = Night::first(plug("old"), mosquitto.port, dir.path(), Time::ZERO);
+    night.linked(true).await;
+    night.hears(&mosquitto, "old", "ON").await;
+    let now = night.now;
+    night.task.abort();
+    assert!(night.task.await.is_err_and(|e| e.is_cancelled()), "killed");
+    let old = mosquitto.ear("old/set", 1);
+    let mut again = Night::first(plug("new"), mosquitto.port, dir.path(), now + Span::seconds(5));
+    again.linked(true).await;
+    assert_eq!(old.hear(), "OFF");
+    again.stop().await;
+}
+
+#[tokio::test]
 async fn a_cold_night_is_warmed_explained_and_handed_back_at_the_end() {
     let mosquitto = Mosquitto::anonymous();
     let dir = tempfile::tempdir().expect("a directory");

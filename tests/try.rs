@@ -196,6 +196,14 @@ async fn s2_a_timer_that_toggles_ten_times_too_late_is_found_and_the_heater_ends
 }
 
 #[tokio::test]
+async fn s2_a_timer_that_an_off_does_not_end_is_found_and_the_heater_ends_off() {
+    let (tried, on) = panel(OnTime::Toggling).await;
+    let found = tried.attempt.as_ref().map(|it| &it.found).expect("tried");
+    assert_eq!(found.verdict, Verdict::TimerFails(TimerFault::ComesOn), "{:?}", tried.told);
+    assert!(found.ended && !on);
+}
+
+#[tokio::test]
 async fn whoever_stops_a_trial_leaves_the_heater_off() {
     let mosquitto = Mosquitto::anonymous();
     let winter = Preset::winter(Time::ZERO, OnTime::Ignored);

@@ -229,8 +229,8 @@ impl Target {
                 format!("{name} is set 1 K higher, and back as soon as it has confirmed that.")
             }
             Kind::Heater { control: Control::Switch, .. } if actuator.device.can_time() => format!(
-                "{name} is switched on for 10 s by its own timer, and then watched for nearly \
-                 three minutes. Stay with it, and see that nothing lies on it."
+                "{name} is switched on and off, then on for 10 s by its own timer, and watched \
+                 for three minutes. Stay with it, and see that nothing lies on it."
             ),
             Kind::Heater { control: Control::Switch, .. } => format!(
                 "{name} is switched on for 10 s, and off again. Stay with it, and see that nothing \

@@ -2,7 +2,7 @@
 
 mod act;
 mod held;
-mod leaving;
+pub(super) mod leaving;
 mod namesake;
 mod reload;
 mod say;
@@ -136,7 +136,7 @@ impl<R: Render> House<R> {
             now,
             wake: None,
             held: Holding::default(),
-            leaving: Leaving::default(),
+            leaving: Leaving::of(&loaded.left),
             namesakes: Namesakes::default(),
             up: false,
             subscribed: false,
@@ -176,6 +176,8 @@ impl<R: Render> House<R> {
             if same_boot && !states.is_empty() && !missed { Event::Start } else { Event::Gap };
         self.tell(event);
         self.tell(Event::Link { up: false });
+        self.leaving.keep_out(self.engine.plan());
+        self.store.plan(self.engine.plan());
         self.save_all();
         self.systemd.status("waiting for the broker");
     }
@@ -271,6 +273,7 @@ impl<R: Render> House<R> {
             }
             Input::Subscribed { refused } => {
                 self.subscribed = true;
+                self.query_all();
                 if !refused.is_empty() {
                     let list = refused.join(", ");
                     self.systemd.status(&format!("the broker refuses us these topics: {list}"));
@@ -446,6 +449,7 @@ impl<R: Render> House<R> {
     fn message(&mut self, topic: &str, payload: &[u8], retained: bool) {
         self.look();
         self.leaving.heard(topic, payload, retained);
+        self.record_leaving();
         match self.topics.decode(topic, payload, retained) {
             Decoded::Heard(list) => {
                 for (bedroom, heard) in list {

@@ -88,6 +88,8 @@ struct Entry {
     written: bool,
     /// It may be handed to one connection only.
     once: bool,
+    /// It is what that command was for.
+    about: Option<Key>,
 }
 
 impl Outbox {
@@ -101,19 +103,26 @@ impl Outbox {
     /// an earlier one to the same device. What makes safe (off, a valve's own
     /// thermometer) never becomes invalid.
     pub fn command(&mut self, command: &Command, address: String, messages: Vec<Message>) {
-        let key = match command.switch {
-            Switch::Off | Switch::On { .. } | Switch::SetPoint(_) | Switch::Level(_) => {
-                Key::Drive(address)
-            }
-            Switch::OwnThermometer | Switch::Feed(_) => Key::Thermometer(address),
-        };
+        let key = Key::of(command, address);
+        if !command.again && matches!(self.places.get(&key), Some(Where::Waiting(..))) {
+            self.drop_reasons(&key);
+        }
         let rank = if command.releases { Rank::Off } else { Rank::Command };
         let valid_until = (rank != Rank::Off).then_some(command.valid_until);
         self.put(rank, key, messages, valid_until);
     }
 
-    /// A confirmed message: an action with its reason, an alarm. `None` is valid for ever.
-    /// It is said again until it is acknowledged.
+    /// What a command was sent for: not said of one that another took the place of before
+    /// it could be sent, unless that repeats it.
+    pub fn reason(&mut self, command: &Command, address: String, message: Message) {
+        let place = self.put_word(message, Some(command.valid_until), false);
+        if let Some(entry) = place.and_then(|place| self.waiting.get_mut(&place)) {
+            entry.about = Some(Key::of(command, address));
+        }
+    }
+
+    /// A confirmed message, such as an alarm. `None` is valid for ever. It is said again
+    /// until it is acknowledged.
     pub fn word(&mut self, message: Message, valid_until: Option<Time>) {
         self.put_word(message, valid_until, false);
     }
@@ -124,7 +133,12 @@ impl Outbox {
         self.put_word(message, Some(valid_until), true);
     }
 
-    fn put_word(&mut self, message: Message, valid_until: Option<Time>, once: bool) {
+    fn put_word(
+        &mut self,
+        message: Message,
+        valid_until: Option<Time>,
+        once: bool,
+    ) -> Option<(Rank, u64)> {
         let key = Key::Word(self.numbers);
         let place = self.put(Rank::Word, key, vec![message], valid_until);
         if let Some(entry) = place.and_then(|place| self.waiting.get_mut(&place)) {
@@ -137,6 +151,7 @@ impl Outbox {
             self.drop_waiting(place);
             self.counts.unsaid += 1;
         }
+        place
     }
 
     /// The present state of a topic. Dropped while there is no connection: states are
@@ -269,7 +284,8 @@ impl Outbox {
         let number = self.numbers;
         self.numbers += 1;
         self.places.insert(key.clone(), Where::Waiting(rank, number));
-        let entry = Entry { rank, number, key, messages, valid_until, written: false, once: false };
+        let (written, once, about) = (false, false, None);
+        let entry = Entry { rank, number, key, messages, valid_until, written, once, about };
         self.waiting.insert((rank, number), entry);
         Some((rank, number))
     }
@@ -301,6 +317,14 @@ impl Outbox {
         }
     }
 
+    fn drop_reasons(&mut self, of: &Key) {
+        let words = self.waiting.range((Rank::Word, 0)..STATES);
+        let outdated = words.filter(|(_, entry)| entry.about.as_ref() == Some(of));
+        for place in outdated.map(|(place, _)| *place).collect::<Vec<_>>() {
+            self.drop_waiting(place);
+        }
+    }
+
     fn drop_waiting(&mut self, place: (Rank, u64)) {
         if let Some(entry) = self.waiting.remove(&place) {
             self.places.remove(&entry.key);
@@ -322,6 +346,17 @@ impl Outbox {
             if entry.written {
                 self.handed.remove(&token);
             }
+        }
+    }
+}
+
+impl Key {
+    fn of(command: &Command, address: String) -> Self {
+        match command.switch {
+            Switch::Off | Switch::On { .. } | Switch::SetPoint(_) | Switch::Level(_) => {
+                Self::Drive(address)
+            }
+            Switch::OwnThermometer | Switch::Feed(_) => Self::Thermometer(address),
         }
     }
 }

@@ -17,12 +17,15 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use super::clock::{self, Stand};
+use crate::engine::Command;
 use crate::model::Millilitres;
-use crate::plan::Adjustment;
+use crate::plan::{Adjustment, Plan};
 use crate::surface::Introduced;
+use crate::wire::Device;
 
 /// The file's name in the state directory.
 pub const FILE: &str = "state.sqlite";
@@ -98,6 +101,19 @@ pub enum Logged {
     NoCramp(NoCramp),
 }
 
+/// A device that left the configuration and is not known to be off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// What people called it.
+    pub name: String,
+    /// How it is told.
+    pub device: Device,
+    /// It can say what it does.
+    pub echoes: bool,
+    /// What hands it back: an off, or its own thermometer and a set-point.
+    pub commands: Vec<Command>,
+}
+
 /// What the store knew when it was opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Loaded {
@@ -111,6 +127,10 @@ pub struct Loaded {
     pub adjustments: Vec<Adjustment>,
     /// What was introduced to Home Assistant.
     pub introduced: Introduced,
+    /// The plan that was in force; none if this version cannot read it.
+    pub plan: Option<Box<Plan>>,
+    /// What left the configuration and is not known to be off.
+    pub left: Vec<Left>,
     /// What went wrong, in sentences.
     pub notes: Vec<String>,
 }
@@ -300,6 +320,16 @@ impl Store {
     /// Records what was introduced to Home Assistant, likewise.
     pub fn introduced(&self, introduced: &Introduced) {
         self.keep(file::INTRODUCED, file::json(introduced));
+    }
+
+    /// Records the plan in force: what is missing in the next one must be told to be off.
+    pub fn plan(&self, plan: &Plan) {
+        self.keep(file::PLAN, file::json(plan));
+    }
+
+    /// Records what left the configuration and is not known to be off.
+    pub fn left(&self, left: &[&Left]) {
+        self.keep(file::LEFT, file::json(left));
     }
 
     fn keep(&self, name: &'static str, value: String) {

@@ -38,6 +38,11 @@ impl Bed {
         self.raw
     }
 
+    /// Since when somebody is in bed without a break, raw and at once.
+    pub(crate) fn lying_since(&self) -> Option<Time> {
+        self.raw.filter(|somebody| *somebody).map(|_| self.raw_since)
+    }
+
     /// After the delays, with the sleep window standing in for what is not known, unless
     /// everybody is away.
     pub(crate) fn in_bed(&self, now: Time, hours: &Hours, away: bool) -> InBed {

@@ -207,6 +207,7 @@ impl Bedroom {
             bed_measured: plan.sensors.iter().any(|s| s.quantity == Quantity::Occupied),
             in_bed,
             in_bed_now: self.bed.now(),
+            lying_since: self.bed.lying_since(),
             bed_heard: self.bed_heard(around),
             window: self.window(now, around),
             reference: self.tonight.shifted(self.reference(around, baby, hours.year), now),

@@ -166,6 +166,13 @@ pub enum Outcome {
 pub enum Action {
     /// Tell an actuator.
     Switch(Command),
+    /// Ask an actuator where it stands, of which nothing was heard yet.
+    Query {
+        /// In which bedroom.
+        bedroom: BedroomId,
+        /// Which actuator.
+        actuator: ActuatorId,
+    },
     /// What an actuator would have been told: uncramp only watches. Nothing is sent to it.
     Watched(Command),
     /// Say something.
@@ -424,7 +431,11 @@ impl Action {
     pub const fn is_off(&self) -> bool {
         match self {
             Self::Switch(command) => command.releases,
-            Self::Watched(_) | Self::Announce(_) | Self::Unsaid(_) | Self::Notice(_) => false,
+            Self::Query { .. }
+            | Self::Watched(_)
+            | Self::Announce(_)
+            | Self::Unsaid(_)
+            | Self::Notice(_) => false,
         }
     }
 }

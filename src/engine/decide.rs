@@ -44,7 +44,14 @@ impl Bedroom {
         let (actuator, plan) = (&self.actuators[index], &around.plan.actuators[index]);
         match mode {
             Mode::Auto => {}
-            Mode::Off => return Self::idle(actuator, self.why_off(facts.now)),
+            Mode::Off if self.mode == Mode::Off => {
+                return Self::idle(actuator, self.why_off(facts.now));
+            }
+            // Who only pauses for a night is as little to be harmed as who only watches (S4).
+            Mode::Off => {
+                let off = off_all_the_same(actuator, plan, facts, around);
+                return off.unwrap_or_else(|| Self::idle(actuator, self.why_off(facts.now)));
+            }
             Mode::Watch => {
                 let off = off_all_the_same(actuator, plan, facts, around);
                 return off.unwrap_or_else(|| Self::idle(actuator, Because::Watching));
@@ -115,6 +122,9 @@ impl Bedroom {
         else {
             return Wanted::Leave { reason: engine(Because::Nothing) };
         };
+        if let Some(Override { held: Held::Off, until, .. }) = actuator.wish {
+            return off(true, person(until));
+        }
         if heater.hazard == Hazard::Portable {
             let on = switched.level().is_some_and(|level| level > 0);
             let stop = safety::portable(facts, switched.on_since()).filter(|_| on);
@@ -125,10 +135,7 @@ impl Bedroom {
             };
         }
         let goal = match (actuator.wish, &self.warmth.call) {
-            (Some(Override { held: Held::Off, until, .. }), _) => {
-                return off(true, person(until));
-            }
-            (Some(Override { held: Held::AsIs, until, .. }), _) => {
+            (Some(Override { held: Held::AsIs | Held::Off, until, .. }), _) => {
                 let forbidden = safety::heater(facts, &heater).filter(|_| switched.may_be_on());
                 return match forbidden {
                     Some(because) => off(true, interlock(because)),

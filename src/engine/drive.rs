@@ -5,6 +5,7 @@ use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Command, Order};
 use super::decide::{AUDIBLE_APART, BLANKET_BEFORE, BLANKET_FOR, Wanted, heater, interlock};
 use super::soonest::Soonest;
+use super::valve::Asking;
 use super::{switched, valve};
 use crate::model::{ActuatorId, Span, Switch, Temperature, Time};
 use crate::plan::{self, Control, Kind, Mode};
@@ -93,6 +94,10 @@ impl Bedroom {
                 for at in safety::changes(&heater) {
                     soonest.offer(at, Why::Rest);
                 }
+                if heater.hazard == Hazard::Portable {
+                    let beside = facts.lying_since.map(|since| since + safety::PORTABLE_BESIDE);
+                    soonest.offer_some(beside, Why::Occupancy);
+                }
                 if matches!(heater.hazard, Hazard::Blanket { .. }) {
                     let begins = facts.hours.bedtime - BLANKET_BEFORE;
                     soonest.offer(begins, Why::Hour);
@@ -180,6 +185,14 @@ impl Bedroom {
         let by_person = self.actuators[index].wish.is_some();
         let quiet = !by_person && self.too_audible(index, u8::MAX, facts, around).is_some();
         let State::Valve(valve) = &mut self.actuators[index].state else { return };
+        let asking = valve.ask(now, &means);
+        if asking != Asking::Done {
+            if asking == Asking::Now {
+                out.push(Action::Query { bedroom: around.id, actuator: id(index) });
+            }
+            self.actuators[index].standing = Some(reason);
+            return;
+        }
         let value = if quiet { None } else { valve.boost(now, goal, room, &means) };
         if let Some(value) = value {
             valve.tell(now, value, &means);
@@ -321,6 +334,7 @@ fn valve_means(plan: &plan::Actuator, facts: &Facts, around: &Surroundings<'_>) 
         fed,
         audible: plan.audible,
         gently,
+        answers: wire::query(&plan.device).is_some(),
         ..valve::Means::plain(plan.confirm.filter(|_| plan.device.can_echo()), around.link)
     }
 }
@@ -358,7 +372,7 @@ fn command(
 ) -> Command {
     Command {
         bedroom: around.id,
-        actuator: ActuatorId(u8::try_from(index).unwrap_or(u8::MAX)),
+        actuator: id(index),
         switch,
         order: order(&around.plan.actuators[index], switch, again),
         valid_until: now + VALID_FOR,
@@ -366,6 +380,10 @@ fn command(
         releases: matches!(switch, Switch::Off | Switch::OwnThermometer),
         reason,
     }
+}
+
+fn id(index: usize) -> ActuatorId {
+    ActuatorId(u8::try_from(index).unwrap_or(u8::MAX))
 }
 
 /// A command that returns a set-point to the household's.

@@ -12,7 +12,7 @@ use crate::model::{
     ActuatorId, Echo, Heard, Item, Measured, Place, Quantity, SensorId, Span, Temperature, Time,
     Value,
 };
-use crate::plan;
+use crate::plan::{self, Mode};
 
 /// Cached values follow within this after a gateway's or Home Assistant's start.
 const REPEATS_FOR: Span = Span::seconds(60);
@@ -60,8 +60,9 @@ impl Bedroom {
                     }
                 }
                 Item::Echo { actuator, echo } => {
-                    // Nothing is taken from what the broker kept: it has no known age.
-                    if !heard.retained {
+                    if heard.retained {
+                        self.echo_kept(*actuator, *echo, around);
+                    } else {
                         self.echo(now, *actuator, *echo, around);
                     }
                 }
@@ -98,8 +99,10 @@ impl Bedroom {
                     Want::Auto => None,
                 };
                 self.hold(*actuator, held, until, facts.room.is_none().then_some(now));
-                if let (Want::Off, Some(Actuator { state: State::Switched(switched), .. })) =
-                    (want, self.actuators.get_mut(usize::from(actuator.0)))
+                if let (
+                    Want::Off | Want::Level(0),
+                    Some(Actuator { state: State::Switched(switched), .. }),
+                ) = (want, self.actuators.get_mut(usize::from(actuator.0)))
                 {
                     switched.insist_on_off();
                 }
@@ -177,6 +180,7 @@ impl Bedroom {
         let index = usize::from(id.0);
         let until = self.default_end(now, around);
         let facts = self.facts(now, around);
+        let acts = self.mode_at(now) == Mode::Auto;
         let by_hand = ByHand {
             until,
             warm_to: warm_to(&facts, around),
@@ -187,7 +191,8 @@ impl Bedroom {
         else {
             return;
         };
-        let starting = actuator.started.is_some_and(|at| now.since(at) <= STARTING_FOR);
+        // Who does not act switches nothing off that switched itself on.
+        let starting = acts && actuator.started.is_some_and(|at| now.since(at) <= STARTING_FOR);
         // It was told to go on and does: the store takes records again.
         actuator.unrecorded &= echo != Echo::Relay(true);
         let is_fan = matches!(plan.kind, plan::Kind::Fan { .. });
@@ -198,7 +203,9 @@ impl Bedroom {
                     (true, Some(level)) if level > 0 => level,
                     (true, _) => 1,
                 };
+                let ran = switched.on_since();
                 let meaning = switched.report(now, level, is_fan, starting);
+                switched.rest_after(now, ran, &plan.limits);
                 self.person(id, meaning, by_hand);
             }
             (State::Switched(switched), Echo::Level(level)) => {
@@ -225,6 +232,17 @@ impl Bedroom {
             (_, Echo::Power(power)) => actuator.power = Some(power),
             (State::Switched(_), Echo::Speed(_) | Echo::SetPoint(_) | Echo::OwnTemperature(_))
             | (State::Valve(_), Echo::Relay(_) | Echo::Level(_) | Echo::Speed(_)) => {}
+        }
+    }
+
+    /// What the broker kept has no known age: nothing is taken from it but the household's
+    /// set-point, until a better one is heard.
+    fn echo_kept(&mut self, id: ActuatorId, echo: Echo, around: &Surroundings<'_>) {
+        let actuator = self.actuators.get_mut(usize::from(id.0));
+        if let (Some(Actuator { state: State::Valve(valve), .. }), Echo::SetPoint(value)) =
+            (actuator, echo)
+        {
+            valve.keep(value, around.plan.cold_exposure.ceiling);
         }
     }
 

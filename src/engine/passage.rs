@@ -7,10 +7,11 @@ use super::contract::{Action, Fault, Wake};
 use super::drive::switched_means;
 use super::sensing::Sensing;
 use crate::model::{ActuatorId, SensorId, Time};
-use crate::plan;
+use crate::plan::{self, Kind, Mode};
 use crate::rules::Because;
 use crate::rules::Why;
 use crate::rules::hydration::Drinking;
+use crate::safety::Hazard;
 
 impl Bedroom {
     /// S10: overdue offs first. A switched actuator whose lease still runs goes on; every
@@ -23,12 +24,37 @@ impl Bedroom {
         around: &Surroundings<'_>,
         out: &mut Vec<Action>,
     ) {
+        let ours = self.ours(now, around);
+        self.hand_back_at_start(&ours, now, because, around, out);
+    }
+
+    /// What is uncramp's to switch off: everything, unless it may only watch or do nothing.
+    /// Then it is what it commanded itself, and what is a danger beside a sleeper (S4).
+    fn ours(&self, now: Time, around: &Surroundings<'_>) -> Vec<bool> {
+        let acts = self.mode_at(now) == Mode::Auto;
+        let all = self.actuators.iter().zip(&around.plan.actuators);
+        let ours = all.map(|(actuator, plan)| match (&actuator.state, &plan.kind) {
+            (_, Kind::Heater { hazard: Hazard::Portable | Hazard::Blanket { .. }, .. })
+            | (State::Valve(_), _) => true,
+            (State::Switched(switched), _) => acts || switched.told_on() || switched.going_off(),
+        });
+        ours.collect()
+    }
+
+    fn hand_back_at_start(
+        &mut self,
+        ours: &[bool],
+        now: Time,
+        because: &Because,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
         // Danger is told again: nobody knows whether it was heard.
         self.alarms.clear();
         self.faults.retain(|fault| {
             !matches!(fault, Fault::Disobeys { off: true, .. } | Fault::BeddingHot { .. })
         });
-        for index in 0..self.actuators.len() {
+        for index in (0..self.actuators.len()).filter(|index| ours[*index]) {
             let actuator = &self.actuators[index];
             let means = switched_means(actuator, &around.plan.actuators[index], around);
             let explained = match &actuator.state {
@@ -61,6 +87,7 @@ impl Bedroom {
         self.warmth.call = None;
         self.watching = None;
         self.watched.end(self.handled);
+        let ours = self.ours(now, around);
         for actuator in &mut self.actuators {
             if let State::Switched(switched) = &mut actuator.state {
                 switched.lapse();
@@ -68,13 +95,14 @@ impl Bedroom {
             // S10: a wish for heat that nobody watched over is said again, or not at all.
             actuator.wish = actuator.wish.filter(|wish| !matches!(wish.held, Held::On { .. }));
         }
-        self.start(now, &Because::Gap, around, out);
+        self.hand_back_at_start(&ours, now, &Because::Gap, around, out);
     }
 
     /// S10: everything goes off or back to its baseline.
     pub(crate) fn stop(&mut self, now: Time, around: &Surroundings<'_>, out: &mut Vec<Action>) {
         self.warmth.call = None;
-        for index in 0..self.actuators.len() {
+        let ours = self.ours(now, around);
+        for index in (0..self.actuators.len()).filter(|index| ours[*index]) {
             self.hand_back(index, Because::Stopping, now, around, out);
         }
     }
@@ -89,7 +117,8 @@ impl Bedroom {
     ) {
         // S9: nobody here will say it again when the link is back; the shell will.
         let around = &Surroundings { link: true, ..*around };
-        for index in 0..self.actuators.len() {
+        let ours = self.ours(now, around);
+        for (index, ours) in ours.into_iter().enumerate() {
             let old = &around.plan.actuators[index];
             let stays = new.is_some_and(|bedroom| {
                 bedroom.actuators.iter().any(|actuator| {
@@ -99,7 +128,9 @@ impl Bedroom {
                 })
             });
             if !stays {
-                self.hand_back(index, Because::LeftPlan, now, around, out);
+                if ours {
+                    self.hand_back(index, Because::LeftPlan, now, around, out);
+                }
                 self.actuators[index] = Actuator::new(old);
             }
         }

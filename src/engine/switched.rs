@@ -237,6 +237,15 @@ impl Switched {
         if by_itself { Meaning::Nothing } else { Meaning::Person(level) }
     }
 
+    /// It went off by itself, having been on since `ran`: where its own timer was a little
+    /// ahead of us at the end of a full stretch, it rests all the same.
+    pub(crate) fn rest_after(&mut self, now: Time, ran: Option<Time>, limits: &Limits) {
+        let full = ran.is_some_and(|since| since + limits.stretch <= now + LEASE_MARGIN);
+        if full && self.on_since.is_none() {
+            self.rest_until = self.rest_until.max(Some(now + limits.rest));
+        }
+    }
+
     /// A device that is not there does as it is told.
     pub(crate) fn obey(&mut self) {
         if let Some(told) = &mut self.told {
@@ -257,8 +266,11 @@ impl Switched {
         if means.timer
             && let Some(end) = self.lease.take_if(|end| *end <= now)
         {
-            // Nobody could renew the lease, so the device has switched itself off.
-            (self.told, self.reported, self.last_on) = (None, Some(0), false);
+            // Nobody could renew the lease, so the device has switched itself off; what never
+            // reached it says nothing of it.
+            let unsent = self.told.is_some_and(|told| told.unsent);
+            (self.told, self.last_on) = (None, false);
+            self.reported = (!unsent).then_some(0);
             self.note_level(end, 0);
         }
         if let Some(told) = &mut self.told

@@ -13,6 +13,12 @@ use crate::rules::Why;
 pub(crate) struct Valve {
     /// What the household wants when uncramp wants nothing.
     baseline: Option<Temperature>,
+    /// What the broker kept of it: better than a guess while nothing else is known.
+    #[serde(default)]
+    kept: Option<Temperature>,
+    /// Since when it is asked where it stands, and how many times it was.
+    #[serde(default)]
+    asked: Option<(Time, u8)>,
     told: Option<Told>,
     reported: Option<Temperature>,
     /// What the valve's own thermometer reads.
@@ -57,8 +63,21 @@ pub(crate) struct Means {
     pub(crate) audible: bool,
     /// The room may warm only by 2 K/h: somebody sleeps.
     pub(crate) gently: bool,
+    /// It answers questions.
+    pub(crate) answers: bool,
     pub(crate) confirm: Option<Span>,
     pub(crate) link: bool,
+}
+
+/// What stands before a first boost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asking {
+    /// It is to be asked where it stands.
+    Now,
+    /// It was, and may still answer.
+    Waits,
+    /// Nothing: it was heard, or does not answer.
+    Done,
 }
 
 /// What a report means.
@@ -72,6 +91,10 @@ pub(crate) enum Meaning {
 
 /// A valve that was never heard is put back to this, on its own thermometer.
 const NO_BASELINE: Temperature = Temperature(1800);
+/// Before a first boost it is asked so often, so many times: two minutes in all. Valves sleep,
+/// and some hear only every half minute.
+const ASKED_EVERY: Span = Span::seconds(30);
+const ASKED_TIMES: u8 = 4;
 /// A valve beside its radiator reads warm; its set-point is shifted by at most this.
 const MOST_OFFSET: i32 = 500;
 /// Within this of its goal the room is left alone, in hundredths of a kelvin.
@@ -116,7 +139,33 @@ impl Valve {
 
     /// The household's set-point.
     pub(crate) fn baseline(&self) -> Temperature {
-        self.baseline.unwrap_or(NO_BASELINE)
+        self.baseline.or(self.kept).unwrap_or(NO_BASELINE)
+    }
+
+    /// Whether it must be asked where it stands before it is raised: where nobody knows what
+    /// the household had set, nobody can put it back.
+    pub(crate) fn ask(&mut self, now: Time, means: &Means) -> Asking {
+        let unheard = self.baseline.is_none() && self.set_point().is_none();
+        if !unheard || !means.answers || self.boosted() {
+            return Asking::Done;
+        }
+        if !means.link {
+            return Asking::Waits;
+        }
+        let (since, times) = self.asked.unwrap_or((now, 0));
+        if now < since + ASKED_EVERY * i64::from(times) {
+            return Asking::Waits;
+        }
+        if times == ASKED_TIMES {
+            return Asking::Done;
+        }
+        self.asked = Some((since, times + 1));
+        Asking::Now
+    }
+
+    /// Takes note of a set-point that the broker kept; `ceiling` as for a first report.
+    pub(crate) fn keep(&mut self, value: Temperature, ceiling: Temperature) {
+        self.kept = Some(value).filter(|value| *value <= ceiling);
     }
 
     /// The set-point it was told, or else reports.
@@ -312,7 +361,7 @@ impl Valve {
 
     /// Takes over what is known of the household's set-point and the own thermometer.
     pub(crate) fn follow(&mut self, real: &Self) {
-        (self.baseline, self.own) = (real.baseline, real.own);
+        (self.baseline, self.kept, self.own) = (real.baseline, real.kept, real.own);
     }
 
     /// What the valve's own thermometer reads.
@@ -333,6 +382,7 @@ impl Valve {
             (told.doubtful, told.tries) = (true, 0);
         }
         self.fed = self.fed.map(|(value, at)| (value, at - FEED_EVERY));
+        self.asked = None;
     }
 
     /// When something is to be done with nothing but time passing.
@@ -340,6 +390,8 @@ impl Valve {
         if means.link {
             soonest.offer_some(self.repeat_at(means), Why::Confirmation);
         }
+        let asked = self.asked.map(|(since, times)| since + ASKED_EVERY * i64::from(times));
+        soonest.offer_some(asked, Why::Confirmation);
         let Some(boost) = self.boost else { return };
         soonest.offer_some(self.own.map(|(_, at)| at + OWN_FOR), Why::Silence);
         soonest.offer(boost.moved + means.every(), Why::Ramp);
@@ -382,7 +434,8 @@ impl Valve {
 impl Means {
     /// For a command that moves at once.
     pub(crate) const fn plain(confirm: Option<Span>, link: bool) -> Self {
-        Self { step: Kelvins(50), fed: false, audible: false, gently: false, confirm, link }
+        let (fed, audible, gently, answers) = (false, false, false, false);
+        Self { step: Kelvins(50), fed, audible, gently, answers, confirm, link }
     }
 
     const fn every(&self) -> Span {
@@ -409,9 +462,7 @@ impl Boost {
     fn steps(&self, now: Time) -> i64 {
         1 + now.since(self.since).0 / GENTLE_EVERY.0
     }
-}
 
-impl Boost {
     /// A valve opens only while it lacks something by the thermometer it believes, and
     /// reads less warm the less it heats: its offset alone would let the room sink. So a
     /// room that lacks warmth never lowers the set-point, and one that does not rise

@@ -291,7 +291,7 @@ impl Tally {
                 let reminder = matches!(announcement.words, Words::Drink { .. });
                 self.reminders += u32::from(reminder && announcement.audience == Audience::Sleeper);
             }
-            Action::Watched(_) | Action::Unsaid(_) | Action::Notice(_) => {}
+            Action::Query { .. } | Action::Watched(_) | Action::Unsaid(_) | Action::Notice(_) => {}
         }
     }
 

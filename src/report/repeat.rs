@@ -75,8 +75,11 @@ fn same(plan: &Plan, action: &Action, beside: &Plan, found: &Action) -> bool {
         (Action::Announce(one), Action::Announce(two)) => one.words == two.words,
         (Action::Unsaid(one), Action::Unsaid(two)) => one == two,
         (Action::Notice(one), Action::Notice(two)) => one == two,
+        // What is asked is no decision.
+        (Action::Query { .. }, Action::Query { .. }) => true,
         (
             Action::Switch(_)
+            | Action::Query { .. }
             | Action::Watched(_)
             | Action::Announce(_)
             | Action::Unsaid(_)

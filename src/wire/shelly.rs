@@ -102,8 +102,9 @@ impl Sensing for Source {
             return Some(value.map(|value| (value, when_heard(retained))));
         }
         let value = self.value(text, &["params", &self.part, field], wanted)?;
-        let measured = number_at(text, &["params.ts"]).filter(|ts| *ts >= CLOCK_SET).and_then(unix);
-        let measured = measured.map_or_else(|| when_heard(retained), Measured::At);
+        // What comes live was measured just now, whatever either clock says (S10).
+        let told = number_at(text, &["params.ts"]).filter(|ts| retained && *ts >= CLOCK_SET);
+        let measured = told.and_then(unix).map_or_else(|| when_heard(retained), Measured::At);
         Some(value.map(|value| (value, measured)))
     }
 
@@ -211,8 +212,8 @@ impl Device {
         format!("{}/uncramp", self.prefix)
     }
 
-    /// A call to the relay. An on flips back after its timer; each call without one ends a
-    /// timer that runs.
+    /// A call to the relay. An on flips back after its timer. That an off ends a timer that
+    /// runs is documented nowhere; `uncramp try` looks whether it does.
     fn call(&self, method: &str, on: Option<bool>, timer: Option<Span>) -> Message {
         let mut params = json!({ "id": self.output });
         if let Some(on) = on {

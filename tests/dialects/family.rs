@@ -131,6 +131,11 @@ impl Household {
 }
 
 impl Devices for Household {
+    /// What it would answer it has said before.
+    fn asked(&self, _topic: &str) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     fn command(&mut self, now: Time, topic: &str, payload: &[u8]) -> Option<Vec<Said>> {
         let text = std::str::from_utf8(payload).ok()?;
         let (thing, order) = self.family.read(topic, text)?;

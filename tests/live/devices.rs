@@ -72,6 +72,10 @@ impl Devices for Device {
         Some(vec![(self.topic().to_owned(), self.report())])
     }
 
+    fn asked(&self, _topic: &str) -> Vec<(String, String)> {
+        vec![(self.topic().to_owned(), self.report())]
+    }
+
     fn until(&self) -> Option<Time> {
         match self {
             Self::Plug(plug) => plug.until,

@@ -15,7 +15,7 @@ use uncramp::model::{BedroomId, Time, Wall};
 use uncramp::plan::Plan;
 use uncramp::replay::Stage;
 use uncramp::view::View;
-use uncramp::wire::{Decoded, Topics};
+use uncramp::wire::{self, Decoded, Message, Topics};
 use uncramp::{speech, surface};
 
 use crate::mosquitto::PATIENCE;
@@ -45,6 +45,9 @@ pub(crate) trait Devices {
     /// Takes a command; what is answered to it, topics and payloads. None if the topic is
     /// none by which anything here is told.
     fn command(&mut self, now: Time, topic: &str, payload: &[u8]) -> Option<Vec<(String, String)>>;
+
+    /// What it answers when it is asked where it stands, by this topic.
+    fn asked(&self, topic: &str) -> Vec<(String, String)>;
 
     /// When the first timer of a device's own ends.
     fn until(&self) -> Option<Time>;
@@ -117,6 +120,8 @@ pub(crate) struct Night<D> {
     actions: Vec<Vec<u8>>,
     /// What the daemon listens to.
     topics: Topics,
+    /// What it asks devices.
+    questions: Vec<Message>,
     /// Messages for the daemon, and messages heard from it.
     told: u64,
     heard: u64,
@@ -135,6 +140,8 @@ impl<D: Devices> Night<D> {
         let (asks, receiver) = mpsc::channel(1);
         let reload = Box::new(Fixed("no other configuration"));
         let topics = plan.topics();
+        let devices = plan.bedrooms.iter().flat_map(|bedroom| &bedroom.actuators);
+        let questions = devices.filter_map(|actuator| wire::query(&actuator.device)).collect();
         let task = tokio::spawn(run(plan, settings, clock, Shown, receiver, reload));
         Self {
             hand,
@@ -148,6 +155,7 @@ impl<D: Devices> Night<D> {
             task,
             actions: Vec::new(),
             topics,
+            questions,
             told: 0,
             heard: 0,
         }
@@ -255,6 +263,13 @@ impl<D: Devices> Night<D> {
 
     async fn listen(&mut self, publish: &Publish) {
         let topic = publish.topic.as_str();
+        if self.questions.iter().any(|it| it.topic == topic && it.payload[..] == publish.payload) {
+            self.heard += 1;
+            for (topic, report) in self.device.asked(topic) {
+                self.spread(&topic, report).await;
+            }
+            return;
+        }
         if let Some(reports) = self.device.command(self.now, topic, &publish.payload) {
             self.heard += 1;
             for (topic, report) in reports {

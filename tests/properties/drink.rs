@@ -13,7 +13,11 @@ use crate::{Said, any, hold, room};
 fn spoken<'a>(moment: &'a Moment<'_>) -> impl Iterator<Item = &'a Announcement> {
     moment.actions.iter().filter_map(|action| match action {
         Action::Announce(announcement) => Some(announcement),
-        Action::Switch(_) | Action::Watched(_) | Action::Unsaid(_) | Action::Notice(_) => None,
+        Action::Switch(_)
+        | Action::Query { .. }
+        | Action::Watched(_)
+        | Action::Unsaid(_)
+        | Action::Notice(_) => None,
     })
 }
 

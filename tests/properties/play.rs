@@ -37,9 +37,11 @@ impl Moment<'_> {
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         self.actions.iter().filter_map(|action| match action {
             Action::Switch(command) => Some(command),
-            Action::Watched(_) | Action::Announce(_) | Action::Unsaid(_) | Action::Notice(_) => {
-                None
-            }
+            Action::Query { .. }
+            | Action::Watched(_)
+            | Action::Announce(_)
+            | Action::Unsaid(_)
+            | Action::Notice(_) => None,
         })
     }
 
@@ -191,6 +193,10 @@ impl Player {
                 let index = usize::from(command.actuator.0);
                 self.devices[index].obey(self.now, &command.switch);
                 self.answer(index, &command.switch);
+            }
+            if let Action::Query { actuator, .. } = action {
+                let index = usize::from(actuator.0);
+                self.report(index, Echo::SetPoint(self.devices[index].set_point));
             }
         }
         see(&Moment {

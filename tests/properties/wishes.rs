@@ -2,9 +2,10 @@
 
 use uncramp::engine::{Action, Event, Want, Wish};
 use uncramp::model::{Item, Quantity, Span, Switch, Time};
-use uncramp::plan::Mode;
+use uncramp::plan::{Hazard, Kind, Mode};
 use uncramp::rules::Because;
 
+use crate::night::What;
 use crate::play::{BEDROOM, Device, play};
 use crate::{any, hold};
 
@@ -97,6 +98,28 @@ fn who_only_watches_switches_nothing_on_and_who_acts_says_nothing_of_watching() 
             assert!(!watched || mode == Mode::Watch, "{:?}", moment.actions);
             for command in moment.commands().filter(|_| mode != Mode::Auto) {
                 assert!(command.releases, "{command:?}");
+            }
+        });
+    });
+}
+
+#[test]
+fn s8_who_has_only_watched_tells_nothing_to_what_is_no_danger_beside_a_sleeper() {
+    hold(150, any(), |(room, mut night)| {
+        night.happens.retain(|(_, what)| {
+            !matches!(what, What::Mode(_) | What::Wants(..) | What::Unrecorded(_))
+        });
+        let mut plan = room.plan();
+        plan.bedrooms[0].mode = Mode::Watch;
+        play(&plan, &night, |moment| {
+            for command in moment.commands() {
+                let danger = matches!(
+                    moment.actuator(command.actuator).kind,
+                    Kind::Heater { hazard: Hazard::Portable | Hazard::Blanket { .. }, .. }
+                );
+                // A hand that switched it off is obeyed, also after a gap.
+                let by_hand = matches!(command.reason.because, Because::Person { .. });
+                assert!(danger || by_hand, "{command:?}");
             }
         });
     });

@@ -484,6 +484,10 @@ impl Player {
                 let first = if electric { ", recorded first" } else { "" };
                 format!("{name} {switch}{again}{first}: {why}")
             }
+            Action::Query { actuator, .. } => {
+                let name = &self.plan.bedrooms[0].actuators[usize::from(actuator.0)].name;
+                format!("{name} is asked where it stands")
+            }
             Action::Watched(command) => {
                 let name = &self.plan.bedrooms[0].actuators[usize::from(command.actuator.0)].name;
                 let would = speech::watching(&command.switch, &command.reason, &context);

@@ -282,7 +282,7 @@ fn said(plan: &Plan, wall: Wall, at: Time, action: &Action) -> Option<String> {
             let context = Context::new(plan, unsaid.bedroom, wall, at)?;
             Some(format!("{}{}", room(unsaid.bedroom), speech::unsaid(unsaid, &context)))
         }
-        Action::Notice(_) => None,
+        Action::Query { .. } | Action::Notice(_) => None,
     }
 }
 
@@ -290,6 +290,7 @@ fn tinted(action: &Action, said: &str, paint: Paint) -> String {
     match action {
         Action::Switch(command) if !command.releases => paint.warm(said),
         Action::Switch(_)
+        | Action::Query { .. }
         | Action::Watched(_)
         | Action::Announce(_)
         | Action::Unsaid(_)

@@ -127,9 +127,9 @@ impl fmt::Display for Verdict {
                  anybody is in bed."
             }
             Self::TimerFails(TimerFault::ComesOn) => {
-                "its own timer is dangerous: it came on by itself long after it had been switched \
-                 off. uncramp will never use it, and an electric heater will not run while anybody \
-                 is in bed."
+                "its own timer is dangerous: it came on by itself after it had been switched off. \
+                 uncramp will never use it, and an electric heater will not run while anybody is \
+                 in bed."
             }
             Self::Obeys => "it does as it is told.",
             Self::Disobeys => {
@@ -174,20 +174,59 @@ pub(super) async fn relay(
         None => Switch::On { timer: timer.then_some(ON_FOR) },
     };
     let mut power = None;
-    let began = bench.now();
     bench.will_undo(Switch::Off).await?;
-    bench.tell(on);
-    let verdict = match watch_on(bench, began, timer, &mut power, tell).await {
-        Ok(Some(verdict)) => Ok(verdict),
-        Ok(None) => watch_timer(bench, began, &mut power, tell).await,
-        Err(why) => Err(why),
-    };
+    let verdict = switched(bench, on, timer, &mut power, tell).await;
     if matches!(verdict, Ok(Verdict::Disobeys)) {
         tell("it does not answer: telling it to go off, for a minute or until it says so");
     }
     // Whatever was seen, and even if nothing was: off, and said so.
     let ended = undo(bench).await;
     Ok(Found { verdict: verdict?, power, ended })
+}
+
+/// On, and all that must be seen before it is off again; with a timer twice.
+async fn switched(
+    bench: &mut Bench<'_>,
+    on: Switch,
+    timer: bool,
+    power: &mut Option<Watts>,
+    tell: Tell<'_>,
+) -> Result<Verdict, String> {
+    if timer && let Some(verdict) = off_before_its_time(bench, on, power, tell).await? {
+        return Ok(verdict);
+    }
+    let began = bench.now();
+    bench.tell(on);
+    match watch_on(bench, began, timer, power, tell).await? {
+        Some(verdict) => Ok(verdict),
+        None => watch_timer(bench, began, power, tell).await,
+    }
+}
+
+/// A lease is often ended by an off. A timer that ran on after it would toggle, and so
+/// switch *on*; no maker documents that an off ends it.
+async fn off_before_its_time(
+    bench: &mut Bench<'_>,
+    on: Switch,
+    power: &mut Option<Watts>,
+    tell: Tell<'_>,
+) -> Result<Option<Verdict>, String> {
+    let began = bench.now();
+    bench.tell(on);
+    let early = watch_on(bench, began, true, power, tell).await?;
+    if early.is_some() {
+        return Ok(early);
+    }
+    tell("switching it off before its time, and watching whether it stays off");
+    if !off(bench).await {
+        return Ok(Some(Verdict::Disobeys));
+    }
+    let until = began + OFF_BY;
+    let back = asked(bench, until, ASKED, power, |seen| changed(seen, true)).await?;
+    Ok(back.map(|seen| match seen {
+        Seen::Meddled => Verdict::Disturbed,
+        Seen::Echo(_) | Seen::Spoken { .. } => Verdict::TimerFails(TimerFault::ComesOn),
+    }))
 }
 
 /// Waits until it is on, and without a timer until it has been on long enough. `None`

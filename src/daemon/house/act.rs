@@ -21,6 +21,10 @@ impl<R: Render> House<R> {
             match action {
                 Action::Switch(command) => {
                     touched.insert(command.bedroom);
+                    // S2: what is not recorded yet does not leave by being repeated.
+                    if self.held.is_repeated_by(&command) {
+                        continue;
+                    }
                     self.held.supersede(&command);
                     match command.order {
                         Order::SendFirst => commands.push(command),
@@ -29,6 +33,7 @@ impl<R: Render> House<R> {
                         }
                     }
                 }
+                Action::Query { bedroom, actuator } => self.query(bedroom, actuator),
                 Action::Watched(command) => {
                     touched.insert(command.bedroom);
                     watched.push(command);

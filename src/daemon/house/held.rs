@@ -48,6 +48,18 @@ impl Holding {
         self.0.drain(..).flat_map(|(_, items)| items).collect()
     }
 
+    /// Whether a command that still waits is repeated by this one.
+    pub(super) fn is_repeated_by(&self, command: &Command) -> bool {
+        let same = |item: &Held| match item {
+            Held::Switch(held) => {
+                (held.bedroom, held.actuator) == (command.bedroom, command.actuator)
+            }
+            Held::Announce(_) => false,
+        };
+        let repeats = command.again && !command.releases;
+        repeats && self.0.iter().any(|(_, items)| items.iter().any(same))
+    }
+
     /// Another command to the same actuator takes the place of one that still waits.
     pub(super) fn supersede(&mut self, command: &Command) {
         for (_, items) in &mut self.0 {

@@ -2,8 +2,9 @@
 //!
 //! The engine forgets what is no longer in its plan, and so cannot repeat what it said
 //! last. An off, or a return to the household's set-point, is said again here: on every
-//! new connection, and until the device reports it (S9).
+//! new connection, and until the device reports it (S9), also after a restart.
 
+use crate::daemon::store::Left;
 use crate::engine::Command;
 use crate::model::{ActuatorId, BedroomId, Echo, Item, Span, Switch, Time};
 use crate::plan::{Actuator, Plan};
@@ -24,68 +25,74 @@ const ROUNDING: i32 = 50;
 
 /// Everything that left and is not known to be off.
 #[derive(Debug, Default)]
-pub(super) struct Leaving(Vec<Gone>);
+pub(super) struct Leaving {
+    all: Vec<Gone>,
+    /// It is not recorded yet.
+    changed: bool,
+}
 
 /// One device that left.
 #[derive(Debug)]
 struct Gone {
-    /// What people called it.
-    name: String,
-    device: Device,
+    left: Left,
     topics: Topics,
-    /// It can say what it does.
-    echoes: bool,
-    /// What hands it back: an off, or its own thermometer and a set-point.
-    commands: Vec<Command>,
     tries: u8,
     /// When it is told again, while there is a connection.
     next: Option<Time>,
 }
 
 impl Leaving {
+    /// What an earlier run did not see obeyed.
+    pub(super) fn of(left: &[Left]) -> Self {
+        let all = left.iter().map(|left| Gone::new(left.clone())).collect();
+        Self { all, changed: false }
+    }
+
+    /// What is to be recorded, if that changed.
+    pub(super) fn take_changed(&mut self) -> Option<Vec<&Left>> {
+        std::mem::take(&mut self.changed).then(|| self.all.iter().map(|it| &it.left).collect())
+    }
+
     /// Takes note of what a device that leaves was told at `now`; `up` if it could be sent.
     pub(super) fn told(&mut self, command: &Command, actuator: &Actuator, now: Time, up: bool) {
         let (tries, next) = if up { (1, Some(now + FIRST)) } else { (0, None) };
         let command = Command { again: true, ..command.clone() };
         let address = actuator.device.address();
-        if let Some(gone) = self.0.iter_mut().find(|gone| gone.device.address() == address) {
-            gone.commands.push(command);
+        self.changed = true;
+        if let Some(gone) = self.all.iter_mut().find(|it| it.left.device.address() == address) {
+            gone.left.commands.push(command);
             (gone.tries, gone.next) = (tries, next);
             return;
         }
-        let mut topics = Topics::default();
-        topics.actuator(BedroomId(0), ActuatorId(0), &actuator.device);
-        self.0.push(Gone {
+        let gone = Gone::new(Left {
             name: actuator.name.clone(),
             device: actuator.device.clone(),
-            topics,
             echoes: actuator.confirm.is_some() && actuator.device.can_echo(),
             commands: vec![command],
-            tries,
-            next,
         });
+        self.all.push(Gone { tries, next, ..gone });
     }
 
     /// What a plan knows has not left: the engine looks after it.
     pub(super) fn keep_out(&mut self, plan: &Plan) {
-        self.0.retain(|gone| !is_in(plan, &gone.device));
+        self.retain(|gone| !is_in(plan, &gone.left.device));
     }
 
     /// What must be listened to.
     pub(super) fn filters(&self) -> impl Iterator<Item = String> {
-        self.0.iter().flat_map(|gone| gone.topics.filters())
+        self.all.iter().flat_map(|gone| gone.topics.filters())
     }
 
     /// The connection stands: everything is said again.
     pub(super) fn connected(&mut self, now: Time) {
-        for gone in &mut self.0 {
+        for gone in &mut self.all {
             (gone.tries, gone.next) = (0, Some(now));
         }
     }
 
     /// The connection broke: what is said now would count for nothing.
     pub(super) fn lost(&mut self) {
-        for gone in &mut self.0 {
+        for gone in &mut self.all {
             gone.next = None;
         }
     }
@@ -93,36 +100,50 @@ impl Leaving {
     /// A message came; it may say that a device is off. What the broker kept may be old.
     pub(super) fn heard(&mut self, topic: &str, payload: &[u8], retained: bool) {
         if !retained {
-            self.0.retain(|gone| !gone.confirms(topic, payload));
+            self.retain(|gone| !gone.confirms(topic, payload));
         }
     }
 
     /// When something is to be said again.
     pub(super) fn next(&self) -> Option<Time> {
-        self.0.iter().filter_map(|gone| gone.next).min()
+        self.all.iter().filter_map(|gone| gone.next).min()
     }
 
     /// What is to be said again at `now`. A device that did not answer to the last time
     /// is given up, with a word in the log.
     pub(super) fn due(&mut self, now: Time) -> Vec<(Command, Device)> {
         let is_due = |gone: &Gone| gone.next.is_some_and(|next| next <= now);
-        for gone in self.0.extract_if(.., |gone| is_due(gone) && gone.is_over()) {
-            if gone.echoes {
+        for gone in self.all.extract_if(.., |gone| is_due(gone) && gone.is_over()) {
+            self.changed = true;
+            if gone.left.echoes {
                 tracing::error!(
                     "{}, which is no longer in the configuration, was told to be off, or as it \
                      was before, and did not confirm it: go and look at it",
-                    gone.name
+                    gone.left.name
                 );
             }
         }
         let mut due = Vec::new();
-        for gone in self.0.iter_mut().filter(|gone| is_due(gone)) {
+        for gone in self.all.iter_mut().filter(|gone| is_due(gone)) {
             gone.tries += 1;
             gone.next = Some(now + gone.wait());
-            due.extend(gone.commands.iter().map(|it| (it.clone(), gone.device.clone())));
+            let Left { commands, device, .. } = &gone.left;
+            due.extend(commands.iter().map(|it| (it.clone(), device.clone())));
         }
         due
     }
+
+    fn retain(&mut self, stays: impl Fn(&Gone) -> bool) {
+        let before = self.all.len();
+        self.all.retain(stays);
+        self.changed |= self.all.len() != before;
+    }
+}
+
+/// Whether a plan lacks a device that another one had.
+pub(in crate::daemon) fn lacks(plan: &Plan, before: &Plan) -> bool {
+    let mut all = before.bedrooms.iter().flat_map(|bedroom| &bedroom.actuators);
+    all.any(|actuator| !is_in(plan, &actuator.device))
 }
 
 /// Whether a plan has this very device.
@@ -133,11 +154,19 @@ pub(super) fn is_in(plan: &Plan, device: &Device) -> bool {
 }
 
 impl Gone {
+    fn new(left: Left) -> Self {
+        let mut topics = Topics::default();
+        topics.actuator(BedroomId(0), ActuatorId(0), &left.device);
+        Self { left, topics, tries: 0, next: None }
+    }
+
     fn confirms(&self, topic: &str, payload: &[u8]) -> bool {
         let Decoded::Heard(list) = self.topics.decode(topic, payload, false) else { return false };
         let mut items = list.iter().flat_map(|(_, heard)| &heard.items);
         items.any(|item| match item {
-            Item::Echo { echo, .. } => self.commands.iter().any(|it| is_echo(*echo, &it.switch)),
+            Item::Echo { echo, .. } => {
+                self.left.commands.iter().any(|it| is_echo(*echo, &it.switch))
+            }
             Item::Reading { .. }
             | Item::Garbled { .. }
             | Item::SensorOnline { .. }
@@ -147,11 +176,11 @@ impl Gone {
     }
 
     const fn is_over(&self) -> bool {
-        self.tries >= if self.echoes { TRIES.0 } else { TRIES.1 }
+        self.tries >= if self.left.echoes { TRIES.0 } else { TRIES.1 }
     }
 
     fn wait(&self) -> Span {
-        match (self.echoes, self.tries) {
+        match (self.left.echoes, self.tries) {
             (false, 3..) => Span::ZERO,
             (false, 2) => LAST,
             (_, tries) => FIRST * (1 << tries.saturating_sub(1).min(6)),

@@ -17,18 +17,7 @@ impl<R: Render> House<R> {
         self.systemd.reloading();
         let taken = match plan {
             Ok(plan) => {
-                // What follows from one item may have to be recorded first itself.
-                while self.held.len() > 0 {
-                    for item in self.held.take_all() {
-                        self.not_recorded(item, CHANGED);
-                    }
-                }
-                self.topics = plan.topics();
-                self.leaving.keep_out(&plan);
-                self.former = Some(self.engine.plan().clone());
-                self.tell(Event::Plan(Box::new(plan)));
-                self.leave_outdated();
-                self.views.clear();
+                self.put_in_force(plan);
                 self.introduce();
                 tracing::info!("the new configuration is in force");
                 self.systemd.status("the new configuration is in force");
@@ -42,6 +31,24 @@ impl<R: Render> House<R> {
         };
         self.systemd.ready();
         taken
+    }
+
+    /// Another plan holds from now on; what left with the one before is handed back.
+    pub(in crate::daemon) fn put_in_force(&mut self, plan: Plan) {
+        // What follows from one item may have to be recorded first itself.
+        while self.held.len() > 0 {
+            for item in self.held.take_all() {
+                self.not_recorded(item, CHANGED);
+            }
+        }
+        self.topics = plan.topics();
+        self.leaving.keep_out(&plan);
+        self.former = Some(self.engine.plan().clone());
+        self.tell(Event::Plan(Box::new(plan)));
+        self.leave_outdated();
+        self.views.clear();
+        self.store.plan(self.engine.plan());
+        self.record_leaving();
     }
 
     /// S2: what the plan before wanted recorded first and is not sent is told to the
@@ -70,6 +77,14 @@ impl<R: Render> House<R> {
     pub(super) fn remind_leaving(&mut self) {
         for (command, device) in self.leaving.due(self.now) {
             self.send(&command, &device);
+        }
+        self.record_leaving();
+    }
+
+    /// S9: what is not known to be off is not forgotten by a restart either.
+    pub(super) fn record_leaving(&mut self) {
+        if let Some(left) = self.leaving.take_changed() {
+            self.store.left(&left);
         }
     }
 }

@@ -15,6 +15,9 @@ use crate::speech;
 use crate::surface;
 use crate::wire::{self, Device, Message};
 
+/// So long a question to a device may wait for the broker.
+const ASKED_FOR: Span = Span::seconds(30);
+
 /// So long an event may wait for the broker.
 const EVENT_FOR: Span = Span::minutes(15);
 
@@ -38,6 +41,27 @@ impl<R: Render> House<R> {
         self.outbox.command(command, device.address(), good);
     }
 
+    /// Asks a device for its state, where it takes questions.
+    pub(super) fn query(&mut self, id: BedroomId, actuator: ActuatorId) {
+        let actuator = bedroom(self.plan_in_use(), id)
+            .and_then(|bedroom| bedroom.actuators.get(usize::from(actuator.0)));
+        let question = actuator.and_then(|actuator| wire::query(&actuator.device));
+        if let Some(question) = question.filter(broker::sendable) {
+            self.outbox.reminder(question, self.now + ASKED_FOR);
+        }
+    }
+
+    /// S8: what somebody switched while nobody listened is a person's doing, too, and a
+    /// household's set-point must be known before it is raised. Every device is asked.
+    pub(super) fn query_all(&mut self) {
+        let rooms = bedrooms(self.engine.plan()).map(|(id, room)| (id, room.actuators.len()));
+        for (id, actuators) in rooms.collect::<Vec<_>>() {
+            for actuator in (0..).map(ActuatorId).take(actuators) {
+                self.query(id, actuator);
+            }
+        }
+    }
+
     pub(super) fn explain(&mut self, command: &Command) {
         let (plan, wall) = (self.plan_in_use(), self.engine.wall());
         let Some(context) = speech::Context::new(plan, command.bedroom, wall, self.now) else {
@@ -57,7 +81,9 @@ impl<R: Render> House<R> {
             tracing::info!("{}: {name}: {switch}: {why}", context.bedroom.name);
         }
         let message = surface::action(plan, command, &text, wall);
-        self.outbox.word(message, Some(command.valid_until));
+        let actuator = context.bedroom.actuators.get(usize::from(command.actuator.0));
+        let address = actuator.map_or_else(String::new, |actuator| actuator.device.address());
+        self.outbox.reason(command, address, message);
     }
 
     /// What would have been done is said, and done by nobody.

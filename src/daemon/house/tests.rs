@@ -6,7 +6,7 @@ use crate::engine::{
 use crate::model::{ActuatorId, Millilitres, Switch, Wall};
 use crate::rules::{Because, Judge, Reason};
 use crate::surface::tests::plan;
-use crate::wire::Device;
+use crate::wire::{self, Device};
 
 const ON: Switch = Switch::On { timer: None };
 
@@ -169,6 +169,19 @@ async fn s2_a_disk_that_takes_too_long_has_not_recorded() {
 }
 
 #[tokio::test]
+async fn s2_a_repetition_does_not_overtake_what_still_waits_for_the_disk() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = Store::open(dir.path()).expect("not taken");
+    let (mut house, _hand) = house(store);
+    house.act(vec![switch(0, ON, Order::RecordFirst)], None);
+    let Action::Switch(on) = switch(0, ON, Order::SendFirst) else { panic!("a command") };
+    house.act(vec![Action::Switch(Command { again: true, ..on })], None);
+    assert!(told_to(&mut house, "radiator/set").is_empty(), "nothing leaves unrecorded");
+    answered(&mut house).await;
+    assert_eq!(told_to(&mut house, "radiator/set"), [b"ON"]);
+}
+
+#[tokio::test]
 async fn s3_an_off_takes_the_place_of_what_still_waits_for_the_disk() {
     let dir = tempfile::tempdir().expect("a directory");
     let (store, _) = Store::open(dir.path()).expect("not taken");
@@ -200,6 +213,41 @@ async fn without_a_broker_an_off_waits_and_an_on_only_as_long_as_it_is_valid() {
     assert!(payloads("radiator/set").iter().all(|p| *p == b"OFF"), "an old on is not said");
     let said: Vec<_> = said.iter().map(|m| m.topic.clone()).collect();
     assert!(said.contains(&"home/uncramp/attic/state".to_owned()), "all states anew: {said:?}");
+}
+
+#[tokio::test]
+async fn s8_devices_are_asked_where_they_stand_whenever_they_can_be_heard() {
+    let (mut house, _hand) = house(Store::none().0);
+    let mut other = plan();
+    other.bedrooms[0].actuators[0].device = Device::Shelly(wire::shelly::Device {
+        prefix: "shelly".to_owned(),
+        generation: wire::shelly::Generation::First,
+        output: 0,
+    });
+    assert!(house.reload(Ok(other)));
+    for _ in 0..2 {
+        delivered(&mut house);
+        house.delivery(Input::Subscribed { refused: Vec::new() });
+        assert_eq!(told_to(&mut house, "shelly/command"), [b"update"]);
+        house.delivery(Input::Lost("gone".to_owned()));
+        house.delivery(Input::Connected);
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_was_replaced_before_it_was_sent_is_not_explained() {
+    let (mut house, _hand) = house(Store::none().0);
+    house.delivery(Input::Lost("gone".to_owned()));
+    house.act(vec![switch(1, ON, Order::SendFirst)], None);
+    house.act(vec![switch(1, Switch::Off, Order::SendFirst)], None);
+    house.delivery(Input::Connected);
+    let said = house.due().into_iter().map(|(_, message)| message);
+    let actions = said.filter(|message| message.topic == "home/uncramp/bedroom/action");
+    let about = |message: Message| -> serde_json::Value {
+        serde_json::from_slice(&message.payload).expect("JSON")
+    };
+    let fan: Vec<_> = actions.map(about).filter(|it| it["actuator"] == "fan").collect();
+    assert!(!fan.is_empty() && fan.iter().all(|it| it["switch"] == "off"), "{fan:?}");
 }
 
 #[tokio::test]
@@ -314,6 +362,39 @@ async fn s9_a_plug_that_left_is_told_until_it_says_that_it_is_off() {
     assert!(house.leaving.next().is_some());
     house.leaving.heard("radiator", b"OFF", false);
     assert_eq!(house.leaving.next(), None);
+}
+
+/// The next life, with another plan, beside the same disk.
+fn again(plan: Plan, dir: &std::path::Path) -> House<Counting> {
+    let (store, loaded) = Store::open(dir).expect("not taken");
+    let (clock, _hand) = Clock::stepped(Time(0), Wall::default());
+    let configuration = Box::new(Fixed(""));
+    let mut house =
+        House::new(plan, clock, store, Counting(0), Systemd::new(), &loaded, configuration);
+    house.start(&loaded.states, true);
+    house
+}
+
+#[tokio::test]
+async fn s9_the_off_of_a_plug_that_left_without_a_broker_survives_a_restart() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (mut house, _hand) = house(Store::open(dir.path()).expect("not taken").0);
+    assert!(house.reload(Ok(echoing())));
+    house.delivery(Input::Lost("gone".to_owned()));
+    assert!(house.reload(Ok(another_plug())));
+    house.flush().await;
+    drop(house);
+    let mut house = again(another_plug(), dir.path());
+    assert!(house.subscriptions().iter().any(|s| s.topics.iter().any(|t| t.0 == "radiator")));
+    house.delivery(Input::Connected);
+    assert_eq!(told_to(&mut house, "radiator/set"), [b"OFF"]);
+    house.leaving.heard("radiator", b"OFF", false);
+    house.record_leaving();
+    house.flush().await;
+    drop(house);
+    let mut house = again(another_plug(), dir.path());
+    house.delivery(Input::Connected);
+    assert!(told_to(&mut house, "radiator/set").is_empty(), "it said that it is off");
 }
 
 #[tokio::test]

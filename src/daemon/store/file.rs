@@ -59,6 +59,8 @@ const MIGRATIONS: [&str; 3] = [
 /// Under which names single values are kept.
 pub(super) const ADJUSTMENTS: &str = "adjustments";
 pub(super) const INTRODUCED: &str = "introduced";
+pub(super) const PLAN: &str = "plan";
+pub(super) const LEFT: &str = "left";
 
 /// How many there are.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]
@@ -259,7 +261,14 @@ fn load(connection: &Connection) -> Result<Loaded, Unusable> {
         Some(text) => serde_json::from_str(&text).map_err(unreadable)?,
         None => Introduced::new(),
     };
-    Ok(Loaded { states, stand, instance, adjustments, introduced, notes: Vec::new() })
+    // Another version may have known other settings: that is no damage.
+    let plan = meta(connection, PLAN)?.and_then(|text| serde_json::from_str(&text).ok());
+    let left = match meta(connection, LEFT)? {
+        Some(text) => serde_json::from_str(&text).map_err(unreadable)?,
+        None => Vec::new(),
+    };
+    let notes = Vec::new();
+    Ok(Loaded { states, stand, instance, adjustments, introduced, plan, left, notes })
 }
 
 fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {

@@ -44,6 +44,17 @@ async fn states_come_back_the_latest_of_each_bedroom() {
 }
 
 #[tokio::test]
+async fn a_plan_that_no_version_can_read_any_more_is_no_damage() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = open(dir.path());
+    store.keep(file::PLAN, "{\"of\": \"another version\"}".to_owned());
+    store.save(saved("main", "1", 2));
+    drop(store);
+    let (_store, again) = open(dir.path());
+    assert_eq!((again.plan, again.states.len(), again.notes.len()), (None, 1, 0));
+}
+
+#[tokio::test]
 async fn drinks_are_kept_in_order() {
     let dir = tempfile::tempdir().expect("a directory");
     let (store, _) = open(dir.path());

@@ -4,7 +4,7 @@
 use super::Site;
 use crate::model::{Condition, Span};
 use crate::plan::section::Section;
-use crate::plan::{Bedroom, Hazard, Kind};
+use crate::plan::{Bedroom, Kind};
 
 /// Where the known ground ends.
 enum Limit {
@@ -62,11 +62,6 @@ impl Site<'_> {
             let most = Most(if older { HOT_FOR_OLDER } else { HOT });
             let why = "above that moving air heats a body instead of cooling it";
             self.beyond(section, "airflow", &[("room_hot", most, why)]);
-        }
-        let portable = |kind: &Kind| matches!(kind, Kind::Heater { hazard: Hazard::Portable, .. });
-        if bedroom.actuators.iter().any(|actuator| portable(&actuator.kind)) {
-            let why = "a portable heater goes off only so long after somebody lay down";
-            self.beyond(section, "occupancy", &[("in_after", Most(3 * MINUTE), why)]);
         }
         let ill = bedroom.sleepers.iter().any(|s| s.has(Condition::ChronicIllness));
         let (least, why) = if older || ill {

@@ -39,6 +39,18 @@ impl Site<'_> {
                     let hint = "add `state:` with the topic on which its plug tells it";
                     self.ledger.warn(spot, &section.path, what, hint);
                 }
+                Kind::Heater { control: Control::SetPoint { .. }, .. }
+                    if !actuator.device.can_echo() =>
+                {
+                    let what = format!(
+                        "nothing says where `{}` is set: after heating it is put to 18 °C, \
+                         whatever it was before, and a hand on it is not noticed",
+                        actuator.name
+                    );
+                    let spot = section.spot_of_actuator(&actuator.name);
+                    let hint = "add `state:` with the topic on which it tells its set-point";
+                    self.ledger.warn(spot, &section.path, what, hint);
+                }
                 Kind::Fan { direct: true, .. } if baby => {
                     let what = "this fan blows at the bed, and stays off beside a baby";
                     let spot = section.spot_of_actuator(&actuator.name);

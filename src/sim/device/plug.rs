@@ -17,6 +17,8 @@ pub enum OnTime {
     Ignored,
     /// Ten times too late, and then it toggles: also on, if it was switched off before.
     Tenfold,
+    /// In time, and then it toggles: also on, if it was switched off before.
+    Toggling,
 }
 
 /// A smart plug.
@@ -85,13 +87,13 @@ impl Plug {
             "TOGGLE" => !self.on,
             _ => return None,
         };
-        self.off_at = self.off_at.filter(|_| self.timer == OnTime::Tenfold && !self.on);
+        self.off_at = self.off_at.filter(|_| self.toggles() && !self.on);
         let Some(seconds) = payload.get("on_time").and_then(Value::as_i64).filter(|_| self.on)
         else {
             return Some(self.state());
         };
         self.off_at = match self.timer {
-            OnTime::Honoured => Some(now + Span::seconds(seconds)),
+            OnTime::Honoured | OnTime::Toggling => Some(now + Span::seconds(seconds)),
             OnTime::Ignored => None,
             OnTime::Tenfold => Some(now + Span::seconds(seconds * 10)),
         };
@@ -102,7 +104,7 @@ impl Plug {
     pub(super) fn pass(&mut self, now: Time) -> Option<Value> {
         let switches = self.off_at.is_some_and(|at| at <= now);
         if switches {
-            self.on = self.timer == OnTime::Tenfold && !self.on;
+            self.on = self.toggles() && !self.on;
             self.off_at = None;
         }
         let reports = self.report_at.is_some_and(|at| at <= now);
@@ -110,6 +112,10 @@ impl Plug {
             self.report_at = None;
         }
         (still_here(&mut self.next, now) || switches || reports).then(|| self.state())
+    }
+
+    fn toggles(&self) -> bool {
+        matches!(self.timer, OnTime::Tenfold | OnTime::Toggling)
     }
 
     pub(super) fn state(&self) -> Value {
