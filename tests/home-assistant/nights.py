@@ -20,7 +20,7 @@ BEDROOM = """
       in_bed: { zigbee2mqtt: Mat }
     heater: { kind: radiator, hot_water: true, control: switch, zigbee2mqtt: Plug }
 """
-HOUSE = "select.uncramp_bedroom_house"
+HOUSE, MODE = "select.uncramp_bedroom_house", "select.uncramp_bedroom_mode"
 daemon = sensors = keeper = None
 
 
@@ -93,6 +93,36 @@ def at_home(rig):
     assert any("water" in text for text in week.spoken()), week.spoken()
     assert {device for device, _ in rig.said()} == {SPEAKER}, rig.said()
     assert not keeper.pushes, keeper.texts()
+
+
+@check
+def who_speaks(rig):
+    "the first words say who is speaking and how to stop it; later ones do not"
+    words = [it["text"] for it in rig.broker.seen("uncramp/bedroom/announce") if it["audience"] == "sleeper"]
+    assert "uncramp" in words[0].lower() and "stop" in words[0].lower(), words[0]
+    assert not [text for text in words[1:] if "uncramp" in text.lower()], words
+
+
+@check
+def own_words(rig):
+    "Home Assistant's own words are spoken at noon"
+    rig.ha.call("notify.send_message", {"entity_id": "notify.uncramp_bedroom_say", "message": "The bath is ready."})
+    rig.ha.wait_spoken("The bath is ready.")
+
+
+@check
+def watching(rig):
+    "who only watches is not heated; in the morning the keeper's phone says what would have been, and begins"
+    rig.ha.call("select.select_option", {"entity_id": MODE, "option": "watch"})
+    rig.ha.wait_state(MODE, "watch")
+    week = Week(rig)
+    week.pass_(in_bed=at_night, hours=24)
+    assert not week.heated() and not rig.said(), rig.said()
+    assert len(keeper.pushes) == 1, keeper.texts()
+    keeper.press("Start it")
+    rig.ha.wait_state(MODE, "auto")
+    # A drink may be due at once; it is said before anything else happens.
+    week.pass_(minutes=20, hours=1)
 
 
 @check
