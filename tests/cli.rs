@@ -217,6 +217,11 @@ fn replay_draws_a_night() {
     assert_eq!(code(&said), 0, "{}", err(&said));
     let svg = fs::read_to_string(&file).expect("the picture");
     assert!(svg.contains("<title>The night of 28 January 2016"), "{svg}");
+    let told = out(&said);
+    let nights: Vec<&str> = told.lines().filter(|line| line.starts_with("Night of")).collect();
+    assert_eq!(nights, ["Night of 2016-01-28"], "{told}");
+    assert!(told.contains("\nOne night, 2016-01-28\n"), "{told}");
+    assert!(told.ends_with(&format!("\nIts picture is in {}\n", path(&file))), "{told}");
 }
 
 #[test]

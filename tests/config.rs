@@ -4,6 +4,8 @@
 //! `UPDATE=1 cargo test --test config` writes what is generated anew: the complaints below
 //! `tests/config`, the schema and the manual.
 
+#[path = "config/example.rs"]
+mod example;
 #[path = "config/random.rs"]
 mod random;
 #[path = "config/secrets.rs"]

@@ -4,7 +4,7 @@ mod show;
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{NaiveDate, NaiveTime};
 
@@ -45,7 +45,7 @@ pub(super) struct Arguments {
     /// Temperatures are in °F where the file does not say.
     #[arg(long)]
     fahrenheit: bool,
-    /// Draws the night of this evening into the file named by --svg.
+    /// Shows only the night of this evening, and draws it into the file named by --svg.
     #[arg(long, value_name = "DATE", requires = "svg")]
     night: Option<NaiveDate>,
     /// The picture to be written.
@@ -106,12 +106,16 @@ fn of_readings(
         show.head(out, other.is_some())?;
     }
     let mut written = Ok(());
-    let nights = play(&plan, &readings.samples, arguments.night, &mut |decision| {
-        if !arguments.json && written.is_ok() {
+    let mut nights = play(&plan, &readings.samples, arguments.night, &mut |decision| {
+        let shown = arguments.night.is_none_or(|night| night == decision.evening);
+        if shown && !arguments.json && written.is_ok() {
             written = show.decision(out, &decision);
         }
     });
     written?;
+    if let Some(evening) = arguments.night {
+        nights.nights.retain(|night| night.evening == evening);
+    }
     if arguments.json {
         show.json(out, &nights)?;
     } else {
@@ -121,7 +125,15 @@ fn of_readings(
         return Ok(End::Well);
     };
     match &nights.picture {
-        Some(picture) => Ok(draw(path, picture)),
+        Some(picture) => {
+            if let Err(error) = fs::write(path, report::draw(picture)) {
+                return Ok(input(&format!("{} cannot be written: {error}", path.display())));
+            }
+            if !arguments.json {
+                writeln!(out, "\nIts picture is in {}", path.display())?;
+            }
+            Ok(End::Well)
+        }
         None => Ok(input(&format!("the file holds no night of {evening}"))),
     }
 }
@@ -200,13 +212,6 @@ fn window(text: &str) -> Result<Window, String> {
         Ok(window)
     } else {
         Err(format!("it lasts {}; a night has 3 to 14 hours", window.length()))
-    }
-}
-
-fn draw(path: &Path, picture: &report::Picture) -> End {
-    match fs::write(path, report::draw(picture)) {
-        Ok(()) => End::Well,
-        Err(error) => input(&format!("{} cannot be written: {error}", path.display())),
     }
 }
 

@@ -290,25 +290,33 @@ impl Told<'_> {
             (Some("auto"), _) => Want::Auto,
             (_, Some(level)) => Want::Level(self.level(actuator, level)?),
             (Some(_) | None, None) => {
-                return Err("`want` is not one of on, off, auto, or a fan's level".to_owned());
+                let level = match self.levels(actuator) {
+                    Some(most) => format!(", or a level from 0 to {most}"),
+                    None => String::new(),
+                };
+                return Err(format!("`want` is not one of on, off, auto{level}"));
             }
         };
         Ok(Wish::Override { actuator, want, until: self.until(&object)? })
     }
 
+    /// How many levels a fan has; none for a heater.
+    fn levels(&self, actuator: ActuatorId) -> Option<usize> {
+        match &self.bedroom.actuators.get(usize::from(actuator.0))?.kind {
+            Kind::Fan { speeds, .. } => Some(speeds.len()),
+            Kind::Heater { .. } => None,
+        }
+    }
+
     /// A level that a fan has.
     fn level(&self, actuator: ActuatorId, level: u8) -> Result<u8, String> {
-        let plan = self.bedroom.actuators.get(usize::from(actuator.0));
-        let most = match plan.map(|plan| &plan.kind) {
-            Some(Kind::Fan { speeds, .. }) => speeds.len(),
-            Some(Kind::Heater { .. }) | None => {
-                return Err("a heater has no levels; `want` is on, off or auto".to_owned());
-            }
+        let Some(most) = self.levels(actuator) else {
+            return Err("a heater has no levels; `want` is on, off or auto".to_owned());
         };
         if usize::from(level) <= most {
             return Ok(level);
         }
-        Err(format!("the fan has {most} levels, and `want` is {level}"))
+        Err(format!("`want` is {level}, and the fan's levels go from 0 to {most}"))
     }
 
     fn cramp(&self, text: &str) -> Result<Wish, String> {

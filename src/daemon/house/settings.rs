@@ -83,7 +83,11 @@ impl<R: Render> House<R> {
                 self.changing = Some(Changing { receipt, plan: adjusted.parsed.plan });
             }
             Err(why) => {
-                let sentence = format!("{topic}: {} cannot be {value}: {why}", setting.path());
+                // The sentence speaks of the setting, as who changed it knows it.
+                let (_, key) = setting.key();
+                let name = setting.name();
+                let why = why.replace(&format!("`{key}`"), &format!("`{name}`"));
+                let sentence = format!("{topic}: `{name}` cannot be {value}: {why}");
                 let (topic, retained) = (topic.to_owned(), false);
                 self.refuse(&surface::Refused { topic, retained, sentence });
             }

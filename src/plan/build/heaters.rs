@@ -130,7 +130,10 @@ impl Site<'_> {
             .filter_map(|value| value.as_number().and_then(|speed| u16::try_from(speed).ok()))
             .collect();
         if fan.has("speeds") && !written.is_empty() && written.len() != levels {
-            let what = format!("{} speeds for {levels} levels", written.len());
+            let counted =
+                |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+            let what =
+                format!("{} for {}", counted(written.len(), "speed"), counted(levels, "level"));
             let hint = "one speed for each level, lowest first";
             self.ledger.fault(fan.at("speeds"), &fan.path_of("speeds"), what, hint);
         }

@@ -101,7 +101,17 @@ fn the_only_sleeper_needs_no_name() {
 }
 
 /// Control, payload, and what is answered.
-const REFUSALS: [(&str, &str, &str); 15] = [
+const REFUSALS: [(&str, &str, &str); 17] = [
+    (
+        "override/set",
+        r#"{"actuator":"radiator","want":"high"}"#,
+        r#"`want` is not one of on, off, auto; send {"actuator": "radiator", "want": "on", "until": "2h"}."#,
+    ),
+    (
+        "setting/set",
+        r#"{"setting":"too_cold","value":40}"#,
+        r#"`too_cold` is 40, and goes from 12 to 24; send {"setting": "too_cold", "value": 18.5}."#,
+    ),
     (
         "drink/set",
         r#"{"sleeper":"dora","ml":250}"#,
@@ -183,6 +193,23 @@ fn refusals_say_where_what_and_what_would_be_right() {
         nowhere.expect("ours").expect_err("no such bedroom").sentence,
         "home/uncramp/cellar/mode/set: there is no bedroom “cellar”; there is `bedroom`, `attic`."
     );
+}
+
+#[test]
+fn a_refused_level_is_told_which_levels_there_are() {
+    let mut plan = plan();
+    let speeds = vec![None; 3];
+    plan.bedrooms[0].actuators[1].kind = Kind::Fan { direct: false, speeds };
+    for (want, why) in [
+        (r#""high""#, "`want` is not one of on, off, auto, or a level from 0 to 3"),
+        ("7", "`want` is 7, and the fan's levels go from 0 to 3"),
+    ] {
+        let payload = format!(r#"{{"actuator": "fan", "want": {want}}}"#);
+        let topic = "home/uncramp/bedroom/override/set";
+        let told = decode(&plan, NOW, WALL, topic, payload.as_bytes(), false);
+        let sentence = told.expect("ours").expect_err("refused").sentence;
+        assert!(sentence.contains(&format!(": {why};")), "{sentence}");
+    }
 }
 
 #[test]

@@ -18,7 +18,12 @@ pub(super) fn setting(bedroom: BedroomId, text: &str) -> Result<Request, String>
     let value = object.get("value").unwrap_or(&Value::Null);
     let value = match setting.range() {
         None => truth(value).map(|yes| yes.to_string()),
-        Some(_) => number(value).map(|number| setting.written(number)),
+        Some((least, most)) => match number(value) {
+            Some(number) if !(least..=most).contains(&number) => {
+                return Err(format!("`{name}` is {number}, and goes from {least} to {most}"));
+            }
+            number => number.map(|number| setting.written(number)),
+        },
     };
     let value = value.ok_or_else(|| match setting.range() {
         None => "`value` is neither true nor false".to_owned(),
