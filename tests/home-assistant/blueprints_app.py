@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""What uncramp wants said, on a phone with the Home Assistant app: shown, withdrawn, answered."""
+from blueprints import SATELLITES, announce, bedrooms, expect, outcome
+from checks import LEFT, RIGHT, check, eventually, main, prepare
+from phone import Phone
+
+app = None
+
+
+@prepare
+def set_up(rig):
+    global app
+    app = Phone(rig.ha)
+    bedrooms(rig, {"app": {**SATELLITES, "phone": app.entity, "keeper": app.entity, "patience": 2}})
+
+
+def fault(rig, tag="silent-room-temperature", text="In “bedroom” the thermometer is silent.", **fields):
+    number = announce(rig, "app", text=text, audience="keeper", place="home", urgency="normal",
+                      tag=tag, **fields)
+    expect(outcome(rig, number, "app"), "spoken")
+
+
+def waiting(rig, bedroom="app"):
+    """What waits among Home Assistant's own notifications."""
+    return {note["message"] for note in rig.ha.ws("persistent_notification/get")
+            if note["notification_id"].startswith(f"uncramp_{bedroom}_")}
+
+
+@check
+def app_shows_and_withdraws(rig):
+    "a fault is shown by the app, replaced under its tag, not spoken, and withdrawn when healed"
+    app.clear()
+    fault(rig)
+    fault(rig, text="In “bedroom” the thermometer is silent for 5 h.")
+    fault(rig, tag="garbled-room-humidity", text="Another fault.")
+    expect(app.texts(), ["In “bedroom” the thermometer is silent for 5 h.", "Another fault."])
+    expect(waiting(rig), {"In “bedroom” the thermometer is silent for 5 h.", "Another fault."})
+    fault(rig, text="It speaks again.", healed=True)
+    expect(app.texts(), ["Another fault."])
+    expect(waiting(rig), {"Another fault."})
+    fault(rig, tag="garbled-room-humidity", healed=True)
+    expect((app.texts(), rig.said()), ([], []))
+
+
+@check
+def app_is_quiet(rig):
+    "in quiet hours the app makes no sound; danger breaks through"
+    app.clear()
+    fault(rig, quiet=True)
+    quiet, = app.shown.values()
+    expect((quiet["data"]["importance"], quiet["data"]["push"]["interruption-level"]), ("low", "passive"))
+    fault(rig)
+    loud, = app.shown.values()
+    expect((loud["data"]["importance"], loud["data"]["channel"]), ("high", "uncramp"))
+    outcome(rig, announce(rig, "app", urgency="alarm", text="Danger.", tag="danger"), "app")
+    eventually(lambda: "Danger." in app.texts(), what="the alarm on the phone")
+    expect(app.shown["uncramp-app-danger"]["data"]["channel"], "alarm_stream")
+
+
+@check
+def app_offers(rig):
+    "an offer is a button, which does what it says"
+    app.clear()
+    mark = rig.broker.mark()
+    fault(rig, offer={"label": "Start it", "topic": "uncramp/app/mode/set", "payload": "auto"})
+    app.press("Start it")
+    expect(rig.broker.wait("uncramp/app/mode/set", since=mark), "auto")
+
+
+@check
+def app_asks(rig):
+    "a drink that only the app can offer has its buttons; the amount is uncramp's"
+    app.clear()
+    for satellite in (LEFT, RIGHT):
+        rig.ha.voice(entity_id=satellite, mode="fail")
+    mark = rig.broker.mark()
+    expect(outcome(rig, announce(rig, "app", ask=True, sleeper="ben", ml=150), "app"), "spoken")
+    app.press("I drank it")
+    expect(rig.broker.wait("uncramp/app/drink/set", since=mark), {"ml": 150, "sleeper": "ben"})
+    app.press("Later")
+    expect(rig.broker.wait("uncramp/app/snooze/set", since=mark), {})
+
+
+@check
+def app_is_no_remote_control(rig):
+    "a button that names another topic does nothing"
+    mark = rig.broker.mark()
+    for action in ("uncramp uncramp/other/mode/set off", "uncramp uncramp/app/state x", "uncramp zigbee2mqtt/x/set y"):
+        rig.ha.ws("fire_event", event_type="mobile_app_notification_action", event_data={"action": action})
+    rig.ha.ws("fire_event", event_type="mobile_app_notification_action",
+              event_data={"action": "uncramp uncramp/app/cramp/set {}"})
+    rig.broker.wait("uncramp/app/cramp/set", since=mark)
+    topics = {m["topic"] for m in rig.broker.messages[mark:] if not m["topic"].endswith("ack")}
+    expect(topics, {"uncramp/app/cramp/set"})
+
+
+if __name__ == "__main__":
+    main(__file__)
