@@ -163,7 +163,7 @@ impl Bedroom {
         }
         let timer = switched.lease_for(now).filter(|_| means.timer);
         let switch = switch_to(send.level, plan, timer);
-        if plan.audible && level > before.unwrap_or(0) && !send.again {
+        if plan.audible && level > before.unwrap_or(0) && !send.again && !by_person {
             self.note_audible(facts);
         }
         out.push(Action::Switch(command(around, index, switch, now, send.again, reason)));
@@ -183,7 +183,7 @@ impl Bedroom {
         let plan = &around.plan.actuators[index];
         let means = valve_means(plan, facts, around);
         let by_person = self.actuators[index].wish.is_some();
-        let quiet = !by_person && self.too_audible(index, u8::MAX, facts, around).is_some();
+        let quiet = if by_person { None } else { self.too_audible(index, u8::MAX, facts, around) };
         let State::Valve(valve) = &mut self.actuators[index].state else { return };
         let asking = valve.ask(now, &means);
         if asking != Asking::Done {
@@ -193,7 +193,7 @@ impl Bedroom {
             self.actuators[index].standing = Some(reason);
             return;
         }
-        let value = if quiet { None } else { valve.boost(now, goal, room, &means) };
+        let value = if quiet.is_some() { None } else { valve.boost(now, goal, room, &means) };
         if let Some(value) = value {
             valve.tell(now, value, &means);
             out.push(Action::Switch(command(
@@ -218,8 +218,10 @@ impl Bedroom {
             let reason = Reason { because: Because::Feeding, ..reason.clone() };
             out.push(Action::Switch(command(around, index, feed, now, true, reason)));
         }
-        self.actuators[index].standing = Some(reason);
-        if plan.audible && value.is_some() {
+        // What is raised already only waits for its next step.
+        let waits = quiet.filter(|_| !valve.boosted());
+        self.actuators[index].standing = Some(waits.map_or(reason, interlock));
+        if plan.audible && value.is_some() && !by_person {
             self.note_audible(facts);
         }
     }

@@ -225,7 +225,7 @@ fn sign(
     let (Some(bed), Some(bed_humidity)) = (facts.bed, facts.bed_humidity) else {
         return room_sign(facts, settings, room, running)
             .map(|sign| (1, Because::WarmRoom { temperature: room, sign }))
-            .ok_or(Because::Airy);
+            .ok_or(Because::Fresh);
     };
     let humidity = air::skin_referenced(bed, bed_humidity);
     if !settings.is_stuffy(humidity, running) {

@@ -350,16 +350,19 @@ fn warm_enough(facts: &Facts, settings: &Settings, room: Temperature) -> Because
     }
 }
 
-/// What would start a call: an example one kelvin below the reference.
+/// What would start a call: an example one kelvin below the reference, or where the room
+/// is colder, the room as it is.
 fn counterfactual(facts: &Facts, settings: &Settings) -> Option<Otherwise> {
     if facts.dose_in_bed {
         return None;
     }
-    let one_below = Kelvins(100);
+    let example = facts.reference - Kelvins(100);
+    let example = facts.room.map_or(example, |room| room.min(example));
+    let below = facts.reference - example;
     Some(Otherwise::WouldStart {
         dose: settings.act,
-        example: facts.reference - one_below,
-        after: facts.dose.time_to(settings.act, one_below, facts.now, settings.memory),
+        example,
+        after: facts.dose.time_to(settings.act, below, facts.now, settings.memory),
         deep: facts.reference - settings.deep,
     })
 }

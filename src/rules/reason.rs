@@ -186,6 +186,8 @@ pub enum Because {
     },
     /// The bed breathes.
     Airy,
+    /// Nothing measures the bed, and the room is neither warm nor damp.
+    Fresh,
     /// The room is no drier than the bed: moving air would not dry it.
     NotDrier {
         /// By how much it is drier, in pascals.

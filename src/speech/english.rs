@@ -176,6 +176,7 @@ impl English<'_> {
             ),
             Because::WarmRoom { temperature, sign } => self.warm_room(*temperature, *sign),
             Because::Airy => "off: the bed breathes".to_owned(),
+            Because::Fresh => "off: the room is neither warm nor damp".to_owned(),
             Because::NotDrier { drier_pa, limit_pa } => Self::not_drier(*drier_pa, *limit_pa),
             Because::ColdGuard { temperature, limit, dose, heater_wanted } => {
                 self.cold_guard(*temperature, *limit, *dose, *heater_wanted)
@@ -206,7 +207,7 @@ impl English<'_> {
             ),
             Because::Audible { changes, from } => self.audible(*changes, *from),
             Because::Settling { until } => {
-                format!("unchanged: settling until {}", self.clock(*until))
+                format!("waits until {}: it was switched a short while ago", self.clock(*until))
             }
             Because::NotRecorded { until } => format!(
                 "off: an “on” could not be recorded and was not sent; not tried again before {}",

@@ -195,6 +195,7 @@ impl German<'_> {
             ),
             Because::WarmRoom { temperature, sign } => self.warm_room(*temperature, *sign),
             Because::Airy => "aus: das Bett atmet".to_owned(),
+            Because::Fresh => "aus: der Raum ist weder warm noch feucht".to_owned(),
             Because::NotDrier { drier_pa, limit_pa } => Self::not_drier(*drier_pa, *limit_pa),
             Because::ColdGuard { temperature, limit, dose, heater_wanted } => {
                 self.cold_guard(*temperature, *limit, *dose, *heater_wanted)
@@ -224,7 +225,7 @@ impl German<'_> {
             }
             Because::Audible { changes, from } => self.audible(*changes, *from),
             Because::Settling { until } => {
-                format!("unverändert: wird abgewartet bis {}", self.clock(*until))
+                format!("wartet bis {}: wurde erst vor kurzem geschaltet", self.clock(*until))
             }
             Because::NotRecorded { until } => format!(
                 "aus: ein „an“ ließ sich nicht speichern und wurde nicht gesendet; nicht noch \

@@ -127,6 +127,7 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
         | Because::Portable
         | Because::BeddingLocked
         | Because::Airy
+        | Because::Fresh
         | Because::BabyInRoom
         | Because::WishEnded
         | Because::Watching

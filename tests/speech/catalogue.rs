@@ -307,6 +307,7 @@ fn of_air() -> Vec<Because> {
         room(RoomSign::Damp),
         room(RoomSign::Breathed),
         Because::Airy,
+        Because::Fresh,
         Because::NotDrier { drier_pa: 120, limit_pa: 300 },
         Because::NotDrier { drier_pa: -40, limit_pa: 300 },
         guard(Some(21.3), false),

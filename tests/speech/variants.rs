@@ -26,7 +26,7 @@ macro_rules! complete {
 complete!(because, Because:
     Dose Deep Deadline Below NotYetWarm AtTarget Warm NobodyInBed NobodyCame ByDay Away
     HeatUnavailable TemperatureUnknown TemperatureFrozen Ceiling WindowOpen BedNotEmpty
-    Portable Stretch Ramp BeddingLocked BedHot Stuffy WarmRoom Airy NotDrier ColdGuard
+    Portable Stretch Ramp BeddingLocked BedHot Stuffy WarmRoom Airy Fresh NotDrier ColdGuard
     TooHot Draught BabyInRoom Behind Person WishEnded PersonBlind Audible NotRecorded
     Settling Watching TurnedOff Paused Starting Stopping Gap LeftPlan Feeding Nothing);
 complete!(otherwise, Otherwise:
