@@ -267,9 +267,9 @@ fn finish(common: &Common, talk: &Talk, mut done: Done) -> io::Result<End> {
     talk.heading("What comes next");
     if done.answers.watch {
         talk.say(
-            "- uncramp only watches: it switches nothing on, and says what it would have done. To\n  \
-             let it act, try the devices with `uncramp try`; then set the mode to auto in Home\n  \
-             Assistant, or remove `mode: watch` from the file.",
+            "- uncramp only watches: it switches nothing on. Each morning it tells what it would have\n  \
+             done, with a button in Home Assistant that lets it begin. Elsewhere: once `uncramp try`\n  \
+             has shown that the devices obey, remove `mode: watch` from the file.",
         );
     } else {
         talk.say("- The devices obey: uncramp acts from the start.");

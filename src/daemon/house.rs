@@ -200,10 +200,9 @@ impl<R: Render> House<R> {
         }));
         let others = [plan.birth.clone(), surface::instance_topic(plan)];
         let rest = surface::filters(plan).into_iter().chain(others);
-        let topics = rest.filter(|t| !all.contains(t)).map(|t| (t, true));
-        let left = self.leaving.filters().filter(|t| !all.contains(t)).map(|t| (t, false));
-        let topics = topics.chain(left).collect();
-        list.push(Subscription { name: "the house".to_owned(), topics });
+        let left = self.leaving.filters().map(|t| (t, false));
+        let rest = rest.map(|t| (t, true)).chain(left).filter(|(t, _)| !all.contains(t));
+        list.push(Subscription { name: "the house".to_owned(), topics: rest.collect() });
         list
     }
 
