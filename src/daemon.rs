@@ -184,6 +184,9 @@ async fn live<R: Render>(
     };
     house.input(input);
     house.keep_up();
+    if let Some(wanted) = house.moved() {
+        broker.subscribe(wanted).await;
+    }
     broker.publish(house.due()).await;
     house.report();
     true

@@ -21,6 +21,7 @@ mod write;
 mod zigbee2mqtt;
 
 use crate::wire::Message;
+use crate::wire::zigbee2mqtt::Names;
 
 pub use answers::Answers;
 pub use keys::Keys;
@@ -34,9 +35,11 @@ use theengs::Theengs;
 use zigbee2mqtt::Zigbee2mqtt;
 
 /// Where devices announce themselves.
-pub const FILTERS: [&str; 12] = [
+pub const FILTERS: [&str; 14] = [
     "+/bridge/devices",
     "+/+/bridge/devices",
+    "+/bridge/groups",
+    "+/+/bridge/groups",
     "homeassistant/+/+/config",
     "homeassistant/+/+/+/config",
     "tasmota/discovery/+/config",
@@ -116,6 +119,7 @@ pub enum What {
 #[derive(Debug, Default)]
 pub struct Survey {
     zigbee2mqtt: Zigbee2mqtt,
+    names: Names,
     tasmota: Tasmota,
     shelly: Shelly,
     esphome: Esphome,
@@ -131,6 +135,10 @@ impl Survey {
         let Ok(text) = std::str::from_utf8(payload) else { return Vec::new() };
         if let Some(base) = topic.strip_suffix("/bridge/devices") {
             self.zigbee2mqtt.devices(base, text);
+            // One that makes no sense leaves the names as they are.
+            self.names.hear(topic, payload);
+        } else if let Some(base) = topic.strip_suffix("/bridge/groups") {
+            self.zigbee2mqtt.groups(base, text);
         } else if let Some(rest) = topic.strip_prefix("tasmota/discovery/") {
             self.tasmota.hear(rest, text);
         } else if let Some(node) = topic.strip_prefix("esphome/discover/") {
@@ -151,8 +159,15 @@ impl Survey {
         vec![shelly::roll_call()]
     }
 
+    /// What Zigbee2MQTT calls its devices.
+    #[must_use]
+    pub const fn names(&self) -> &Names {
+        &self.names
+    }
+
     /// Every device that measures or switches something of use, by family and name. A
-    /// device that announces itself in two ways is listed once.
+    /// device that announces itself in two ways is listed once; one that has several
+    /// relays is listed once for each, since different things may hang on them.
     #[must_use]
     pub fn candidates(&self) -> Vec<Candidate> {
         let mut list = self.zigbee2mqtt.candidates();
@@ -164,6 +179,7 @@ impl Survey {
         for candidate in &mut list {
             candidate.offers.retain(live::is_understood);
         }
+        let mut list: Vec<Candidate> = list.into_iter().flat_map(Candidate::by_relay).collect();
         list.retain(|candidate| !candidate.offers.is_empty());
         list.sort_by(|a, b| (a.family, &a.name, &a.address).cmp(&(b.family, &b.name, &b.address)));
         list
@@ -197,6 +213,23 @@ impl Candidate {
     #[must_use]
     pub fn has(&self, what: What) -> bool {
         self.offer(what).is_some()
+    }
+
+    /// Its relays apart from each other and from the rest, if it has several.
+    fn by_relay(mut self) -> Vec<Self> {
+        let is_relay = |offer: &Offer| offer.what == What::Relay;
+        if self.offers.iter().filter(|offer| is_relay(offer)).count() < 2 {
+            return vec![self];
+        }
+        let (relays, rest) = self.offers.drain(..).partition::<Vec<_>, _>(is_relay);
+        let one = |(number, relay): (u32, Offer)| Self {
+            name: format!("{}, relay {number}", self.name),
+            offers: vec![relay],
+            ..self.clone()
+        };
+        let mut apart: Vec<_> = (1..).zip(relays).map(one).collect();
+        apart.push(Self { offers: rest, ..self });
+        apart
     }
 
     /// The first such thing that it offers.

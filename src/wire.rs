@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use self::dialect::{Acting, Sensing};
+use self::zigbee2mqtt::{Address, Names};
 use crate::model::{Kelvins, Switch, Temperature};
 
 /// Where Home Assistant says that it starts; half a minute later Zigbee2MQTT repeats
@@ -119,6 +120,37 @@ impl Source {
         discriminant(self) == discriminant(other) && self.label() == other.label()
     }
 
+    /// The Zigbee2MQTT network and the address by which its device is known there; none for
+    /// every device that is known by a name or a topic.
+    #[must_use]
+    pub fn listed(&self) -> Option<(&str, Address)> {
+        match self {
+            Self::Zigbee2mqtt(source) => source.listed(),
+            Self::Plain(_)
+            | Self::Shelly(_)
+            | Self::Tasmota(_)
+            | Self::Esphome(_)
+            | Self::Theengs(_)
+            | Self::Statestream(_)
+            | Self::HomeAssistant(_) => None,
+        }
+    }
+
+    /// The same by the name that its device has now, as it is to be listened to.
+    #[must_use]
+    pub fn named(&self, names: &Names) -> Self {
+        match self {
+            Self::Zigbee2mqtt(source) => Self::Zigbee2mqtt(source.named(names)),
+            Self::Plain(_)
+            | Self::Shelly(_)
+            | Self::Tasmota(_)
+            | Self::Esphome(_)
+            | Self::Theengs(_)
+            | Self::Statestream(_)
+            | Self::HomeAssistant(_) => self.clone(),
+        }
+    }
+
     fn family(&self) -> &dyn Sensing {
         match self {
             Self::Plain(source) => source,
@@ -177,6 +209,34 @@ impl Device {
     pub fn settable(&self, setpoint: Temperature) -> Temperature {
         let step = setpoint_step(self).0;
         Temperature((setpoint.0 + step / 2).div_euclid(step) * step)
+    }
+
+    /// The Zigbee2MQTT network and the address by which it is known there; none for every
+    /// device that is known by a name or a topic.
+    #[must_use]
+    pub fn listed(&self) -> Option<(&str, Address)> {
+        match self {
+            Self::Zigbee2mqtt(device) => device.listed(),
+            Self::Plain(_)
+            | Self::Shelly(_)
+            | Self::Tasmota(_)
+            | Self::Esphome(_)
+            | Self::HomeAssistant(_) => None,
+        }
+    }
+
+    /// The same by the name that it has now, as it is to be listened to. It is told by the
+    /// plan's own words for it.
+    #[must_use]
+    pub fn named(&self, names: &Names) -> Self {
+        match self {
+            Self::Zigbee2mqtt(device) => Self::Zigbee2mqtt(device.named(names)),
+            Self::Plain(_)
+            | Self::Shelly(_)
+            | Self::Tasmota(_)
+            | Self::Esphome(_)
+            | Self::HomeAssistant(_) => self.clone(),
+        }
     }
 
     fn family(&self) -> &dyn Acting {

@@ -19,6 +19,8 @@ mod night;
 mod nights;
 #[path = "dialects/plain.rs"]
 mod plain;
+#[path = "dialects/renamed.rs"]
+mod renamed;
 #[path = "dialects/shelly.rs"]
 mod shelly;
 #[path = "dialects/shelly_first.rs"]
@@ -39,6 +41,11 @@ use nights::{as_plain, left_alone};
 #[tokio::test]
 async fn zigbee2mqtt_is_decided_as_plain() {
     as_plain(|| Box::new(zigbee2mqtt::Network)).await;
+}
+
+#[tokio::test]
+async fn zigbee2mqtt_renamed_in_mid_night_is_decided_as_plain() {
+    as_plain(|| Box::new(renamed::Renamed::default())).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! `uncramp setup`: what announcements mean, the configuration that answers make, and the
 //! whole of it in a terminal, against a real broker.
 
+#[path = "setup/encrypted.rs"]
+mod encrypted;
 #[expect(dead_code, reason = "shared with the tests of the connection, which use more of it")]
 #[path = "broker/mosquitto.rs"]
 mod mosquitto;

@@ -45,6 +45,9 @@ pub(super) struct Arguments {
     /// Encrypt the connection.
     #[arg(long)]
     tls: bool,
+    /// The certificate of whoever signed the broker's, as a PEM file; encrypts, too.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// As whom to sign in. The password: --password-file, or `UNCRAMP_MQTT_PASSWORD`.
     #[arg(long, value_name = "USER")]
     username: Option<String>,
@@ -61,7 +64,7 @@ pub(super) struct Arguments {
     /// radiator, `heat_pump`, panel, blanket, portable or fan. May be given several times.
     #[arg(long = "use", value_name = "DEVICE=ROLE")]
     used: Vec<String>,
-    /// The language of words: en or de.
+    /// The language of words, en or de; else the terminal's, if uncramp speaks it.
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
     /// The usual hours.
@@ -70,6 +73,9 @@ pub(super) struct Arguments {
     /// Who sleeps there: "Anna 1955, Ben 1950, baby".
     #[arg(long, value_name = "PEOPLE")]
     sleepers: Option<String>,
+    /// Whose side of the bed a sensor is on: "Left mat=Anna". May be given several times.
+    #[arg(long = "side", value_name = "DEVICE=NAME")]
+    sides: Vec<String>,
     /// What holds for somebody: Anna=diabetes,wounds or Anna=none. May be given several
     /// times.
     #[arg(long, value_name = "NAME=LIST")]
@@ -153,7 +159,8 @@ async fn written(common: &Common, arguments: &Arguments, talk: &mut Talk) -> Res
         supervised: broker.supervised,
         host: broker.host.clone(),
         port: broker.port,
-        tls: broker.tls,
+        tls: broker.tls.is_some(),
+        ca_file: broker.ca_file(),
         username: broker.username.clone(),
         password_file: broker.password_file.clone().or_else(|| {
             let whole = std::path::absolute(&password).ok()?;
@@ -212,13 +219,19 @@ fn keep_password(broker: &Broker, place: &Path, talk: &Talk) -> Result<(), Stop>
 fn save(path: &Path, answers: &Answers, talk: &Talk) -> Result<(), Stop> {
     let text = configuration(answers);
     let shown = path.display().to_string();
-    if let Err(complaints) = parse(&text, &Machine) {
-        let faults = complaint::render(&complaints, &shown, &text, false);
-        return Err(Stop::Input(format!("what would be written is wrong:\n{faults}")));
-    }
+    let warnings = match parse(&text, &Machine) {
+        Ok(parsed) => complaint::render(&parsed.warnings, &shown, &text, false),
+        Err(complaints) => {
+            let faults = complaint::render(&complaints, &shown, &text, false);
+            return Err(Stop::Input(format!("what would be written is wrong:\n{faults}")));
+        }
+    };
     let failed = |error| Stop::No(format!("{shown} cannot be written: {error}"));
     let kept = save::write(path, &text, 0o644).map_err(failed)?;
-    talk.say(&format!("\nWritten: {shown}"));
+    talk.say(&format!("\nWritten, and checked: {shown}"));
+    if !warnings.is_empty() {
+        talk.say(warnings.trim_end());
+    }
     if let Some(kept) = kept {
         talk.say(&format!("What was there is kept as {}", kept.display()));
     }
@@ -254,22 +267,12 @@ fn finish(common: &Common, talk: &Talk, mut done: Done) -> io::Result<End> {
     talk.heading("What comes next");
     if done.answers.watch {
         talk.say(
-            "- uncramp only watches, and says what it would have done. `uncramp try` tries a\n  \
-             device; once they obey, remove `mode: watch` from the file.",
+            "- uncramp only watches: it switches nothing on. Each morning it tells what it would have\n  \
+             done, with a button in Home Assistant that lets it begin. Elsewhere: once `uncramp try`\n  \
+             has shown that the devices obey, remove `mode: watch` from the file.",
         );
     } else {
         talk.say("- The devices obey: uncramp acts from the start.");
-    }
-    let named = done
-        .answers
-        .used
-        .iter()
-        .any(|it| matches!(it.candidate.family, crate::survey::Family::Zigbee2mqtt));
-    if named {
-        talk.say(
-            "- Devices behind Zigbee2MQTT are written by name. Whoever renames one there changes\n  \
-             it in the file, too; the comment beside it has the address that stays.",
-        );
     }
     if done.path == Path::new(SYSTEM) {
         talk.say("- Start it: sudo systemctl enable --now uncramp");

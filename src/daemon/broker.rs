@@ -353,6 +353,7 @@ impl Broker {
     fn message(&mut self, publish: Publish) {
         let (topic, size) = (&publish.topic, publish.payload.len());
         if size > wire::LONGEST
+            && !wire::zigbee2mqtt::is_list(topic)
             && self.too_long.len() < MOST_NAMED
             && !self.too_long.contains(topic)
         {

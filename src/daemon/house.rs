@@ -3,6 +3,7 @@
 mod act;
 mod held;
 pub(super) mod leaving;
+mod names;
 mod namesake;
 mod reload;
 mod say;
@@ -25,6 +26,7 @@ use crate::surface::{self, Introduced, Request};
 use crate::wire::{Decoded, Message, Topics};
 use held::{Held, Holding};
 use leaving::Leaving;
+use names::Followed;
 use namesake::Namesakes;
 use say::household;
 use settings::{Changing, Configuration, answer_to};
@@ -63,6 +65,7 @@ pub(super) enum Idle {
 pub(super) struct House<R> {
     engine: Engine,
     topics: Topics,
+    followed: Followed,
     clock: Clock,
     store: Store,
     outbox: Outbox,
@@ -122,6 +125,7 @@ impl<R: Render> House<R> {
         Self {
             engine: Engine::new(plan, wall, now),
             topics,
+            followed: Followed::default(),
             clock,
             store,
             outbox: Outbox::new(),
@@ -186,21 +190,19 @@ impl<R: Render> House<R> {
     pub(super) fn subscriptions(&self) -> Vec<Subscription> {
         let plan = self.engine.plan();
         let mut all = BTreeSet::new();
-        let mut list: Vec<Subscription> = bedrooms(plan)
-            .map(|(id, bedroom)| {
-                let devices = self.topics.filters_of(id).iter().map(|t| (t.clone(), false));
-                let own = surface::filters_of(plan, id).into_iter().map(|t| (t, true));
-                let topics: Vec<_> = devices.chain(own).collect();
-                all.extend(topics.iter().map(|(topic, _)| topic.clone()));
-                Subscription { name: bedroom.name.clone(), topics }
-            })
-            .collect();
+        let mut list = names::lists(plan, &self.leaving);
+        list.extend(bedrooms(plan).map(|(id, bedroom)| {
+            let devices = self.topics.filters_of(id).iter().map(|t| (t.clone(), false));
+            let own = surface::filters_of(plan, id).into_iter().map(|t| (t, true));
+            let topics: Vec<_> = devices.chain(own).collect();
+            all.extend(topics.iter().map(|(topic, _)| topic.clone()));
+            Subscription { name: bedroom.name.clone(), topics }
+        }));
         let others = [plan.birth.clone(), surface::instance_topic(plan)];
         let rest = surface::filters(plan).into_iter().chain(others);
-        let topics = rest.filter(|t| !all.contains(t)).map(|t| (t, true));
-        let left = self.leaving.filters().filter(|t| !all.contains(t)).map(|t| (t, false));
-        let topics = topics.chain(left).collect();
-        list.push(Subscription { name: "the house".to_owned(), topics });
+        let left = self.leaving.filters().map(|t| (t, false));
+        let rest = rest.map(|t| (t, true)).chain(left).filter(|(t, _)| !all.contains(t));
+        list.push(Subscription { name: "the house".to_owned(), topics: rest.collect() });
         list
     }
 
@@ -448,6 +450,9 @@ impl<R: Render> House<R> {
 
     fn message(&mut self, topic: &str, payload: &[u8], retained: bool) {
         self.look();
+        if self.listed(topic, payload) {
+            return;
+        }
         self.leaving.heard(topic, payload, retained);
         self.record_leaving();
         match self.topics.decode(topic, payload, retained) {

@@ -1,25 +1,43 @@
 //! Questions that others ask of a plan.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Actuator, Bedroom, Condition, Kind, Plan, Sensor, Sleeper};
 use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId};
 use crate::wire;
+use crate::wire::zigbee2mqtt::{Address, Names};
 
 impl Plan {
-    /// Every topic that the plan's sensors and actuators are heard on.
+    /// Every topic that the plan's sensors and actuators are heard on, while no list of
+    /// devices has come.
     #[must_use]
     pub fn topics(&self) -> wire::Topics {
+        self.topics_by(&Names::default())
+    }
+
+    /// Every topic that they are heard on, by the names that devices have now.
+    #[must_use]
+    pub fn topics_by(&self, names: &Names) -> wire::Topics {
         let mut topics = wire::Topics::with_birth(&self.birth);
         for (id, bedroom) in self.ids().zip(&self.bedrooms) {
             for (index, sensor) in (0..).zip(&bedroom.sensors) {
-                topics.sensor(id, SensorId(index), sensor.place, sensor.quantity, &sensor.source);
+                let source = sensor.source.named(names);
+                topics.sensor(id, SensorId(index), sensor.place, sensor.quantity, &source);
             }
             for (index, actuator) in (0..).zip(&bedroom.actuators) {
-                topics.actuator(id, ActuatorId(index), &actuator.device);
+                topics.actuator(id, ActuatorId(index), &actuator.device.named(names));
             }
         }
         topics
+    }
+
+    /// The networks whose lists of devices must be known, since the plan knows devices there
+    /// by their address.
+    #[must_use]
+    pub fn networks(&self) -> BTreeSet<&str> {
+        let listed = self.bedrooms.iter().flat_map(Bedroom::listed);
+        listed.map(|(network, _)| network).collect()
     }
 
     /// A bedroom by its name.
@@ -50,6 +68,12 @@ impl Actuator {
 }
 
 impl Bedroom {
+    /// The devices behind Zigbee2MQTT that are known by their address, each with its network.
+    pub fn listed(&self) -> impl Iterator<Item = (&str, Address)> {
+        let sensors = self.sensors.iter().filter_map(|sensor| sensor.source.listed());
+        sensors.chain(self.actuators.iter().filter_map(|actuator| actuator.device.listed()))
+    }
+
     /// Whether any sensor says if somebody is in bed.
     #[must_use]
     pub fn measures_bed(&self) -> bool {

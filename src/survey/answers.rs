@@ -1,5 +1,7 @@
 //! What a person answered, and how answers are read.
 
+use std::collections::BTreeMap;
+
 use super::{Candidate, What, live};
 
 /// Everything that the configuration is made of.
@@ -7,14 +9,16 @@ use super::{Candidate, What, live};
 pub struct Answers {
     /// The system's time zone, if it is known.
     pub timezone: Option<String>,
+    /// The language of words, by its word in the configuration; none for English.
+    pub language: Option<String>,
     /// How the broker is reached.
     pub broker: Broker,
-    /// The language of words, if it was said.
-    pub language: Option<String>,
     /// The bedroom's name in topics.
     pub bedroom: String,
     /// What is used, and as what.
     pub used: Vec<Use>,
+    /// Whose side a bed sensor is on: the name of a sleeper, by the name of the device.
+    pub sides: BTreeMap<String, String>,
     /// The usual hours, as they are written: `22:30-06:45`.
     pub sleep: String,
     /// Who sleeps there.
@@ -40,6 +44,9 @@ pub struct Broker {
     pub port: u16,
     /// Whether the connection is encrypted.
     pub tls: bool,
+    /// The file with the certificate of whoever signed the broker's; none where the system
+    /// knows it.
+    pub ca_file: Option<String>,
     /// As whom.
     pub username: Option<String>,
     /// The file in which the password stands; none where it is a systemd credential.

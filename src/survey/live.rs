@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{Candidate, Offer, What};
 use crate::model::{ActuatorId, BedroomId, Echo, Item, SensorId, Value, Zone};
 use crate::plan::{Bedroom, Outside, parse};
+use crate::wire::zigbee2mqtt::Names;
 use crate::wire::{Decoded, Topics};
 
 /// Values of devices as they come in.
@@ -16,18 +17,19 @@ pub struct Live {
 }
 
 impl Live {
-    /// Listens to everything that these devices offer.
+    /// Listens to everything that these devices offer, by the names that they have now.
     #[must_use]
-    pub fn new(candidates: &[Candidate]) -> Self {
+    pub fn new(candidates: &[Candidate], names: &Names) -> Self {
         let mut topics = Topics::default();
         for (id, candidate) in (0..).map(BedroomId).zip(candidates) {
             for (number, offer) in (0..=u8::MAX).zip(&candidate.offers) {
                 let Some(bedroom) = bedroom_with(offer) else { continue };
                 if let Some(actuator) = bedroom.actuators.first() {
-                    topics.actuator(id, ActuatorId(number), &actuator.device);
+                    topics.actuator(id, ActuatorId(number), &actuator.device.named(names));
                 } else if let Some(sensor) = bedroom.sensors.first() {
                     let (place, quantity) = (sensor.place, sensor.quantity);
-                    topics.sensor(id, SensorId(number), place, quantity, &sensor.source);
+                    let source = sensor.source.named(names);
+                    topics.sensor(id, SensorId(number), place, quantity, &source);
                 }
             }
         }
@@ -112,6 +114,14 @@ fn bedroom_with(offer: &Offer) -> Option<Bedroom> {
     };
     let parsed = parse(&house_with(&line), &Nowhere).ok()?;
     parsed.plan.bedrooms.into_iter().next()
+}
+
+/// Whether uncramp speaks that language, by its word in the configuration.
+#[must_use]
+pub fn speaks(language: &str) -> bool {
+    let house = house_with("sensors: { room: { topic: x } }");
+    let said = format!("language: {}\n{house}", super::keys::quoted(language));
+    parse(&said, &Nowhere).is_ok()
 }
 
 fn house_with(line: &str) -> String {

@@ -32,7 +32,7 @@ pub fn configuration(answers: &Answers) -> String {
     page.lines(2, "# The usual hours. Quiet hours are these and one more at each end.");
     page.line(2, &format!("sleep: {}", answers.sleep));
     people(&mut page, answers);
-    sensors(&mut page, &answers.used);
+    sensors(&mut page, answers);
     actuators(&mut page, &answers.used);
     room_is(&mut page, answers);
     page.0
@@ -55,8 +55,10 @@ fn broker(page: &mut Page, answers: &Answers) {
     if broker.port != if broker.tls { 8883 } else { 1883 } {
         page.line(1, &format!("port: {}", broker.port));
     }
-    if broker.tls {
-        page.line(1, "tls: true");
+    match &broker.ca_file {
+        Some(file) => page.line(1, &format!("tls: {{ ca_file: {} }}", quoted(file))),
+        None if broker.tls => page.line(1, "tls: true"),
+        None => {}
     }
     if let Some(username) = &broker.username {
         page.line(1, &format!("username: {}", quoted(username)));
@@ -117,7 +119,8 @@ fn people(page: &mut Page, answers: &Answers) {
     }
 }
 
-fn sensors(page: &mut Page, used: &[Use]) {
+fn sensors(page: &mut Page, answers: &Answers) {
+    let used = &answers.used;
     let with = |role: Role| used.iter().filter(move |it| it.role == role);
     let measuring = [Role::Room, Role::Bed, Role::Outdoors, Role::InBed, Role::Window, Role::Co2];
     if !measuring.iter().any(|role| with(*role).next().is_some()) {
@@ -138,7 +141,9 @@ fn sensors(page: &mut Page, used: &[Use]) {
         let blocks: Vec<(&Candidate, Keys)> = with(role)
             .filter_map(|it| {
                 let offer = offers.iter().find_map(|what| it.candidate.offer(*what))?;
-                Some((&it.candidate, offer.keys.clone()))
+                let side = answers.sides.get(&it.candidate.name).filter(|_| role == Role::InBed);
+                let keys = offer.keys.clone().and_perhaps("sleeper", side.map(String::as_str));
+                Some((&it.candidate, keys))
             })
             .collect();
         match blocks.as_slice() {
@@ -279,7 +284,7 @@ impl Page {
         }
     }
 
-    /// Which device it is, so that it is found again under another name.
+    /// Which device it is, for whoever reads an address or a name of long ago.
     fn about(&mut self, depth: usize, candidate: &Candidate) {
         let mut text = format!("# {}: ", candidate.name);
         if let Some(model) = &candidate.model {

@@ -1,4 +1,4 @@
-//! Zigbee2MQTT's list of devices.
+//! Zigbee2MQTT's lists of devices and of groups.
 //!
 //! <https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html#zigbee2mqtt-bridge-devices>
 //! and <https://www.zigbee2mqtt.io/guide/usage/exposes.html>. The list is kept by the
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Candidate, Family, Keys, Offer, What, clean, model};
+use crate::wire::zigbee2mqtt::Address;
 
 /// The base topic unless it was changed.
 const BASE: &str = "zigbee2mqtt";
@@ -18,6 +19,20 @@ const BASE: &str = "zigbee2mqtt";
 #[derive(Debug, Default)]
 pub(super) struct Zigbee2mqtt {
     networks: BTreeMap<String, Vec<Candidate>>,
+    groups: BTreeMap<String, Vec<Group>>,
+}
+
+/// Devices that are switched as one.
+#[derive(Debug, Clone, Deserialize)]
+struct Group {
+    id: u32,
+    friendly_name: String,
+    members: Vec<Member>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Member {
+    ieee_address: String,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +56,8 @@ struct Definition {
 struct Expose {
     #[serde(rename = "type")]
     kind: Option<String>,
+    /// Which of several relays it is.
+    endpoint: Option<String>,
     property: Option<String>,
     #[serde(default)]
     features: Vec<Value>,
@@ -57,14 +74,47 @@ impl Zigbee2mqtt {
         self.networks.insert(base.to_owned(), candidates);
     }
 
+    /// The groups of a network.
+    pub(super) fn groups(&mut self, base: &str, text: &str) {
+        let Ok(list) = serde_json::from_str::<Vec<Value>>(text) else { return };
+        let groups = list.into_iter().filter_map(|entry| serde_json::from_value(entry).ok());
+        self.groups.insert(base.to_owned(), groups.collect());
+    }
+
     pub(super) fn candidates(&self) -> Vec<Candidate> {
-        self.networks.values().flatten().cloned().collect()
+        let devices = self.networks.values().flatten().cloned();
+        let groups = self.groups.iter().flat_map(|(base, groups)| {
+            groups.iter().filter_map(move |group| self.group(base, group))
+        });
+        devices.chain(groups).collect()
+    }
+
+    /// A group of plugs; of anything else nobody could say what it does.
+    fn group(&self, base: &str, group: &Group) -> Option<Candidate> {
+        let devices = self.networks.get(base)?;
+        let is_plug = |member: &Member| {
+            let device = devices.iter().find(|it| it.address == member.ieee_address);
+            device.is_some_and(|it| it.offers.iter().all(|offer| offer.what == What::Relay))
+        };
+        if group.members.is_empty() || !group.members.iter().all(is_plug) {
+            return None;
+        }
+        let at = At { base, device: &group.friendly_name };
+        Some(Candidate {
+            family: Family::Zigbee2mqtt,
+            address: format!("group {}", group.id),
+            name: clean(&group.friendly_name),
+            model: Some(format!("group of {}", group.members.len())),
+            offers: vec![Offer::new(What::Relay, at.keys(&Keys::default()))],
+        })
     }
 }
 
 fn candidate(base: &str, device: Device) -> Option<Candidate> {
     let definition = device.definition.filter(|_| !device.disabled)?;
-    let at = At { base, device: &device.friendly_name };
+    // Its address, which stays when it is renamed.
+    let address = Address::read(&device.ieee_address).map(|address| address.to_string());
+    let at = At { base, device: address.as_deref().unwrap_or(&device.friendly_name) };
     let sonoff = definition.model.as_deref() == Some("TRVZB");
     let exposes: Vec<Expose> = definition.exposes.into_iter().filter_map(read).collect();
     let valve = exposes.iter().any(|expose| expose.kind.as_deref() == Some("climate"));
@@ -118,8 +168,11 @@ impl At<'_> {
     }
 
     fn relay(&self, expose: &Expose) -> Option<Offer> {
-        let state = properties(expose).any(|(property, _)| property == "state");
-        state.then(|| Offer::new(What::Relay, self.keys(&Keys::default())))
+        let endpoint = expose.endpoint.as_deref();
+        let state = endpoint.map_or_else(|| "state".to_owned(), |it| format!("state_{it}"));
+        let known = properties(expose).any(|(property, _)| property == state);
+        let keys = Keys::default().and_perhaps("endpoint", endpoint);
+        known.then(|| Offer::new(What::Relay, self.keys(&keys)))
     }
 
     fn valve(&self, expose: &Expose, sonoff: bool) -> Option<Offer> {

@@ -3,8 +3,14 @@
 //! Topics and payloads: <https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html>
 //! and the pages of the devices below <https://www.zigbee2mqtt.io/devices/>.
 
+mod names;
+
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
+
+pub use names::{Address, Listed, Names, is_list, list_of};
 
 use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
@@ -23,7 +29,7 @@ const LONGEST_TIMER: Span = Span::seconds(6553);
 pub struct Source {
     /// Zigbee2MQTT's base topic, `zigbee2mqtt` unless it was changed.
     pub base: String,
-    /// The device's friendly name; it may contain `/`.
+    /// The device's friendly name, which may contain `/`, or its [`Address`].
     pub device: String,
     /// The property, such as `temperature`, `occupancy`, `presence` or `contact`.
     pub property: String,
@@ -37,8 +43,11 @@ pub struct Source {
 pub struct Device {
     /// Zigbee2MQTT's base topic, `zigbee2mqtt` unless it was changed.
     pub base: String,
-    /// The device's friendly name; it may contain `/`.
+    /// The device's friendly name, which may contain `/`, or its [`Address`].
     pub device: String,
+    /// Which of several relays or sockets, such as `l1` or `left`; none where there is one.
+    #[serde(default)]
+    pub endpoint: Option<String>,
     /// What kind of Zigbee device it is.
     pub form: Form,
 }
@@ -93,6 +102,10 @@ impl Sensing for Source {
     /// `last_seen` is no time of measurement: it is the time of any frame, also of one
     /// that carries an old temperature along.
     fn read(&self, _line: u8, text: &str, retained: bool, wanted: Wanted) -> Option<Read> {
+        // What was kept under a name is taken back when the device is renamed.
+        if text.is_empty() {
+            return None;
+        }
         let value = wanted.at(text, &[&self.property], Unit::Celsius, self.inverted)?;
         Some(value.map(|value| (value, when_heard(retained))))
     }
@@ -110,8 +123,9 @@ impl Acting for Device {
     fn echoes(&self, _line: u8, text: &str) -> SmallVec<[Echo; 2]> {
         match &self.form {
             Form::Plug => {
-                let relay = truth_at(text, "state").map(Echo::Relay);
-                relay.into_iter().chain(power(text)).collect()
+                let relay = truth_at(text, &self.property("state")).map(Echo::Relay);
+                let power = numeric_at(text, &self.property("power")).and_then(watts);
+                relay.into_iter().chain(power.map(Echo::Power)).collect()
             }
             Form::Valve { setpoint, .. } => {
                 let setpoint = degrees(text, setpoint).map(Echo::SetPoint);
@@ -146,15 +160,15 @@ impl Acting for Device {
             Form::FanMode { .. } => "fan_mode",
         };
         let payload = object(&[(property, quoted(""))]);
-        Some(Message::command(format!("{}/{}/get", self.base, self.device), payload))
+        Some(Message::command(format!("{}/get", self.place()), payload))
     }
 
     fn address(&self) -> String {
-        format!("{}/{}", self.base, self.device)
+        self.place()
     }
 
     fn target(&self) -> String {
-        format!("{}/{}/set", self.base, self.device)
+        format!("{}/set", self.place())
     }
 
     fn can_time(&self) -> bool {
@@ -163,6 +177,53 @@ impl Acting for Device {
 
     fn takes_feed(&self) -> bool {
         matches!(self.form, Form::Valve { feed: Some(_), .. })
+    }
+}
+
+impl Source {
+    /// The network and the address by which it is known; none where it is known by its name.
+    #[must_use]
+    pub fn listed(&self) -> Option<(&str, Address)> {
+        Some((&self.base, Address::read(&self.device)?))
+    }
+
+    /// The same by the name that its device has now.
+    #[must_use]
+    pub fn named(&self, names: &Names) -> Self {
+        Self { device: names.present(&self.base, &self.device), ..self.clone() }
+    }
+}
+
+impl Device {
+    /// The network and the address by which it is known; none where it is known by its name.
+    #[must_use]
+    pub fn listed(&self) -> Option<(&str, Address)> {
+        Some((&self.base, Address::read(&self.device)?))
+    }
+
+    /// The same by the name that it has now, which is needed to hear it and not to tell it:
+    /// Zigbee2MQTT takes commands by address, also while a device is being renamed
+    /// (`settings.getDevice` in its `lib/util/settings.ts` looks for the address first).
+    #[must_use]
+    pub fn named(&self, names: &Names) -> Self {
+        Self { device: names.present(&self.base, &self.device), ..self.clone() }
+    }
+
+    /// Where it takes commands, without the last level.
+    fn place(&self) -> String {
+        let Self { base, device, endpoint, .. } = self;
+        match endpoint {
+            Some(endpoint) => format!("{base}/{device}/{endpoint}"),
+            None => format!("{base}/{device}"),
+        }
+    }
+
+    /// What a property is called in its reports.
+    fn property<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        match &self.endpoint {
+            Some(endpoint) => Cow::Owned(format!("{name}_{endpoint}")),
+            None => Cow::Borrowed(name),
+        }
     }
 }
 
@@ -278,10 +339,6 @@ fn nearest(levels: &[u16], speed: f64) -> u8 {
 fn degrees(text: &str, property: &str) -> Option<Temperature> {
     let temperature = Temperature::celsius(numeric_at(text, property)?);
     Value::Temperature(temperature).plausible(Place::Room).then_some(temperature)
-}
-
-fn power(text: &str) -> Option<Echo> {
-    watts(numeric_at(text, "power")?).map(Echo::Power)
 }
 
 /// Valves take the room's temperature in tenths of a degree.

@@ -71,6 +71,11 @@ pub(crate) trait Family {
     /// What a device says of itself.
     fn report(&self, thing: Thing, at: Unix, state: State) -> Vec<Said>;
 
+    /// What else is said by that minute of the night, once each.
+    fn meanwhile(&self, _minute: i64) -> Vec<Said> {
+        Vec::new()
+    }
+
     /// What it says of something that changes nothing here.
     fn noticed(&self, _thing: Thing) -> Vec<Said> {
         Vec::new()

@@ -91,6 +91,7 @@ async fn play(family: Box<dyn Family>, script: &Script) -> (Vec<Decided>, Househ
     let mut night = begin(family, script.things, mosquitto.port).await;
     for (minute, scene) in &script.scenes {
         night.to(minutes(*minute)).await;
+        meanwhile(&mut night, *minute).await;
         stage(&mut night, *scene).await;
     }
     night.to(minutes(END)).await;
@@ -111,6 +112,7 @@ async fn begin(family: Box<dyn Family>, things: &[Thing], port: u16) -> Night<Ho
     let introduced = household.introduce(things);
     let mut night = Night::begin(plan, anonymous(port, None), WALL, world, household);
     night.linked(true).await;
+    meanwhile(&mut night, 0).await;
     say(&mut night, introduced).await;
     if timed {
         let works = "{\"actuator\":\"heater\",\"works\":true}";
@@ -148,6 +150,15 @@ async fn stage(night: &mut Night<Household>, scene: Scene) {
         Scene::Presses => night.device.press(now),
     };
     say(night, said).await;
+}
+
+/// What is said besides may make the daemon listen to other topics, on which nobody answers
+/// before it does.
+async fn meanwhile(night: &mut Night<Household>, minute: i64) {
+    night.settle().await;
+    let said = night.device.family.meanwhile(minute);
+    say(night, said).await;
+    night.linked(true).await;
 }
 
 async fn say(night: &mut Night<Household>, said: Vec<Said>) {

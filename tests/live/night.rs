@@ -15,6 +15,7 @@ use uncramp::model::{BedroomId, Time, Wall};
 use uncramp::plan::Plan;
 use uncramp::replay::Stage;
 use uncramp::view::View;
+use uncramp::wire::zigbee2mqtt::Names;
 use uncramp::wire::{self, Decoded, Message, Topics};
 use uncramp::{speech, surface};
 
@@ -118,7 +119,9 @@ pub(crate) struct Night<D> {
     asks: mpsc::Sender<Ask>,
     task: JoinHandle<Result<Ended, RunError>>,
     actions: Vec<Vec<u8>>,
-    /// What the daemon listens to.
+    /// What the daemon listens to, and by which names.
+    plan: Plan,
+    names: Names,
     topics: Topics,
     /// What it asks devices.
     questions: Vec<Message>,
@@ -142,7 +145,7 @@ impl<D: Devices> Night<D> {
         let topics = plan.topics();
         let devices = plan.bedrooms.iter().flat_map(|bedroom| &bedroom.actuators);
         let questions = devices.filter_map(|actuator| wire::query(&actuator.device)).collect();
-        let task = tokio::spawn(run(plan, settings, clock, Shown, receiver, reload));
+        let task = tokio::spawn(run(plan.clone(), settings, clock, Shown, receiver, reload));
         Self {
             hand,
             now: Time::ZERO,
@@ -154,6 +157,8 @@ impl<D: Devices> Night<D> {
             asks,
             task,
             actions: Vec::new(),
+            plan,
+            names: Names::default(),
             topics,
             questions,
             told: 0,
@@ -171,7 +176,8 @@ impl<D: Devices> Night<D> {
         loop {
             let told = self.told;
             let quiet = timeout(PATIENCE, self.hand.quiet(told)).await;
-            let progress = quiet.expect("in time").expect("it runs");
+            let late = |_| panic!("told {told}, and it has come to {:?}", self.hand.progress());
+            let progress = quiet.unwrap_or_else(late).expect("it runs");
             while self.heard < progress.sent {
                 let publish = self.world.hear().await;
                 self.listen(&publish).await;
@@ -256,8 +262,13 @@ impl<D: Devices> Night<D> {
 
     /// Says something to all; the daemon listens to its own topics only.
     async fn spread(&mut self, topic: &str, payload: impl Into<Vec<u8>>) {
+        let payload = payload.into();
+        let list = self.names.hear(topic, &payload).is_some();
+        if list {
+            self.topics = self.plan.topics_by(&self.names);
+        }
         self.world.say(topic, payload, false).await;
-        let read = self.topics.decode(topic, b"", false) != Decoded::NotOurs;
+        let read = list || self.topics.decode(topic, b"", false) != Decoded::NotOurs;
         self.told += u64::from(read || topic.starts_with(OURS));
     }
 

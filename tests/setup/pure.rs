@@ -1,5 +1,6 @@
 //! Announcements → devices; answers → a configuration that the parser takes.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use uncramp::survey::answers::{
 };
 use uncramp::survey::live::Live;
 use uncramp::survey::{Candidate, Survey, configuration, guess};
+use uncramp::wire::zigbee2mqtt::Names;
 
 /// Every file of announcements, by family.
 pub(crate) const FAMILIES: [&str; 6] =
@@ -109,8 +111,9 @@ fn a_component_that_is_taken_back_is_gone() {
 
 #[test]
 fn values_are_shown_as_they_come() {
-    let list = surveyed(&FAMILIES).candidates();
-    let mut live = Live::new(&list);
+    let survey = surveyed(&FAMILIES);
+    let list = survey.candidates();
+    let mut live = Live::new(&list, survey.names());
     let place = |name: &str| list.iter().position(|it| it.name == name).expect("listed");
     for (topic, payload, name, shown) in [
         (
@@ -176,8 +179,9 @@ fn guesses_go_by_names() {
 fn answers(used: Vec<Use>) -> Answers {
     Answers {
         timezone: Some("Europe/Brussels".to_owned()),
-        broker: Broker { host: "localhost".to_owned(), port: 1883, ..Broker::default() },
         language: None,
+        sides: BTreeMap::new(),
+        broker: Broker { host: "localhost".to_owned(), port: 1883, ..Broker::default() },
         bedroom: "bedroom".to_owned(),
         used,
         sleep: "22:30-06:45".to_owned(),
@@ -218,6 +222,7 @@ fn a_bedroom_is_written_with_comments() {
             host: "pi.lan".to_owned(),
             port: 8883,
             tls: true,
+            ca_file: Some("/etc/ssl/home.pem".to_owned()),
             username: Some("uncramp".to_owned()),
             password_file: Some("/etc/uncramp/mqtt-password".to_owned()),
         },
@@ -254,7 +259,7 @@ fn whatever_is_used_is_taken_by_the_parser() {
             let text = configuration(&answers(used));
             let bedroom = parsed(&text).plan.bedrooms.remove(0);
             let sensed = parsed(&text).plan.topics().filters();
-            let shown = Live::new(std::slice::from_ref(candidate)).filters();
+            let shown = Live::new(std::slice::from_ref(candidate), &Names::default()).filters();
             assert!(sensed.iter().any(|topic| shown.contains(topic)), "{text}");
             let acts = matches!(role, Role::Heater(_) | Role::Fan);
             assert_eq!(bedroom.actuators.len(), usize::from(acts), "{text}");
@@ -283,6 +288,75 @@ fn many_of_a_kind_have_names_of_their_own() {
     assert_eq!(names, ["panel_plug", "panel_plug_2"]);
     let beds: Vec<_> = bedroom.sensors.iter().filter(|it| it.name.contains("in bed")).collect();
     assert_eq!(beds.len(), 2);
+}
+
+#[test]
+fn relays_of_one_device_are_apart() {
+    let mut survey = Survey::default();
+    let state = |endpoint: &str| {
+        serde_json::json!({ "type": "switch", "endpoint": endpoint,
+            "features": [{ "property": format!("state_{endpoint}") }] })
+    };
+    let list = serde_json::json!([{ "ieee_address": "0x00158d0000000001",
+        "friendly_name": "Wall switch", "definition": { "exposes": [
+            { "property": "temperature" }, state("left"), state("right")] } }]);
+    survey.hear("zigbee2mqtt/bridge/devices", list.to_string().as_bytes());
+    let list = survey.candidates();
+    let names: Vec<_> = list.iter().map(|it| (it.name.as_str(), it.offers.len())).collect();
+    let apart = [("Wall switch", 1), ("Wall switch, relay 1", 1), ("Wall switch, relay 2", 1)];
+    assert_eq!(names, apart);
+    let keys = list[2].offers[0].keys.to_string();
+    assert_eq!(keys, "{ zigbee2mqtt: { device: \"0x00158d0000000001\", endpoint: right } }");
+    let mut live = Live::new(&list, survey.names());
+    assert!(live.filters().contains(&"zigbee2mqtt/Wall switch".to_owned()));
+    let said = br#"{"state_left":"OFF","state_right":"ON"}"#;
+    assert_eq!(live.hear("zigbee2mqtt/Wall switch", said, false), [1, 2]);
+    assert_eq!((live.text(1), live.text(2)), ("off".to_owned(), "on".to_owned()));
+    let heater = Use { candidate: list[2].clone(), role: Role::Heater(Heater::Panel) };
+    let room = Use { candidate: list[0].clone(), role: Role::Room };
+    let bedroom = parsed(&configuration(&answers(vec![room, heater]))).plan.bedrooms.remove(0);
+    let target = bedroom.actuators[0].device.target();
+    assert_eq!(target, "zigbee2mqtt/0x00158d0000000001/right/set");
+}
+
+#[test]
+fn a_group_of_plugs_is_one_device() {
+    let mut survey = surveyed(&["zigbee2mqtt"]);
+    let before = survey.candidates().len();
+    let group = |id: u32, name: &str, members: &[&str]| {
+        let members = members.iter().map(|it| serde_json::json!({ "ieee_address": it }));
+        serde_json::json!({ "id": id, "friendly_name": name,
+            "members": members.collect::<Vec<_>>() })
+    };
+    let groups = serde_json::json!([
+        group(1, "Bedroom heaters", &["0x60a423fffe112233"]),
+        group(2, "Everything", &["0x60a423fffe112233", "0x00158d0004a1b2c3"]),
+        group(3, "Empty", &[]),
+        group(4, "Unknown", &["0x0000000000000000"]),
+        { "id": "five" },
+    ]);
+    survey.hear("zigbee2mqtt/bridge/groups", groups.to_string().as_bytes());
+    let list = survey.candidates();
+    assert_eq!(list.len(), before + 1);
+    let heaters = named(&list, "Bedroom heaters");
+    assert_eq!(heaters.offers[0].keys.to_string(), "{ zigbee2mqtt: Bedroom heaters }");
+    assert_eq!(heaters.address, "group 1");
+    survey.hear("zigbee2mqtt/bridge/groups", b"[");
+    assert_eq!(survey.candidates(), list);
+}
+
+#[test]
+fn each_side_of_the_bed_has_its_sleeper() {
+    let list = surveyed(&["zigbee2mqtt", "home_assistant"]).candidates();
+    let mats = ["Bed mat", "Bed strip"].map(|name| named(&list, name));
+    let mut used = vec![Use { candidate: named(&list, "Bedroom climate"), role: Role::Room }];
+    used.extend(mats.map(|candidate| Use { candidate, role: Role::InBed }));
+    let side = ("Bed strip".to_owned(), "Ben".to_owned());
+    let people = people("Anna, Ben").expect("people");
+    let answers = Answers { people, sides: [side].into(), ..answers(used) };
+    let plan = parsed(&configuration(&answers)).plan;
+    let beds = plan.bedrooms[0].sensors.iter().filter(|it| it.name.contains("in bed"));
+    assert_eq!(beds.map(|it| it.sleeper).collect::<Vec<_>>(), [None, Some(1)]);
 }
 
 #[test]

@@ -35,6 +35,7 @@ impl Terminal {
             .args(arguments)
             .current_dir(directory)
             .env("TERM", "dumb")
+            .env("LC_ALL", "C")
             .env_remove("SUPERVISOR_TOKEN")
             .stdin(end())
             .stdout(end())

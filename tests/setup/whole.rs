@@ -87,12 +87,13 @@ fn from_an_empty_disk_to_a_running_bedroom_in_ten_answers() {
     let text = fs::read_to_string(&file).expect("written");
     for line in [
         "    mode: watch\n",
-        "      room: { zigbee2mqtt: Bedroom climate }\n",
-        "      bed: { zigbee2mqtt: Foot of the bed }\n",
-        "      in_bed: { zigbee2mqtt: Bed mat, read: contact }\n",
-        "      window: { zigbee2mqtt: Bedroom window, read: contact }\n",
-        "      zigbee2mqtt: { device: Bedroom valve, model: sonoff-trvzb }\n",
-        "    fan:\n      zigbee2mqtt: Bedroom plug\n",
+        "      # Bedroom climate: Aqara WSDCGQ11LM, Zigbee 0x00158d0004a1b2c3\n",
+        "      room: { zigbee2mqtt: \"0x00158d0004a1b2c3\" }\n",
+        "      bed: { zigbee2mqtt: \"0x00124b002a3b4c5d\" }\n",
+        "      in_bed: { zigbee2mqtt: \"0x54ef4410001a2b3c\", read: contact }\n",
+        "      window: { zigbee2mqtt: \"0x00158d00067a8b9c\", read: contact }\n",
+        "      zigbee2mqtt: { device: \"0xa4c138aabbccddee\", model: sonoff-trvzb }\n",
+        "    fan:\n      zigbee2mqtt: \"0x60a423fffe112233\"\n",
     ] {
         assert!(text.contains(line), "{line} in {text}");
     }
@@ -100,6 +101,8 @@ fn from_an_empty_disk_to_a_running_bedroom_in_ten_answers() {
     let _running = Running::start(folder.path(), &file);
     let state = broker.hear("uncramp/bedroom/state");
     assert!(state.contains(r#""mode":"watch""#), "{state}");
+    let discovered = broker.hear("homeassistant/device/uncramp_bedroom/config");
+    assert!(discovered.contains(r#""climate""#), "{discovered}");
 }
 
 #[test]
@@ -181,11 +184,19 @@ fn flags_answer_where_nobody_is_asked() {
         "Anna=diabetes",
         "--room-is",
         "warm",
+        "--language",
+        "de",
     ]);
     assert_eq!(code(&done), 0, "{}", err(&done));
     let file = folder.path().join("uncramp.yaml");
     let text = fs::read_to_string(&file).expect("written");
-    for line in ["sleep: 23:00-07:00", "conditions: [diabetes]", "fixed: true", "mode: watch"] {
+    for line in [
+        "sleep: 23:00-07:00",
+        "conditions: [diabetes]",
+        "fixed: true",
+        "mode: watch",
+        "language: de\n",
+    ] {
         assert!(text.contains(line), "{line} in {text}");
     }
     assert_eq!(code(&uncramp(folder.path(), &["check", "uncramp.yaml"])), 0);
@@ -200,7 +211,7 @@ fn flags_answer_where_nobody_is_asked() {
     let kept = folder.path().join("uncramp.yaml.1");
     assert_eq!(fs::read_to_string(kept).expect("kept"), text);
     let text = fs::read_to_string(&file).expect("written");
-    assert!(text.contains("- { zigbee2mqtt: Bed mat, read: contact }"), "{text}");
+    assert!(text.contains("- { zigbee2mqtt: \"0x54ef4410001a2b3c\", read: contact }"), "{text}");
     assert_eq!(text.matches("kind: radiator").count(), 1, "only what has a valve: {text}");
     assert!(!text.contains("Bedroom plug"), "nobody said what hangs on it: {text}");
 
@@ -213,6 +224,10 @@ fn flags_answer_where_nobody_is_asked() {
         (&["--conditions", "Zoe=none"], "nobody is called “Zoe”"),
         (&["--room-is", "damp"], "is none of cold, right, warm"),
         (&["--bedroom", "Our Room"], "no name for a topic"),
+        (&["--side", "Bed mat"], "write it like “Left mat=Anna”"),
+        (&["--side", "Attic=Anna"], "“Attic” is not used as in_bed"),
+        (&["--side", "Bed mat=Anna"], "nobody is called “Anna”"),
+        (&["--language", "tlh"], "uncramp does not speak it"),
     ] {
         let wrong = by_flags(&[&["--replace"], flags].concat());
         assert_eq!(code(&wrong), 2, "{flags:?}: {}", err(&wrong));
@@ -265,7 +280,7 @@ impl Drop for Running {
 fn uncramp(directory: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_uncramp"));
     command.args(arguments).current_dir(directory).stdin(Stdio::null());
-    command.env_remove("SUPERVISOR_TOKEN").output().expect("it runs")
+    command.env_remove("SUPERVISOR_TOKEN").env("LC_ALL", "C").output().expect("it runs")
 }
 
 fn code(output: &Output) -> i32 {

@@ -1,5 +1,6 @@
 //! The questions, and what is guessed where nobody is asked.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::hear::Ears;
@@ -40,13 +41,15 @@ pub(super) async fn answers(
         None => talk.ask("Usual hours in bed", "22:30-06:45", hours).await?,
     };
     let people = people(arguments, talk).await?;
+    let sides = sides(arguments, &used, &people, talk).await?;
     let room_is = room_is(arguments, talk).await?;
     Ok(Answers {
+        language: language(arguments)?,
         timezone: Machine.system_zone().map(|zone| zone.name).filter(|name| is_zone(name)),
         broker: Broker::default(),
-        language: arguments.language.clone(),
         bedroom: arguments.bedroom.clone(),
         used,
+        sides,
         sleep,
         people,
         asked: Machine.month(),
@@ -58,6 +61,19 @@ pub(super) async fn answers(
 /// Whether the system's zone can be found again by its name.
 fn is_zone(name: &str) -> bool {
     Machine.zone(name).is_some()
+}
+
+/// The language that was said, else the terminal's if uncramp speaks it.
+fn language(arguments: &Arguments) -> Result<Option<String>, Stop> {
+    if let Some(word) = &arguments.language {
+        let known = live::speaks(word);
+        let why = || Stop::Input(format!("--language {word}: uncramp does not speak it"));
+        return if known { Ok(Some(word.clone())) } else { Err(why()) };
+    }
+    // As every program looks for it (POSIX, “Locale” of its environment variables).
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| Machine.env(name));
+    let word: String = set.unwrap_or_default().chars().take_while(|c| c.is_alphabetic()).collect();
+    Ok(Some(word).filter(|word| word != "en" && live::speaks(word)))
 }
 
 /// What the flags say.
@@ -78,7 +94,9 @@ fn said(arguments: &Arguments, ears: &Ears) -> Result<Vec<Use>, Stop> {
             wrong(format!("no such device announced itself; there is {}", names.join(", ")))
         })?;
         if found.next().is_some() {
-            return Err(wrong("several are called so; use its address".to_owned()));
+            return Err(wrong(
+                "several are called so; use its name or address as it is listed".to_owned(),
+            ));
         }
         if !role.fits(candidate) {
             return Err(wrong(format!("“{name}” offers nothing that makes it that")));
@@ -286,6 +304,51 @@ async fn people(arguments: &Arguments, talk: &mut Talk) -> Result<answers::Peopl
         conditions(person, n == 0, talk).await?;
     }
     Ok(people)
+}
+
+/// Whose side each bed sensor is on, where there are several of both.
+async fn sides(
+    arguments: &Arguments,
+    used: &[Use],
+    people: &answers::People,
+    talk: &mut Talk,
+) -> Result<BTreeMap<String, String>, Stop> {
+    let mats: Vec<&str> = used
+        .iter()
+        .filter(|it| it.role == Role::InBed)
+        .map(|it| it.candidate.name.as_str())
+        .collect();
+    let names: Vec<&str> = people.sleepers.iter().map(|it| it.name.as_str()).collect();
+    let sleeper = |text: &str| match names.iter().find(|name| name.eq_ignore_ascii_case(text)) {
+        Some(name) => Ok(Some((*name).to_owned())),
+        None if text.is_empty() => Ok(None),
+        None => Err(format!("nobody is called “{text}”")),
+    };
+    let mut sides = BTreeMap::new();
+    let mut open = mats.clone();
+    for flag in &arguments.sides {
+        let wrong = |why: String| Stop::Input(format!("--side {flag}: {why}"));
+        let (mat, name) = flag
+            .rsplit_once('=')
+            .ok_or_else(|| wrong("write it like “Left mat=Anna”".to_owned()))?;
+        if !mats.contains(&mat) {
+            return Err(wrong(format!("“{mat}” is not used as in_bed")));
+        }
+        let name = sleeper(name).map_err(wrong)?;
+        open.retain(|other| *other != mat);
+        sides.extend(name.map(|name| (mat.to_owned(), name)));
+    }
+    if mats.len() < 2 || names.len() < 2 {
+        return Ok(sides);
+    }
+    for mat in open {
+        let called = |name: &&&str| mat.to_lowercase().contains(&name.to_lowercase());
+        let proposed = names.iter().find(called).copied().unwrap_or_default();
+        let question = format!("Whose side is “{mat}” on? {}, or Enter", names.join(", "));
+        let name = talk.ask(&question, proposed, sleeper).await?;
+        sides.extend(name.map(|name| (mat.to_owned(), name)));
+    }
+    Ok(sides)
 }
 
 async fn conditions(person: &mut Person, list: bool, talk: &mut Talk) -> Result<(), Stop> {

@@ -37,7 +37,7 @@ impl Ears {
         self.hear_for(time).await?;
         let mut list = self.survey.candidates();
         list.sort_by_key(|candidate| !guess::in_bedroom(candidate));
-        self.live = Live::new(&list);
+        self.live = Live::new(&list, self.survey.names());
         self.candidates = list;
         let topics = self.live.filters().into_iter().map(|topic| (topic, false)).collect();
         let values = Subscription { name: "values".to_owned(), topics };

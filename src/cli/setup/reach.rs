@@ -1,6 +1,6 @@
 //! Finding the broker: what was said, what the Supervisor says, this machine, or by asking.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -22,13 +22,21 @@ use crate::wire::Message;
 pub(super) struct Broker {
     pub(super) host: String,
     pub(super) port: u16,
-    pub(super) tls: bool,
+    pub(super) tls: Option<tls::Tls>,
     pub(super) username: Option<String>,
     pub(super) password: Option<SecretString>,
     /// The file in which the password was found.
     pub(super) password_file: Option<String>,
     /// Whether Home Assistant's Supervisor names it, today and at every start.
     pub(super) supervised: bool,
+}
+
+impl Broker {
+    /// The file with the certificate of whoever signed the broker's.
+    pub(super) fn ca_file(&self) -> Option<String> {
+        let ca = self.tls.as_ref()?.ca.as_ref()?;
+        Some(ca.to_string_lossy().into_owned())
+    }
 }
 
 /// A line to the broker, on which devices announce themselves.
@@ -58,12 +66,11 @@ async fn first(arguments: &Arguments, talk: &Talk) -> Result<Broker, Stop> {
             Ok(service) => {
                 talk.say("Home Assistant's Supervisor names the broker.");
                 let Server { host, port, tls, username, password, .. } = service.server();
-                let tls = tls.is_some();
                 let (password_file, supervised) = (None, true);
                 return Ok(Broker {
                     host,
                     port,
-                    tls,
+                    tls: tls.map(|_| tls::Tls::default()),
                     username,
                     password,
                     password_file,
@@ -84,10 +91,12 @@ async fn first(arguments: &Arguments, talk: &Talk) -> Result<Broker, Stop> {
         }
         None => (Machine.env("UNCRAMP_MQTT_PASSWORD"), None),
     };
+    let ca = arguments.ca.as_deref().map(std::path::absolute).transpose()?;
+    let encrypted = arguments.tls || ca.is_some();
     Ok(Broker {
         host: arguments.host.clone().unwrap_or_else(|| "localhost".to_owned()),
-        port: arguments.port.unwrap_or(if arguments.tls { 8883 } else { 1883 }),
-        tls: arguments.tls,
+        port: arguments.port.unwrap_or(if encrypted { 8883 } else { 1883 }),
+        tls: encrypted.then_some(tls::Tls { ca, insecure_skip_verify: false }),
         username: arguments.username.clone(),
         password: password.filter(|_| arguments.username.is_some()).map(SecretString::from),
         password_file,
@@ -104,7 +113,15 @@ async fn ask(broker: &mut Broker, talk: &mut Talk) -> Result<(), Stop> {
     };
     (broker.host, broker.port) =
         talk.ask("Where is the broker? Its name or address, and :port", &proposed, place).await?;
-    broker.tls = broker.port == 8883;
+    let before = broker.tls.take();
+    // 1883 is where a broker speaks openly.
+    if broker.port == 8883 || (before.is_some() && broker.port != 1883) {
+        let before = before.and_then(|tls| tls.ca);
+        let named = before.map(|ca| ca.to_string_lossy().into_owned()).unwrap_or_default();
+        let question = "Its certificate's signer, as a PEM file? Enter if this machine knows it";
+        let ca = talk.ask(question, &named, ca).await?;
+        broker.tls = Some(tls::Tls { ca, insecure_skip_verify: false });
+    }
     broker.supervised = false;
     let named = broker.username.clone().unwrap_or_default();
     let user = |text: &str| Ok(Some(text.to_owned()).filter(|text| !text.is_empty()));
@@ -115,6 +132,18 @@ async fn ask(broker: &mut Broker, talk: &mut Talk) -> Result<(), Stop> {
         broker.password = talk.secret("The password, which is not shown").await?.map(Into::into);
     }
     Ok(())
+}
+
+/// A file of certificates, or none.
+fn ca(text: &str) -> Result<Option<PathBuf>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let path = std::path::absolute(text).map_err(|why| why.to_string())?;
+    match std::fs::File::open(&path) {
+        Ok(_) => Ok(Some(path)),
+        Err(why) => Err(format!("{} cannot be read: {why}", path.display())),
+    }
 }
 
 /// # Errors
@@ -151,7 +180,7 @@ fn settings(broker: &Broker) -> Settings {
     Settings {
         host: broker.host.clone(),
         port: broker.port,
-        tls: broker.tls.then_some(tls::Tls { ca: None, insecure_skip_verify: false }),
+        tls: broker.tls.clone(),
         username: broker.username.clone(),
         password: broker.password.clone(),
         client_id: format!("uncramp-setup-{:08x}", fastrand::u32(..)),
@@ -162,7 +191,7 @@ fn settings(broker: &Broker) -> Settings {
 }
 
 /// Where the password is kept: where systemd's unit takes it, or beside the configuration.
-pub(super) fn password_place(config: &Path) -> (std::path::PathBuf, bool) {
+pub(super) fn password_place(config: &Path) -> (PathBuf, bool) {
     if config.starts_with("/etc/uncramp") {
         return (Path::new(crate::daemon::outside::CREDENTIALS).join("mqtt-password"), true);
     }

@@ -13,6 +13,7 @@ use crate::daemon::tls::Tls;
 use crate::model::{BedroomId, Echo, Heard, Item, Span, Switch, Time};
 use crate::plan::{Mode, Plan};
 use crate::surface;
+use crate::wire::zigbee2mqtt::{Names, list_of};
 use crate::wire::{self, Decoded, Device, Message, Topics};
 
 use super::Target;
@@ -53,6 +54,7 @@ pub(super) struct Bench<'a> {
     line: Line,
     clock: Clock,
     topics: Topics,
+    names: Names,
     /// Messages of the actuator or the speaker so far, and messages to them.
     received: u64,
     sent: u64,
@@ -90,13 +92,15 @@ impl<'a> Bench<'a> {
         settings: broker::Settings,
         clock: Clock,
     ) -> Result<Self, String> {
-        let line = Line::open(settings.clone(), subscription(plan, target)).await?;
+        let line =
+            Line::open(settings.clone(), subscription(plan, target, &Names::default())).await?;
         let mut bench = Self {
             plan,
             target,
             line,
             clock,
             topics: plan.topics(),
+            names: Names::default(),
             received: 0,
             sent: 0,
             linked: false,
@@ -316,6 +320,13 @@ impl<'a> Bench<'a> {
     }
 
     fn message(&mut self, message: &Message) -> Vec<Seen> {
+        if let Some(list) = self.names.hear(&message.topic, &message.payload) {
+            if list == Ok(true) {
+                self.topics = self.plan.topics_by(&self.names);
+                self.line.listen(vec![subscription(self.plan, self.target, &self.names)]);
+            }
+            return Vec::new();
+        }
         let decoded = self.topics.decode(&message.topic, &message.payload, message.retain);
         match decoded {
             Decoded::Heard(heard) => {
@@ -381,7 +392,7 @@ impl<'a> Bench<'a> {
     }
 }
 
-fn subscription(plan: &Plan, target: Target) -> Subscription {
+fn subscription(plan: &Plan, target: Target, names: &Names) -> Subscription {
     let own = |what| surface::topic(plan, target.bedroom, what);
     let mut topics: Vec<(String, bool)> = vec![
         (format!("{}/status", plan.base_topic), true),
@@ -391,18 +402,20 @@ fn subscription(plan: &Plan, target: Target) -> Subscription {
         (HERMES_FINISHED.to_owned(), true),
     ];
     if target.actuator.is_some() {
-        topics.extend(device_topics(plan, target).into_iter().map(|topic| (topic, false)));
+        topics.extend(device_topics(plan, target, names).into_iter().map(|topic| (topic, false)));
     }
     Subscription { name: target.name(plan).to_owned(), topics }
 }
 
-/// The topics on which the actuator speaks.
-pub(super) fn device_topics(plan: &Plan, target: Target) -> Vec<String> {
+/// The topics on which the actuator speaks, and the list that says what it is called.
+fn device_topics(plan: &Plan, target: Target, names: &Names) -> Vec<String> {
+    let (Some(id), Some(device)) = (target.actuator, target.device(plan)) else {
+        return Vec::new();
+    };
     let mut topics = Topics::default();
-    if let (Some(id), Some(device)) = (target.actuator, target.device(plan)) {
-        topics.actuator(BedroomId(0), id, device);
-    }
-    topics.filters()
+    topics.actuator(BedroomId(0), id, &device.named(names));
+    let list = device.listed().map(|(network, _)| list_of(network));
+    list.into_iter().chain(topics.filters()).collect()
 }
 
 const fn mode_word(mode: Mode) -> &'static str {

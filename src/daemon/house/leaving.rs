@@ -8,6 +8,7 @@ use crate::daemon::store::Left;
 use crate::engine::Command;
 use crate::model::{ActuatorId, BedroomId, Echo, Item, Span, Switch, Time};
 use crate::plan::{Actuator, Plan};
+use crate::wire::zigbee2mqtt::Names;
 use crate::wire::{Decoded, Device, Topics};
 
 /// How soon it is said again; twice as long after every time.
@@ -44,7 +45,7 @@ struct Gone {
 impl Leaving {
     /// What an earlier run did not see obeyed.
     pub(super) fn of(left: &[Left]) -> Self {
-        let all = left.iter().map(|left| Gone::new(left.clone())).collect();
+        let all = left.iter().map(|left| Gone::new(left.clone(), &Names::default())).collect();
         Self { all, changed: false }
     }
 
@@ -54,7 +55,13 @@ impl Leaving {
     }
 
     /// Takes note of what a device that leaves was told at `now`; `up` if it could be sent.
-    pub(super) fn told(&mut self, command: &Command, actuator: &Actuator, now: Time, up: bool) {
+    pub(super) fn told(
+        &mut self,
+        command: &Command,
+        actuator: &Actuator,
+        names: &Names,
+        (now, up): (Time, bool),
+    ) {
         let (tries, next) = if up { (1, Some(now + FIRST)) } else { (0, None) };
         let command = Command { again: true, ..command.clone() };
         let address = actuator.device.address();
@@ -64,18 +71,31 @@ impl Leaving {
             (gone.tries, gone.next) = (tries, next);
             return;
         }
-        let gone = Gone::new(Left {
+        let left = Left {
             name: actuator.name.clone(),
             device: actuator.device.clone(),
             echoes: actuator.confirm.is_some() && actuator.device.can_echo(),
             commands: vec![command],
-        });
+        };
+        let gone = Gone::new(left, names);
         self.all.push(Gone { tries, next, ..gone });
     }
 
     /// What a plan knows has not left: the engine looks after it.
     pub(super) fn keep_out(&mut self, plan: &Plan) {
         self.retain(|gone| !is_in(plan, &gone.left.device));
+    }
+
+    /// Devices are listened to by the names that they have now.
+    pub(super) fn follow(&mut self, names: &Names) {
+        for gone in &mut self.all {
+            gone.topics = topics(&gone.left.device, names);
+        }
+    }
+
+    /// The networks whose lists of devices must be known for it.
+    pub(super) fn networks(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().filter_map(|gone| gone.left.device.listed()).map(|(network, _)| network)
     }
 
     /// What must be listened to.
@@ -154,10 +174,8 @@ pub(super) fn is_in(plan: &Plan, device: &Device) -> bool {
 }
 
 impl Gone {
-    fn new(left: Left) -> Self {
-        let mut topics = Topics::default();
-        topics.actuator(BedroomId(0), ActuatorId(0), &left.device);
-        Self { left, topics, tries: 0, next: None }
+    fn new(left: Left, names: &Names) -> Self {
+        Self { topics: topics(&left.device, names), left, tries: 0, next: None }
     }
 
     fn confirms(&self, topic: &str, payload: &[u8]) -> bool {
@@ -186,6 +204,12 @@ impl Gone {
             (_, tries) => FIRST * (1 << tries.saturating_sub(1).min(6)),
         }
     }
+}
+
+fn topics(device: &Device, names: &Names) -> Topics {
+    let mut topics = Topics::default();
+    topics.actuator(BedroomId(0), ActuatorId(0), &device.named(names));
+    topics
 }
 
 fn is_echo(echo: Echo, told: &Switch) -> bool {

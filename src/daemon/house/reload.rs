@@ -41,7 +41,7 @@ impl<R: Render> House<R> {
                 self.not_recorded(item, CHANGED);
             }
         }
-        self.topics = plan.topics();
+        self.topics = plan.topics_by(&self.followed.names);
         self.leaving.keep_out(&plan);
         self.former = Some(self.engine.plan().clone());
         self.tell(Event::Plan(Box::new(plan)));
@@ -69,7 +69,8 @@ impl<R: Render> House<R> {
     /// S3, S9: what leaves with the plan before is said until it is known to be followed.
     pub(super) fn note_leaving(&mut self, command: &Command, actuator: &Actuator) {
         if command.releases && !is_in(self.engine.plan(), &actuator.device) {
-            self.leaving.told(command, actuator, self.now, self.up);
+            let names = &self.followed.names;
+            self.leaving.told(command, actuator, names, (self.now, self.up));
         }
     }
 

@@ -6,7 +6,7 @@ use super::Site;
 use super::family::{Asked, Levels, Task};
 use crate::model::Quantity;
 use crate::plan::section::Section;
-use crate::wire::zigbee2mqtt::{Device, Feed, Form, Source};
+use crate::wire::zigbee2mqtt::{Address, Device, Feed, Form, Source};
 
 impl Site<'_> {
     pub(super) fn zigbee_source(&mut self, section: &Section, asked: Asked<'_>) -> Option<Source> {
@@ -39,10 +39,16 @@ impl Site<'_> {
                 self.fan_form(section, levels)
             }
         };
-        Some((Device { base, device, form }, levels))
+        let endpoint = block.and_then(|block| block.text("endpoint"));
+        if endpoint.is_some() && form != Form::Plug {
+            let what = "`endpoint` names one of several relays, and this is none";
+            let (at, path) = (section.at("zigbee2mqtt"), section.path_of("zigbee2mqtt"));
+            self.ledger.fault(at, &path, what, "remove it");
+        }
+        Some((Device { base, device, endpoint, form }, levels))
     }
 
-    /// The network and the friendly name.
+    /// The network, and the friendly name or the address.
     fn zigbee(&mut self, section: &Section) -> Option<(String, String)> {
         let mut base = self.zigbee2mqtt_base.clone();
         let device = match section.block("zigbee2mqtt") {
@@ -52,6 +58,13 @@ impl Site<'_> {
             }
             None => section.text("zigbee2mqtt")?,
         };
+        let address = Address::read(&device);
+        if address.is_none() && is_nearly_an_address(&device) {
+            let what = format!("`{device}` looks like an address, and an address has 16 digits");
+            let hint = "copy it from the device's page in Zigbee2MQTT: \"0x00158d0001a2b3c4\"";
+            let path = section.path_of("zigbee2mqtt");
+            self.ledger.warn(section.at("zigbee2mqtt"), &path, what, hint);
+        }
         if device.contains(['+', '#']) || device.starts_with('/') || device.ends_with('/') {
             let what = format!("`{device}` is no friendly name that Zigbee2MQTT allows");
             let hint = "it holds no `+` and no `#`, and no `/` at its ends";
@@ -63,7 +76,7 @@ impl Site<'_> {
             let path = section.path_of("zigbee2mqtt");
             self.ledger.warn(section.at("zigbee2mqtt"), &path, what, &hint);
         }
-        Some((base, device))
+        Some((base, address.map_or(device, |address| address.to_string())))
     }
 
     fn plug(&mut self, block: Option<&Section>) -> Form {
@@ -136,6 +149,12 @@ impl Site<'_> {
         }
         (Form::FanSpeed { levels }, list.len())
     }
+}
+
+/// Whether somebody meant an address and missed a digit.
+fn is_nearly_an_address(device: &str) -> bool {
+    let digits = device.strip_prefix("0x").unwrap_or_default();
+    digits.len() >= 8 && digits.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// How the SONOFF TRVZB takes the room's temperature; after two hours without any it goes

@@ -9,9 +9,10 @@ use crate::plan::key::{Group, Key, key};
 pub(super) static SENSOR: [Key; 7] = [
     key(
         "zigbee2mqtt",
-        Either(&[Text("a friendly name"), Block(&ZIGBEE_SENSOR)]),
+        Either(&[Text("a friendly name or an address"), Block(&ZIGBEE_SENSOR)]),
         Depends("another family, or `topic`"),
-        "A device behind Zigbee2MQTT, by its friendly name.",
+        "A device behind Zigbee2MQTT, by its IEEE address, which stays when it is renamed \
+         there, or by its friendly name.",
     ),
     key(
         "tasmota",
@@ -57,9 +58,10 @@ pub(super) static SENSOR: [Key; 7] = [
 pub(super) static ACTUATOR: [Key; 5] = [
     key(
         "zigbee2mqtt",
-        Either(&[Text("a friendly name"), Block(&ZIGBEE)]),
+        Either(&[Text("a friendly name or an address"), Block(&ZIGBEE)]),
         Depends("another family, or `command`"),
-        "A device behind Zigbee2MQTT, by its friendly name.",
+        "A device behind Zigbee2MQTT, by its IEEE address, which stays when it is renamed \
+         there, or by its friendly name.",
     ),
     key(
         "tasmota",
@@ -102,6 +104,12 @@ static ZIGBEE: Group = Group {
     keys: &[
         FRIENDLY_NAME,
         BASE,
+        key(
+            "endpoint",
+            Text("a name such as `l1` or `left`"),
+            Depends("the only one"),
+            "Which relay, of a device that has several: what follows `state_` in its reports.",
+        ),
         key(
             "model",
             Word(&["sonoff-trvzb"]),
@@ -202,8 +210,13 @@ const UNIT: Key = key(
     "The unit in which the device states temperatures.",
 );
 
-const FRIENDLY_NAME: Key =
-    key("device", Text("a friendly name"), Required, "The device's friendly name in Zigbee2MQTT.");
+const FRIENDLY_NAME: Key = key(
+    "device",
+    Text("a friendly name or an address"),
+    Required,
+    "The device's friendly name in Zigbee2MQTT, or its IEEE address such as \
+     `\"0x00158d0001a2b3c4\"`.",
+);
 
 const BASE: Key = key(
     "base",

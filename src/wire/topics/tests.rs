@@ -22,6 +22,7 @@ fn zigbee_device(device: &str, form: zigbee2mqtt::Form) -> Device {
     Device::Zigbee2mqtt(zigbee2mqtt::Device {
         base: "zigbee2mqtt".to_owned(),
         device: device.to_owned(),
+        endpoint: None,
         form,
     })
 }
@@ -178,7 +179,7 @@ fn what_is_no_object_garbles_every_value_of_the_device_and_nothing_else() {
     for (payload, garble) in [
         ("19.4", Garble::Missing("19.4".to_owned())),
         ("[19.4]", Garble::Missing("[19.4]".to_owned())),
-        ("", Garble::Absent(String::new())),
+        (" ", Garble::Absent(String::new())),
         ("unavailable", Garble::Absent("unavailable".to_owned())),
         ("nan", Garble::Absent("nan".to_owned())),
         ("null", Garble::Absent("null".to_owned())),
@@ -188,6 +189,8 @@ fn what_is_no_object_garbles_every_value_of_the_device_and_nothing_else() {
         assert_eq!(meant, [garbled(0, &garble), garbled(1, &garble)], "{payload}");
         assert_eq!(items(&house, "zigbee2mqtt/plug", payload), [], "{payload}");
     }
+    // What was kept is taken back when a device is renamed.
+    assert_eq!(items(&house, "zigbee2mqtt/bedroom/climate", ""), []);
     let long = " ".repeat(LONGEST + 1);
     let too_long = Garble::TooLong(LONGEST + 1);
     assert_eq!(

@@ -1,8 +1,14 @@
 use super::*;
+use crate::model::Watts;
 use crate::wire;
 
 fn device(form: Form) -> Device {
-    Device { base: "zigbee2mqtt".to_owned(), device: "bedroom/thing".to_owned(), form }
+    Device {
+        base: "zigbee2mqtt".to_owned(),
+        device: "bedroom/thing".to_owned(),
+        endpoint: None,
+        form,
+    }
 }
 
 fn valve(select: Option<&str>) -> Device {
@@ -169,4 +175,34 @@ fn what_devices_can_do() {
 fn names_may_contain_anything() {
     let odd = device(Form::FanMode { levels: vec!["\"quoted\"\n".to_owned()] });
     assert_eq!(sent(&odd, &Switch::Level(1)).as_deref(), Some(r#"{"fan_mode":"\"quoted\"\n"}"#));
+}
+
+/// Zigbee2MQTT's `lib/extension/publish.ts`: an endpoint stands before `/set` and `/get`, and
+/// behind the properties that are reported.
+#[test]
+fn one_of_several_relays_is_told_and_heard_apart() {
+    let relay = Device { endpoint: Some("l2".to_owned()), ..device(Form::Plug) };
+    let told = relay.commands(&Switch::On { timer: Some(Span::minutes(15)) }).remove(0);
+    assert_eq!(told.topic, "zigbee2mqtt/bedroom/thing/l2/set");
+    assert_eq!(told.payload, br#"{"state":"ON","on_time":900}"#);
+    assert_eq!(relay.query().expect("it can").topic, "zigbee2mqtt/bedroom/thing/l2/get");
+    let said = r#"{"state_l1":"OFF","power_l1":1,"state_l2":"ON","power_l2":700}"#;
+    assert_eq!(relay.echoes(0, said)[..], [Echo::Relay(true), Echo::Power(Watts(7000))]);
+    assert_eq!(relay.echoes(0, r#"{"state":"OFF","power":3}"#)[..], []);
+    assert_ne!(relay.target(), device(Form::Plug).target());
+}
+
+/// Zigbee2MQTT takes commands by address, whatever the device is called now.
+#[test]
+fn a_device_is_told_by_its_address_and_heard_by_its_name() {
+    let address = "0x60a423fffe112233".to_owned();
+    let plug = Device { device: address, ..device(Form::Plug) };
+    let mut names = Names::default();
+    let list = br#"[{"ieee_address":"0x60a423fffe112233","friendly_name":"Bett/Heizung"}]"#;
+    assert_eq!(names.hear("zigbee2mqtt/bridge/devices", list), Some(Ok(true)));
+    let told = plug.commands(&Switch::Off).remove(0);
+    assert_eq!(told.topic, "zigbee2mqtt/0x60a423fffe112233/set");
+    let heard = plug.named(&names).lines();
+    assert!(heard.contains(&Line::says(0, "zigbee2mqtt/Bett/Heizung")), "{heard:?}");
+    assert_eq!(device(Form::Plug).named(&names), device(Form::Plug), "known by its name");
 }
