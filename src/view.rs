@@ -21,7 +21,7 @@ pub use parts::{
 pub use reasons::data;
 
 use crate::engine::{Engine, Household, Picture};
-use crate::model::{BedroomId, KelvinHours, Span, Time, Wall};
+use crate::model::{BedroomId, KelvinHours, Span, Temperature, Time, Wall};
 use crate::plan::{Bedroom, Language, Mode, Plan, Setting};
 use crate::rules::{Why, airflow};
 use crate::speech::{self, Context, Devices};
@@ -183,7 +183,8 @@ fn settings(room: &Bedroom, seen: &Picture) -> BTreeMap<&'static str, Json> {
         Setting::Heating => room.cold_exposure.enabled.into(),
         Setting::Airflow => room.airflow.enabled.into(),
         Setting::Reminders => room.hydration.enabled.into(),
-        Setting::TooCold => seen.reference.as_celsius().into(),
+        // A night's shift is no edit of the setting.
+        Setting::TooCold => Temperature(seen.reference.0 - seen.shift.0).as_celsius().into(),
         Setting::Ceiling => seen.ceiling.as_celsius().into(),
         Setting::Dose => kelvin_hours(room.cold_exposure.act).into(),
         Setting::Stuffy => room.airflow.stuffy.as_percent().into(),

@@ -7,8 +7,8 @@ mod support;
 use smallvec::smallvec;
 use uncramp::engine::{Engine, Event, Want, Wish};
 use uncramp::model::{
-    ActuatorId, BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Measured, Millilitres, Place,
-    Quantity, SensorId, Span, Temperature, Time, Value, Wall,
+    ActuatorId, BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Kelvins, Measured,
+    Millilitres, Place, Quantity, SensorId, Span, Temperature, Time, Value, Wall,
 };
 use uncramp::plan::{Mode, Plan};
 use uncramp::view::View;
@@ -206,4 +206,54 @@ fn hear(engine: &mut Engine, at: Time, item: Item) {
 
 fn sensor(plan: &Plan, place: Place, quantity: Quantity) -> SensorId {
     plan.bedrooms[0].sensor(place, quantity).expect("a sensor").0
+}
+
+#[test]
+fn a_shift_for_the_night_is_no_edit_of_the_setting() {
+    let mut engine = at_night(true);
+    let now = Time::ZERO + Span::minutes(250);
+    for _ in 0..2 {
+        let wish = Wish::Shift(Kelvins(50));
+        engine.handle(now, Event::Wish { bedroom: BEDROOM, wish });
+    }
+    let view = View::of(&engine, BEDROOM, now).expect("a bedroom");
+    assert_eq!(view.settings["too_cold"], 20.0);
+    let warmth = serde_json::to_value(&view.warmth).expect("JSON");
+    assert_eq!((&warmth["shift"], &warmth["reference"]), (&1.0.into(), &21.0.into()));
+}
+
+#[test]
+fn a_cramp_logged_by_an_unknown_clock_has_its_time_once_that_is_known() {
+    let mut engine = at_night(false);
+    let now = Time::ZERO + Span::minutes(250);
+    let wish = Wish::Cramp { sleeper: None, ago: Span::ZERO };
+    engine.handle(now, Event::Wish { bedroom: BEDROOM, wish });
+    let shown = |engine: &Engine| View::of(engine, BEDROOM, now).expect("a bedroom").last_cramp;
+    assert_eq!(shown(&engine), None);
+    engine.handle(now, Event::Clock(Wall { offset: EVENING, synchronised: true }));
+    assert_eq!(shown(&engine).as_deref(), Some("2026-01-15T00:10:00+01:00"));
+}
+
+/// What a bedroom's state holds stands in the page of topics, and its parts too.
+#[test]
+fn every_field_of_the_state_stands_in_the_page_of_topics() {
+    let page = include_str!("../docs/topics.md");
+    let (_, table) = page.split_once("\n## The state\n").expect("the part about the state");
+    let table = table.split("\n## ").next().unwrap_or_default();
+    let mut engine = at_night(true);
+    let now = Time::ZERO + Span::minutes(250);
+    let wish = Wish::Cramp { sleeper: None, ago: Span::ZERO };
+    engine.handle(now, Event::Wish { bedroom: BEDROOM, wish });
+    let view = View::of(&engine, BEDROOM, now).expect("a bedroom");
+    let view = serde_json::to_value(view).expect("JSON");
+    let fields = view.as_object().expect("an object");
+    for (name, value) in fields {
+        let row = table.lines().find(|row| row.starts_with(&format!("| `{name}` |")));
+        let row = row.unwrap_or_else(|| panic!("`{name}` is not told of"));
+        let part = value.as_array().and_then(|all| all.first()).unwrap_or(value);
+        let inner = part.as_object().into_iter().flatten();
+        for (inner, _) in inner.filter(|_| name != "settings") {
+            assert!(row.contains(&format!("`{inner}`")), "`{name}.{inner}` is not told of");
+        }
+    }
 }

@@ -84,10 +84,11 @@ fn log(paint: Paint) {
 async fn until_stopped(loaded: Loaded) -> Result<Ended, String> {
     let Loaded { path, parsed, text } = loaded;
     let directory = parsed.store.clone().unwrap_or_else(state_directory);
+    let begun = parsed.mqtt.clone();
     let (settings, broker) = reach(parsed.mqtt, directory).await?;
     let (asks, receiver) = mpsc::channel(WAITING);
     signals::listen(asks).map_err(|error| format!("signals cannot be listened to: {error}"))?;
-    let file = Box::new(File { path, text });
+    let file = Box::new(File { path, text, begun, waiting: Vec::new() });
     let ended = control(parsed.plan, settings, Clock::real(), Shown, receiver, file).await;
     broker.stop().await;
     ended.map_err(|error| match error {
@@ -100,13 +101,21 @@ async fn until_stopped(loaded: Loaded) -> Result<Ended, String> {
 struct File {
     path: PathBuf,
     text: String,
+    /// How the broker is reached since the start.
+    begun: MqttSettings,
+    waiting: Vec<&'static str>,
 }
 
 impl Configuration for File {
     fn read(&mut self, changes: &[Adjustment]) -> Result<Adjusted, String> {
         let (text, adjusted) = config::adjusted(&self.path, changes)?;
         self.text = text;
+        self.waiting = adjusted.parsed.mqtt.changed(&self.begun);
         Ok(adjusted)
+    }
+
+    fn waiting(&self) -> &[&'static str] {
+        &self.waiting
     }
 
     fn change(&mut self, standing: &[Adjustment], change: Change<'_>) -> Result<Adjusted, String> {

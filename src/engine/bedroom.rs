@@ -444,7 +444,13 @@ impl Bedroom {
             .then_some(WindowOpen::Guessed)
     }
 
-    fn reference(&self, around: &Surroundings<'_>, baby: bool, year: i32) -> Temperature {
+    /// The reference as it is set, whatever was said for this night.
+    pub(super) fn reference(
+        &self,
+        around: &Surroundings<'_>,
+        baby: bool,
+        year: i32,
+    ) -> Temperature {
         let by_profile = conditions::reference(&around.plan.sleepers, baby, year);
         let settings = &around.plan.cold_exposure;
         let reference = match settings.reference {

@@ -42,6 +42,8 @@ pub struct Picture {
     pub bed_humidity: Option<Humidity>,
     /// Below which room temperature an occupied bed gathers dose.
     pub reference: Temperature,
+    /// By how much somebody shifted it for this night.
+    pub shift: Kelvins,
     /// How far the room is below it, if known.
     pub deficit: Option<Kelvins>,
     /// It has been too cold for who is in bed, as the rule sees it; none is not known.
@@ -176,6 +178,7 @@ impl Bedroom {
     pub(crate) fn picture(&self, now: Time, around: &Surroundings<'_>) -> Picture {
         let facts = self.facts(now, around);
         let settings = &around.plan.cold_exposure;
+        let set = self.reference(around, facts.baby, facts.hours.year);
         let of_air =
             |f: fn(Temperature, Humidity) -> Temperature| Some(f(facts.room?, facts.humidity?));
         Picture {
@@ -193,6 +196,7 @@ impl Bedroom {
                 .zip(facts.bed_humidity)
                 .map(|(bed, humidity)| air::skin_referenced(bed, humidity)),
             reference: facts.reference,
+            shift: facts.reference - set,
             deficit: facts.room.map(|room| Kelvins((facts.reference - room).0.max(0))),
             cold: cold_exposure::is_cold(&facts, settings),
             target: cold_exposure::target(&facts, settings),

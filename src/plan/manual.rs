@@ -39,6 +39,10 @@ The broker inside (`mqtt: { embedded: { password_file: … } }`) admits whom its
 `name:password`, a line each, plain or as `mosquitto_passwd` (Debian's package `mosquitto`) writes
 it: `mosquitto_passwd -c /etc/uncramp/mqtt-users anna` begins a file, and without `-c` adds to it.
 It holds hashes then, so that `chmod 644` may let uncramp read it. SIGHUP does not read it anew.
+
+`systemctl reload uncramp` (SIGHUP) reads an edited file while the bedrooms go on; one with a fault
+is refused with its line, and the old one stays. `mqtt:` and `store:` take effect at the next start:
+`systemctl restart uncramp`.
 ";
 
 /// The page `docs/configuration.md`.

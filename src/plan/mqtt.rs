@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::users::User;
 
@@ -47,6 +47,52 @@ pub struct Tls {
     pub ca_file: Option<PathBuf>,
     /// Believes any certificate.
     pub insecure_skip_verify: bool,
+}
+
+impl MqttSettings {
+    /// The keys below `mqtt:` that say something else than before; `mqtt` itself if it is
+    /// another kind of broker. Who the broker inside admits is told by names.
+    #[must_use]
+    pub fn changed(&self, before: &Self) -> Vec<&'static str> {
+        match (self, before) {
+            (Self::Supervisor, Self::Supervisor) => Vec::new(),
+            (Self::External(now), Self::External(before)) => now.changed(before),
+            (
+                Self::Embedded { listen, users },
+                Self::Embedded { listen: listened, users: admitted },
+            ) => {
+                let names = |users: &Option<Vec<User>>| -> Option<Vec<String>> {
+                    Some(users.as_ref()?.iter().map(|user| user.name.clone()).collect())
+                };
+                let other = [
+                    ("listen", listen != listened),
+                    ("password_file", names(users) != names(admitted)),
+                ];
+                named(&other)
+            }
+            (Self::Embedded { .. } | Self::Supervisor | Self::External(_), _) => vec!["mqtt"],
+        }
+    }
+}
+
+impl Server {
+    fn changed(&self, before: &Self) -> Vec<&'static str> {
+        let secret = |server: &Self| -> Option<String> {
+            server.password.as_ref().map(|password| password.expose_secret().to_owned())
+        };
+        named(&[
+            ("host", self.host != before.host),
+            ("port", self.port != before.port),
+            ("tls", self.tls != before.tls),
+            ("username", self.username != before.username),
+            ("password", secret(self) != secret(before)),
+            ("client_id", self.client_id != before.client_id),
+        ])
+    }
+}
+
+fn named(keys: &[(&'static str, bool)]) -> Vec<&'static str> {
+    keys.iter().filter(|(_, other)| *other).map(|(key, _)| *key).collect()
 }
 
 impl Default for MqttSettings {

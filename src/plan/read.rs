@@ -173,15 +173,16 @@ impl Reader<'_> {
         let (what, hint) = match &tree.node {
             Node::Scalar(text) => match scalar(form, text, self.imperial) {
                 Ok(value) => return value,
-                Err(Fault::Range { what, hint }) => {
-                    (format!("`{name}` {what}"), usual_slip(name, text).or(hint))
-                }
+                Err(Fault::Range { what, hint }) => (
+                    format!("`{name}` {what}"),
+                    usual_slip(name, text).or(hint).or_else(|| spare(key)),
+                ),
                 Err(Fault::Shape(hint)) if secret => {
                     (format!("`{name}` is not {}", form.expected()), hint)
                 }
                 Err(Fault::Shape(hint)) => {
                     let what = format!("`{name}` is `{}`, not {}", shorten(text), form.expected());
-                    (what, usual_slip(name, text).or(hint))
+                    (what, usual_slip(name, text).or(hint).or_else(|| by_device(name, form, text)))
                 }
             },
             Node::Nothing => (
@@ -326,9 +327,27 @@ fn usual_slip(key: &str, text: &str) -> Option<String> {
         "kind" if text.to_lowercase().contains("electric") => {
             "an electric heater is a `panel` if it is fixed to the wall, else `portable`"
         }
+        "kind" if ["valve", "trv", "thermostat"].contains(&text.to_lowercase().as_str()) => {
+            "a valve on hot water is a `radiator`"
+        }
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// What holds if a value that is out of its range is left out.
+fn spare(key: &Key) -> Option<String> {
+    match (key.name, &key.fallback) {
+        ("ceiling", Fallback::Depends(without)) => Some(format!("left out it is {without}")),
+        (_, Fallback::Is(_) | Fallback::Depends(_) | Fallback::Required) => None,
+    }
+}
+
+/// A device's name alone, where the block also says how the device is reached.
+fn by_device(name: &str, form: &Form, text: &str) -> Option<String> {
+    let reached = form.groups().iter().any(|group| group.key("zigbee2mqtt").is_some());
+    let text = shorten(text);
+    reached.then(|| format!("say how it is reached, such as `{name}: {{ zigbee2mqtt: {text} }}`"))
 }
 
 fn shorten(text: &str) -> String {

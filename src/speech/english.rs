@@ -218,7 +218,7 @@ impl English<'_> {
             Because::Paused { until } => format!("not acting: paused until {}", self.clock(*until)),
             Because::Starting => "starting: nothing known asks for it to be on".to_owned(),
             Because::Stopping => "stopping: uncramp hands everything back".to_owned(),
-            Because::Gap => "off: after a gap nothing is known".to_owned(),
+            Because::Gap => "off: nothing is known of the time before".to_owned(),
             Because::LeftPlan => "off: it is no longer in the configuration".to_owned(),
             Because::Feeding => "the valve is told what the room's thermometer reads".to_owned(),
             Because::Nothing => "unchanged: nothing asks for a change".to_owned(),

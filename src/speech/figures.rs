@@ -46,13 +46,20 @@ impl Figures<'_> {
     }
 
     /// A dose without its unit, rounded down to the tenth: what has not reached a limit
-    /// never reads as if it had.
+    /// never reads as if it had. Below a tenth to the hundredth, and what is less than that
+    /// is not written as nothing.
     pub(super) fn bare_dose(&self, dose: KelvinHours) -> String {
-        let tenths = match self.context.units {
-            Units::Metric => dose.0.div_euclid(100_000_000),
-            Units::Imperial => (dose.0 / 1000 * 1800).div_euclid(100_000_000),
+        let nano = match self.context.units {
+            Units::Metric => dose.0,
+            Units::Imperial => dose.0 / 1000 * 1800,
         };
-        format!("{}{}{}{}", sign(tenths), tenths.abs() / 10, self.decimal, tenths.abs() % 10)
+        let decimal = self.decimal;
+        let (tenths, hundredths) = (nano.div_euclid(100_000_000), nano.div_euclid(10_000_000));
+        match (nano, hundredths) {
+            (1.., 0) => format!("<0{decimal}01"),
+            (1.., 1..10) => format!("0{decimal}0{hundredths}"),
+            _ => format!("{}{}{decimal}{}", sign(tenths), tenths.abs() / 10, tenths.abs() % 10),
+        }
     }
 
     /// A dose with its unit.

@@ -239,7 +239,7 @@ impl German<'_> {
             }
             Because::Starting => "beim Start: nichts Bekanntes verlangt, dass es an ist".to_owned(),
             Because::Stopping => "beim Beenden: uncramp gibt alles zurück".to_owned(),
-            Because::Gap => "aus: nach einer Lücke ist nichts bekannt".to_owned(),
+            Because::Gap => "aus: von der Zeit davor ist nichts bekannt".to_owned(),
             Because::LeftPlan => "aus: steht nicht mehr in der Konfiguration".to_owned(),
             Because::Feeding => "das Ventil erfährt, was das Raumthermometer zeigt".to_owned(),
             Because::Nothing => "unverändert: nichts verlangt eine Änderung".to_owned(),

@@ -49,6 +49,8 @@ pub struct Bed {
 pub struct Warmth {
     /// Below it an occupied bed gathers dose; °C.
     pub reference: f64,
+    /// By how much somebody shifted it for this night, in kelvins.
+    pub shift: f64,
     /// How far the room is below it, in kelvins; null is not known.
     pub deficit: Option<f64>,
     /// It has been too cold for who is in bed, by dose or depth; null is not known.
@@ -264,6 +266,7 @@ impl Look<'_> {
         let (reason, text) = self.why(self.seen.cold_exposure.as_ref());
         Warmth {
             reference: self.seen.reference.as_celsius(),
+            shift: self.seen.shift.as_kelvins(),
             deficit: self.seen.deficit.map(Kelvins::as_kelvins),
             cold: self.seen.cold,
             target: self.seen.target.as_celsius(),

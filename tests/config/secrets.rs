@@ -82,3 +82,15 @@ fn a_secret_is_masked_on_whichever_line_is_shown() {
         assert!(!shown.contains("hunter2"), "{text}{shown}");
     }
 }
+
+#[test]
+fn what_of_the_broker_has_changed_is_named_and_not_shown() {
+    let mqtt = |lines: &str| read(&(format!("mqtt: {lines}\n") + &bedroom(""))).mqtt;
+    let before = mqtt("{ host: a, username: u, password: secret }");
+    assert!(before.changed(&before).is_empty());
+    let other = mqtt("{ host: b, port: 1884, username: u, password: other }");
+    assert_eq!(other.changed(&before), ["host", "port", "password"]);
+    let inside = mqtt("embedded");
+    assert!(inside.changed(&inside).is_empty());
+    assert_eq!(inside.changed(&before), ["mqtt"]);
+}

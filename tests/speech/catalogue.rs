@@ -234,6 +234,8 @@ pub(crate) fn reasons() -> Vec<Reason> {
         reason(dose(1.0004, 17.0, false), Some(would_stop.clone())),
         reason(dose(1.5, 17.96, true), Some(would_stop)),
         reason(warm(0.2), Some(would_start(Some(Span::minutes(86))))),
+        reason(warm(0.083), None),
+        reason(warm(0.004), None),
         reason(warm(0.96), Some(would_start(None))),
         reason(Because::NobodyInBed, Some(would_start(Some(Span::minutes(150))))),
         reason(Because::TemperatureUnknown { since: None }, Some(Otherwise::NeedsReading)),

@@ -266,6 +266,11 @@ impl<R: Render> House<R> {
                 ("drink", about)
             }
             Wish::Cramp { sleeper, ago } => {
+                if !self.engine.wall().synchronised {
+                    tracing::info!(
+                        "{bedroom}: when that cramp was is shown once the clock is known to be right"
+                    );
+                }
                 let sleeper = sleeper.and_then(name_of);
                 let about = json!({ "sleeper": sleeper, "ago_min": ago.as_minutes() });
                 self.store.log(Logged::Cramp(Cramp { bedroom, sleeper, at: at - ago.0 }));

@@ -22,6 +22,12 @@ pub trait Configuration: Send {
     /// Why it is refused, for the log.
     fn read(&mut self, changes: &[Adjustment]) -> Result<Adjusted, String>;
 
+    /// The broker's keys that the file, as it was last read, says otherwise than at the
+    /// start: they wait for the next one.
+    fn waiting(&self) -> &[&'static str] {
+        &[]
+    }
+
     /// What would hold with one more change above the file as it was last read.
     ///
     /// # Errors
@@ -55,7 +61,12 @@ impl<R: Render> House<R> {
             // What is being recorded stands above the file, and was read with it.
             self.changing = None;
         }
-        self.adopt(adjusted)
+        let taken = self.adopt(adjusted);
+        if let Some(waiting) = taken.then(|| later(self.configuration.waiting())).flatten() {
+            tracing::warn!("{waiting}");
+            self.systemd.status(&waiting);
+        }
+        taken
     }
 
     /// The changes of an earlier run, as far as the file has not overtaken them.
@@ -121,6 +132,22 @@ impl<R: Render> House<R> {
         self.store.adjustments(&self.standing);
         self.reload(Ok(adjusted.parsed.plan))
     }
+}
+
+/// What of the file is not in force yet, if anything is not.
+fn later(keys: &[&str]) -> Option<String> {
+    let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    let first = keys.first()?;
+    let (place, has) = match keys.len() {
+        1 if first == "`mqtt`" => ("", "has"),
+        1 => (" below `mqtt`", "has"),
+        _ => (" below `mqtt`", "have"),
+    };
+    Some(format!(
+        "{}{place} {has} changed, and the broker's settings take effect at the next start: \
+         systemctl restart uncramp",
+        keys.join(", ")
+    ))
 }
 
 /// The store's answer; none ever comes where nothing was asked.

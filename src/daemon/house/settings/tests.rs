@@ -183,3 +183,17 @@ async fn home_assistant_starts_where_the_configuration_says() {
     house.message("ha/status", b"online", false);
     assert!(house.introduce_at.is_some());
 }
+
+#[test]
+fn what_waits_for_the_next_start_is_named() {
+    let later = |keys: &[&str]| later(keys).unwrap_or_default();
+    assert_eq!(later(&[]), "");
+    let rest = "the broker's settings take effect at the next start: systemctl restart uncramp";
+    for (keys, what) in [
+        (&["mqtt"][..], "`mqtt` has changed"),
+        (&["host"], "`host` below `mqtt` has changed"),
+        (&["host", "password"], "`host`, `password` below `mqtt` have changed"),
+    ] {
+        assert_eq!(later(keys), format!("{what}, and {rest}"));
+    }
+}
