@@ -199,9 +199,9 @@ impl<R: Render> House<R> {
             Subscription { name: bedroom.name.clone(), topics }
         }));
         let others = [plan.birth.clone(), surface::instance_topic(plan)];
-        let rest = surface::filters(plan).into_iter().chain(others);
-        let left = self.leaving.filters().map(|t| (t, false));
-        let rest = rest.map(|t| (t, true)).chain(left).filter(|(t, _)| !all.contains(t));
+        let rest = surface::filters(plan).into_iter().chain(others).map(|t| (t, true));
+        let rest = rest.chain(self.leaving.filters().map(|t| (t, false)));
+        let rest = rest.filter(|(t, _)| !all.contains(t));
         list.push(Subscription { name: "the house".to_owned(), topics: rest.collect() });
         list
     }
@@ -246,7 +246,9 @@ impl<R: Render> House<R> {
                     self.met(message.payload(), message.retained());
                 } else {
                     self.received += 1;
-                    self.message(message.topic(), message.payload(), message.retained());
+                    if !self.listed(message.topic(), message.payload()) {
+                        self.message(message.topic(), message.payload(), message.retained());
+                    }
                 }
             }
             input @ (Input::Connected
@@ -450,9 +452,6 @@ impl<R: Render> House<R> {
 
     fn message(&mut self, topic: &str, payload: &[u8], retained: bool) {
         self.look();
-        if self.listed(topic, payload) {
-            return;
-        }
         self.leaving.heard(topic, payload, retained);
         self.record_leaving();
         match self.topics.decode(topic, payload, retained) {

@@ -29,6 +29,7 @@ impl<R: Render> House<R> {
         if !is_list(topic) {
             return false;
         }
+        self.look();
         let before = self.followed.names.clone();
         match self.followed.names.hear(topic, payload) {
             None => return false,
