@@ -98,8 +98,13 @@ impl Bedroom {
             return Wanted::Level { level: 0, hard: true, reason: person(until) };
         }
         match &actuator.state {
-            // What was told to go off and did not say so yet is told again (S9).
-            State::Switched(switched) if switched.told_on() || switched.going_off() => {
+            // What was told to go off and did not say so yet is told again (S9), for the reason
+            // that it was told at first.
+            State::Switched(switched) if switched.going_off() => {
+                let reason = actuator.standing.clone().unwrap_or(reason);
+                Wanted::Level { level: 0, hard: true, reason }
+            }
+            State::Switched(switched) if switched.told_on() => {
                 Wanted::Level { level: 0, hard: true, reason }
             }
             State::Valve(valve) if valve.boosted() || valve.returning() => {

@@ -174,7 +174,7 @@ impl Switched {
             }
             return Ok(self.keep(now, want, means));
         }
-        if let Some(until) = self.settling(now, want, hard, &means.limits) {
+        if let Some(until) = self.settling(now, want, hard, means) {
             return Err(until);
         }
         self.tell(now, want, means);
@@ -371,10 +371,24 @@ impl Switched {
         }
     }
 
-    fn settling(&self, now: Time, want: u8, hard: bool, limits: &Limits) -> Option<Time> {
+    fn settling(&self, now: Time, want: u8, hard: bool, means: &Means) -> Option<Time> {
         let waits =
             want == 0 && !hard && self.on_since.is_some() || want > 0 && self.on_since.is_none();
-        self.may_change_at(limits).filter(|until| waits && *until > now)
+        let until = self.may_change_at(&means.limits)?;
+        let until =
+            if want == 0 { until.min(self.unheard_from(means).unwrap_or(until)) } else { until };
+        (waits && until > now).then_some(until)
+    }
+
+    /// From when an "on" would have to be said again: wanted no longer, it is taken back
+    /// instead, and waits for no least time.
+    fn unheard_from(&self, means: &Means) -> Option<Time> {
+        let told = self.told.filter(|told| told.level > 0)?;
+        match means.confirm {
+            _ if told.doubtful => Some(told.at),
+            Some(confirm) if !told.confirmed => Some(told.at + confirm),
+            Some(_) | None => None,
+        }
     }
 
     /// S2: a lease is renewed at half time.

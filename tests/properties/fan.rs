@@ -3,7 +3,7 @@
 use uncramp::engine::{ActuatorPicture, Event, WishPicture};
 use uncramp::model::{Hours, KelvinHours, Span, Switch, Temperature, Time};
 use uncramp::plan::{Actuator, Kind, Mode};
-use uncramp::rules::{Because, InBed, Judge};
+use uncramp::rules::{InBed, Judge};
 
 use crate::heat::Ours;
 use crate::play::play;
@@ -61,13 +61,8 @@ fn s5_a_fan_starts_by_rule_only_where_it_would_not_chill() {
                 let Kind::Fan { direct, .. } = moment.actuator(command.actuator).kind else {
                     continue;
                 };
-                // What was switched on before, by hand too, is repeated while it waits for its
-                // least time on: that starts nothing.
-                let waits =
-                    command.again && matches!(command.reason.because, Because::Settling { .. });
                 if !matches!(command.switch, Switch::Level(_))
                     || command.reason.by != Judge::Airflow
-                    || waits
                 {
                     continue;
                 }

@@ -111,19 +111,15 @@ fn s8_who_has_only_watched_tells_nothing_to_what_is_no_danger_beside_a_sleeper()
         });
         let mut plan = room.plan();
         plan.bedrooms[0].mode = Mode::Watch;
-        let mut obeyed = Vec::new();
         play(&plan, &night, |moment| {
             for command in moment.commands() {
                 let danger = matches!(
                     moment.actuator(command.actuator).kind,
                     Kind::Heater { hazard: Hazard::Portable | Hazard::Blanket { .. }, .. }
                 );
-                // A hand that switched it off is obeyed, also after a gap, and until the
-                // device has said so.
+                // A hand that switched it off is obeyed, also after a gap.
                 let by_hand = matches!(command.reason.because, Because::Person { .. });
-                obeyed.extend(by_hand.then_some(command.actuator));
-                let repeated = command.again && obeyed.contains(&command.actuator);
-                assert!(danger || by_hand || repeated, "{command:?}");
+                assert!(danger || by_hand, "{command:?}");
             }
         });
     });
