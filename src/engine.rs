@@ -12,6 +12,7 @@ mod bedroom;
 mod contract;
 mod decide;
 mod drive;
+mod faults;
 mod introduce;
 mod morning;
 mod observe;

@@ -1,0 +1,184 @@
+//! Faults that appear or heal: who is told, and how loudly.
+
+use super::actuator::State;
+use super::bedroom::{Bedroom, Surroundings};
+use super::contract::{Action, Audience, Fault, Notice, Urgency, Words};
+use super::sensing::Sensing;
+use crate::model::{ActuatorId, Place, Quantity, SensorId, Time};
+use crate::plan::{Control, Kind};
+use crate::rules::Facts;
+use crate::safety::{self, Hazard};
+
+impl Bedroom {
+    /// Tells the keeper once of what is wrong, and again when it is right.
+    pub(crate) fn note_faults(
+        &mut self,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        if self.faults.is_empty() && self.no_fault(facts, around) {
+            return;
+        }
+        let faults = self.current_faults(facts, around);
+        let dangers: Vec<Fault> =
+            faults.iter().filter(|fault| self.is_danger(**fault, around)).copied().collect();
+        // A fault that becomes a danger is told again.
+        let is_new =
+            |f: &Fault| !self.faults.contains(f) || dangers.contains(f) && !self.alarms.contains(f);
+        let appeared: Vec<Fault> = faults.iter().filter(|f| is_new(f)).copied().collect();
+        let healed: Vec<Fault> =
+            self.faults.iter().filter(|f| !faults.contains(f)).copied().collect();
+        self.alarms.retain(|fault| faults.contains(fault));
+        // What healed is withdrawn before what is new is told: both may be one matter.
+        for (fault, healed) in
+            healed.into_iter().map(|f| (f, true)).chain(appeared.into_iter().map(|f| (f, false)))
+        {
+            let danger = dangers.contains(&fault);
+            self.alarms.extend(danger.then_some(fault));
+            let urgency = if danger && !healed { Urgency::Alarm } else { Urgency::Normal };
+            out.push(Action::Notice(Notice { bedroom: around.id, fault, healed }));
+            let words =
+                if healed { Words::Healed(self.as_healed(fault)) } else { Words::Fault(fault) };
+            if urgency == Urgency::Alarm {
+                let words = words.clone();
+                out.push(self.announce(facts, words, Audience::Sleeper, urgency, around));
+            }
+            out.push(self.announce(facts, words, Audience::Keeper, urgency, around));
+        }
+        self.faults = faults;
+    }
+
+    /// S7: a switched heater that was last on and does not obey off, and hot bedding. A
+    /// fan, or a valve that lags behind a few kelvins of hot water, is none; neither is a
+    /// heater that was off when uncramp last heard of it and does not answer now.
+    fn is_danger(&self, fault: Fault, around: &Surroundings<'_>) -> bool {
+        match fault {
+            Fault::Disobeys { actuator, off } => {
+                let known = self.actuators.get(usize::from(actuator.0)).map(|a| &a.state);
+                let defies = matches!(known, Some(State::Switched(s)) if s.defies_off());
+                off && defies && is_switched_heater(actuator, around)
+            }
+            Fault::BeddingHot { .. } => true,
+            Fault::Silent { .. }
+            | Fault::Frozen { .. }
+            | Fault::Garbled { .. }
+            | Fault::Unexplained { .. }
+            | Fault::NoHeat { .. }
+            | Fault::Unrecorded { .. } => false,
+        }
+    }
+
+    /// A device that went on at the next command, and never off, is not said to be off.
+    fn as_healed(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::Disobeys { actuator, off } => {
+                let known = self.actuators.get(usize::from(actuator.0)).map(|a| &a.state);
+                let is_on = matches!(known, Some(State::Switched(s)) if s.level() != Some(0));
+                Fault::Disobeys { actuator, off: off && !is_on }
+            }
+            Fault::Silent { .. }
+            | Fault::Frozen { .. }
+            | Fault::Garbled { .. }
+            | Fault::Unexplained { .. }
+            | Fault::NoHeat { .. }
+            | Fault::BeddingHot { .. }
+            | Fault::Unrecorded { .. } => fault,
+        }
+    }
+
+    /// When a sensor that should have spoken counts as silent.
+    pub(crate) fn silent_at(&self, sensing: &Sensing, around: &Surroundings<'_>) -> Option<Time> {
+        sensing.silent_from(self.since, &around.plan.readings)
+    }
+
+    fn no_fault(&self, facts: &Facts, around: &Surroundings<'_>) -> bool {
+        self.warmth.no_heat.is_none()
+            && !Self::bedding_hot(facts, around)
+            && self.actuators.iter().all(|actuator| {
+                !actuator.unrecorded
+                    && match &actuator.state {
+                        State::Switched(switched) => switched.disobeys().is_none(),
+                        State::Valve(valve) => {
+                            valve.disobeys().is_none()
+                                && !valve.unexplained(around.plan.cold_exposure.ceiling)
+                        }
+                    }
+            })
+            && self.sensors.iter().zip(&around.plan.sensors).all(|((_, sensing), plan)| {
+                !is_expected(plan.quantity)
+                    || self.silent_at(sensing, around).is_none_or(|at| at > facts.now)
+            })
+    }
+
+    fn current_faults(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut silent_places = Vec::new();
+        for (index, ((_, sensing), plan)) in
+            self.sensors.iter().zip(&around.plan.sensors).enumerate()
+        {
+            let silent = self.silent_at(sensing, around).is_some_and(|at| at <= facts.now);
+            // A device that measures two things falls silent once.
+            if silent && is_expected(plan.quantity) && !silent_places.contains(&plan.place) {
+                silent_places.push(plan.place);
+                let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(if sensing.is_garbled() {
+                    Fault::Garbled { sensor }
+                } else if sensing.frozen().is_some() {
+                    Fault::Frozen { sensor }
+                } else {
+                    Fault::Silent { sensor }
+                });
+            }
+            let in_bed = plan.place == Place::Bed && plan.quantity == Quantity::Temperature;
+            if in_bed && Self::bedding_hot(facts, around) {
+                let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(Fault::BeddingHot { sensor });
+            }
+        }
+        for (index, actuator) in self.actuators.iter().enumerate() {
+            let off = match &actuator.state {
+                State::Switched(switched) => switched.disobeys(),
+                State::Valve(valve) => valve.disobeys(),
+            };
+            if let State::Valve(valve) = &actuator.state
+                && valve.unexplained(around.plan.cold_exposure.ceiling)
+            {
+                let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(Fault::Unexplained { actuator });
+            }
+            if actuator.unrecorded {
+                let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(Fault::Unrecorded { actuator });
+            }
+            if let Some(off) = off {
+                let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
+                faults.push(Fault::Disobeys { actuator, off });
+            }
+        }
+        if let Some((from_hour, to_hour)) = self.warmth.no_heat {
+            faults.push(Fault::NoHeat { from_hour, to_hour });
+        }
+        faults
+    }
+
+    fn bedding_hot(facts: &Facts, around: &Surroundings<'_>) -> bool {
+        let heated_bedding = around.plan.actuators.iter().any(|actuator| {
+            matches!(actuator.kind, Kind::Heater { hazard: Hazard::Blanket { .. }, .. })
+        });
+        heated_bedding && facts.bed.is_some_and(|bed| bed >= safety::BED_DANGER)
+    }
+}
+
+fn is_switched_heater(actuator: ActuatorId, around: &Surroundings<'_>) -> bool {
+    let plan = around.plan.actuators.get(usize::from(actuator.0));
+    plan.is_some_and(|plan| matches!(plan.kind, Kind::Heater { control: Control::Switch, .. }))
+}
+
+/// Sensors that speak when nothing happens; the others only when something does.
+const fn is_expected(quantity: Quantity) -> bool {
+    match quantity {
+        Quantity::Temperature | Quantity::Humidity | Quantity::Co2 => true,
+        Quantity::Occupied | Quantity::Open => false,
+    }
+}
