@@ -8,12 +8,14 @@ pub mod broker;
 pub mod clock;
 #[cfg(feature = "embedded-broker")]
 pub mod embedded;
+pub mod history;
 mod house;
 pub mod line;
 pub mod outbox;
 pub mod outside;
 pub mod rehearsal;
 pub mod signals;
+mod sqlite;
 pub mod store;
 pub mod supervisor;
 pub mod systemd;
@@ -34,6 +36,7 @@ use crate::plan::Plan;
 use crate::surface;
 use broker::{Broker, Input, Outlet};
 use clock::Clock;
+use history::History;
 use house::House;
 use house::leaving::lacks;
 pub use house::settings::{Configuration, Fixed};
@@ -129,6 +132,7 @@ pub async fn run(
         None => Store::none(),
     };
     let instance = loaded.instance.clone();
+    let directory = settings.directory.clone();
     let (mut broker, outlet) =
         broker::open(link(settings, &plan, &instance)).map_err(RunError::Settings)?;
     let same_boot = loaded.stand.as_ref().is_some_and(|stand| clock.go_on(stand));
@@ -140,6 +144,7 @@ pub async fn run(
         None => (plan, None),
     };
     let mut house = House::new(begins, clock, store, render, systemd, &loaded, configuration);
+    house.keep(directory.as_deref().map_or_else(History::none, History::open));
     house.start(&loaded.states, same_boot);
     if let Some(plan) = after {
         house.put_in_force(plan);

@@ -1,12 +1,14 @@
-//! What a night is, and how recorded ones are read.
+//! What a night is, what is kept of it, and how recorded ones are read.
 //!
 //! Three kinds of text are read, told apart by their first line: uncramp's own
 //! recording, a table of readings, and the file that Home Assistant's History page
 //! downloads.
 
 mod home_assistant;
+mod record;
 mod recording;
 mod table;
+mod worth;
 
 use std::fmt;
 
@@ -17,7 +19,12 @@ use crate::model::{Humidity, Place, Temperature, Time, Value, Wall, Zone};
 use crate::plan::Plan;
 use crate::wire::plain::Unit;
 
+pub use record::{
+    Measurement, Record, Standing, Summary, What, action_bedroom, event_bedroom, is_event_kept,
+    is_kept, is_same_reason,
+};
 pub use recording::{write_header, write_line};
+pub use worth::Worth;
 
 /// No more problems than these are told of one text.
 const MOST_PROBLEMS: usize = 20;
@@ -172,7 +179,12 @@ impl Night {
     /// The night that an instant, in Unix milliseconds, belongs to.
     #[must_use]
     pub fn of(unix_ms: i64, zone: &Zone) -> Self {
-        let evening = Zone::evening(zone.civil(unix_ms));
+        Self::named(Zone::evening(zone.civil(unix_ms)), zone)
+    }
+
+    /// The night of an evening.
+    #[must_use]
+    pub fn named(evening: NaiveDate, zone: &Zone) -> Self {
         let noon = |date| zone.at(date, NaiveTime::MIN + Duration::hours(12));
         Self { evening, from: noon(evening), to: noon(evening + Duration::days(1)) }
     }

@@ -5,6 +5,8 @@ mod held;
 pub(super) mod leaving;
 mod names;
 mod namesake;
+mod note;
+mod progress;
 mod reload;
 mod say;
 pub(super) mod settings;
@@ -15,19 +17,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Render;
 use super::broker::{Input, Subscription};
-use super::clock::{Clock, NOTICEABLE, Progress};
-use super::outbox::{Outbox, Token};
+use super::clock::{Clock, NOTICEABLE};
+use super::outbox::Outbox;
 use super::store::{Loaded, Saved, Store};
 use super::systemd::Systemd;
 use crate::engine::{Engine, Event};
 use crate::model::{BedroomId, SensorId, Span, Time};
 use crate::plan::{Adjustment, Bedroom, Plan};
 use crate::surface::{self, Introduced, Request};
-use crate::wire::{Decoded, Message, Topics};
+use crate::wire::{Decoded, Topics};
 use held::{Held, Holding};
 use leaving::Leaving;
 use names::Followed;
 use namesake::Namesakes;
+use note::Noting;
 use say::household;
 use settings::{Changing, Configuration, answer_to};
 
@@ -68,6 +71,7 @@ pub(super) struct House<R> {
     followed: Followed,
     clock: Clock,
     store: Store,
+    noting: Noting,
     outbox: Outbox,
     render: R,
     systemd: Systemd,
@@ -128,6 +132,7 @@ impl<R: Render> House<R> {
             followed: Followed::default(),
             clock,
             store,
+            noting: Noting::default(),
             outbox: Outbox::new(),
             render,
             systemd,
@@ -178,6 +183,7 @@ impl<R: Render> House<R> {
         let missed = self.engine.wake().is_some_and(|wake| wake.at + GAP < self.now);
         let event =
             if same_boot && !states.is_empty() && !missed { Event::Start } else { Event::Gap };
+        self.note_plan();
         self.tell(event);
         self.tell(Event::Link { up: false });
         self.leaving.keep_out(self.engine.plan());
@@ -326,33 +332,6 @@ impl<R: Render> House<R> {
         }
     }
 
-    pub(super) const fn linked(&self) -> bool {
-        self.up
-    }
-
-    pub(super) fn all_written(&self) -> bool {
-        self.outbox.unwritten() == 0
-    }
-
-    /// What is to be handed to the connection now.
-    pub(super) fn due(&mut self) -> Vec<(Token, Message)> {
-        self.outbox.due(self.now)
-    }
-
-    /// Tells whoever moves the clock how far we have come.
-    pub(super) fn report(&self) {
-        self.clock.report(Progress {
-            at: self.now,
-            received: self.received,
-            sent: self.outbox.counts().handed,
-            unsent: self.outbox.unwritten()
-                + self.held.len()
-                + usize::from(self.changing.is_some()),
-            linked: self.up && self.subscribed,
-            wake: self.next_wake(),
-        });
-    }
-
     /// After every message: a flood of them must not keep what a sleep would bring from
     /// happening.
     pub(super) fn keep_up(&mut self) {
@@ -397,6 +376,7 @@ impl<R: Render> House<R> {
             self.introduce();
         }
         self.show_stale();
+        self.look_around();
         if self.now.since(self.saved) >= SAVE_EVERY {
             self.save_all();
         }
@@ -437,13 +417,16 @@ impl<R: Render> House<R> {
         };
         let heard = if let Event::Heard { bedroom, .. } = &event { Some(*bedroom) } else { None };
         let asked = if let Event::Wish { wish, .. } = &event { Some(wish.clone()) } else { None };
+        self.note(&event);
         let actions = self.engine.handle(self.now, event);
         let about = wished.or(heard);
         let overridden = about.map_or_else(Vec::new, |it| self.engine.take_overridden(it));
         let wished = wished.or(heard.filter(|_| !overridden.is_empty()));
         self.promise();
         if !actions.is_empty() || wished.is_some() {
+            let noted = self.note_actions(&actions);
             self.act(actions, wished);
+            self.look_at_all(noted);
         }
         for actuator in overridden {
             self.tell_override(about, actuator, asked.as_ref());

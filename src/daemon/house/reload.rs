@@ -48,6 +48,7 @@ impl<R: Render> House<R> {
         self.leave_outdated();
         self.views.clear();
         self.store.plan(self.engine.plan());
+        self.note_plan();
         self.record_leaving();
     }
 

@@ -6,7 +6,7 @@ use crate::engine::{
 use crate::model::{ActuatorId, Millilitres, Switch, Wall};
 use crate::rules::{Because, Judge, Reason};
 use crate::surface::tests::plan;
-use crate::wire::{self, Device};
+use crate::wire::{self, Device, Message};
 
 const ON: Switch = Switch::On { timer: None };
 

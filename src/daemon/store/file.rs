@@ -1,19 +1,19 @@
 //! The SQLite file itself.
 
-use std::fmt::Display;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
-use chrono::DateTime;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
-use super::{Loaded, Logged, Queue, Saved};
-use crate::daemon::clock;
+use super::work::Queue;
+use super::{Loaded, Logged, Saved};
+use crate::daemon::sqlite::{self, Schema, Unusable};
 use crate::plan::Adjustment;
 use crate::surface::Introduced;
 
-/// The migrations, in order; `user_version` counts those that were applied.
+/// What a person told us and what makes a restart safe is acknowledged once it is safe.
+const SCHEMA: Schema = Schema { migrations: &MIGRATIONS, synchronous: "FULL" };
+
 const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE bedroom (
@@ -62,35 +62,14 @@ pub(super) const INTRODUCED: &str = "introduced";
 pub(super) const PLAN: &str = "plan";
 pub(super) const LEFT: &str = "left";
 
-/// How many there are.
-#[expect(clippy::cast_possible_truncation, reason = "a handful")]
-const VERSION: u32 = MIGRATIONS.len() as u32;
-
 /// Opens the file, or a new one in place of one that cannot be used.
 ///
 /// # Errors
 /// A sentence, if no file at all can be had.
 pub(super) fn open(path: &Path) -> Result<(Connection, Loaded), String> {
-    let mut notes = Vec::new();
-    let (connection, mut loaded) = match try_open(path) {
-        Ok(opened) => opened,
-        Err(Unusable::Disk(e)) => return Err(no_disk(path, &e.to_string())),
-        Err(Unusable::Content(why, mark)) => {
-            let aside = set_aside(path, mark).map_err(|e| no_disk(path, &e.to_string()))?;
-            let note = format!(
-                "{} {why}; it was set aside as {}, and a new one begun",
-                path.display(),
-                aside.display()
-            );
-            tracing::error!("{note}");
-            notes.push(note);
-            try_open(path).map_err(|e| match e {
-                Unusable::Disk(e) => no_disk(path, &e.to_string()),
-                Unusable::Content(why, _) => no_disk(path, &why),
-            })?
-        }
-    };
-    loaded.notes = notes;
+    let opened = sqlite::open_or_renew(path, try_open);
+    let ((connection, mut loaded), note) = opened.map_err(|why| no_disk(path, &why))?;
+    loaded.notes.extend(note);
     Ok((connection, loaded))
 }
 
@@ -141,33 +120,13 @@ fn log(connection: &Connection, logged: &Logged) -> rusqlite::Result<usize> {
 /// # Errors
 /// A sentence, if the file cannot be read.
 pub(super) fn peek(path: &Path) -> Result<Option<Vec<Adjustment>>, String> {
-    let unreadable = |why: &dyn Display| format!("{} cannot be read: {why}", path.display());
-    if !path.try_exists().map_err(|e| unreadable(&e))? {
-        return Ok(None);
-    }
-    // Without a log beside it nobody has it open, and nothing but the file itself is looked
-    // at; with one, its latest entries are read under SQLite's own locks.
-    let alone = !suffixed(path, "-wal").exists();
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    let connection = Connection::open_with_flags(uri(path, alone), flags);
-    let connection = connection.map_err(|e| unreadable(&e))?;
-    connection.busy_timeout(Duration::from_secs(5)).map_err(|e| unreadable(&e))?;
-    match meta(&connection, ADJUSTMENTS).map_err(|e| unreadable(&e))? {
-        Some(text) => serde_json::from_str(&text).map(Some).map_err(|e| unreadable(&e)),
+    let Some(connection) = sqlite::open_beside(path)? else { return Ok(None) };
+    match meta(&connection, ADJUSTMENTS).map_err(|e| sqlite::unreadable(path, &e))? {
+        Some(text) => {
+            serde_json::from_str(&text).map(Some).map_err(|e| sqlite::unreadable(path, &e))
+        }
         None => Ok(None),
     }
-}
-
-/// A file's name as SQLite's URIs want it (<https://www.sqlite.org/uri.html>).
-fn uri(path: &Path, immutable: bool) -> String {
-    let escape = |c: char| match c {
-        '%' => "%25".to_owned(),
-        '?' => "%3f".to_owned(),
-        '#' => "%23".to_owned(),
-        c => c.to_string(),
-    };
-    let name: String = path.to_string_lossy().chars().map(escape).collect();
-    format!("file:{name}?{}", if immutable { "immutable=1" } else { "mode=ro" })
 }
 
 /// A new random name for this installation.
@@ -175,61 +134,14 @@ pub(super) fn instance() -> String {
     std::iter::repeat_with(fastrand::lowercase).take(8).collect()
 }
 
-enum Unusable {
-    Disk(rusqlite::Error),
-    /// Why, and how it is marked when set aside.
-    Content(String, &'static str),
-}
-
-impl From<rusqlite::Error> for Unusable {
-    fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase, SchemaChanged};
-        let damaged = matches!(
-            error.sqlite_error_code(),
-            Some(DatabaseCorrupt | NotADatabase | SchemaChanged)
-        ) || matches!(&error, rusqlite::Error::InvalidColumnType(..));
-        if damaged {
-            Self::Content(format!("is damaged ({error})"), "damaged")
-        } else {
-            Self::Disk(error)
-        }
-    }
-}
-
 fn try_open(path: &Path) -> Result<(Connection, Loaded), Unusable> {
-    let mut connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version > VERSION {
-        return Err(Unusable::Content(
-            format!("was written by a newer uncramp (version {version} of the file)"),
-            "newer",
-        ));
-    }
-    let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if check != "ok" {
-        return Err(Unusable::Content(format!("is damaged ({check})"), "damaged"));
-    }
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    migrate(&mut connection, version)?;
+    let connection = sqlite::open(path, SCHEMA)?;
     let loaded = load(&connection)?;
     Ok((connection, loaded))
 }
 
-fn migrate(connection: &mut Connection, version: u32) -> rusqlite::Result<()> {
-    for (n, migration) in (1u32..).zip(MIGRATIONS).filter(|(n, _)| *n > version) {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(migration)?;
-        transaction.pragma_update(None, "user_version", n)?;
-        transaction.commit()?;
-    }
-    Ok(())
-}
-
 fn load(connection: &Connection) -> Result<Loaded, Unusable> {
-    let unreadable =
-        |e: serde_json::Error| Unusable::Content(format!("is damaged ({e})"), "damaged");
+    let unreadable = Unusable::unreadable::<serde_json::Error>;
     let mut states = Vec::new();
     let mut statement =
         connection.prepare("SELECT name, state, stand FROM bedroom ORDER BY name")?;
@@ -275,33 +187,7 @@ fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> 
     connection.query_row("SELECT value FROM meta WHERE key = ?", [key], |row| row.get(0)).optional()
 }
 
-/// Renames the file and its companions; a name that is taken gets a number.
-fn set_aside(path: &Path, mark: &str) -> std::io::Result<PathBuf> {
-    let date = DateTime::from_timestamp_millis(clock::wall_ms())
-        .unwrap_or_default()
-        .format("%Y-%m-%dT%H%M%S");
-    let named = |n: u32| {
-        let number = if n == 0 { String::new() } else { format!("-{n}") };
-        suffixed(path, &format!(".{mark}-{date}{number}"))
-    };
-    let aside = (0..1000).map(named).find(|name| !name.exists()).unwrap_or_else(|| named(0));
-    std::fs::rename(path, &aside)?;
-    for companion in ["-wal", "-shm"] {
-        let from = suffixed(path, companion);
-        if from.exists() {
-            std::fs::rename(from, suffixed(&aside, companion))?;
-        }
-    }
-    Ok(aside)
-}
-
-fn suffixed(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-fn no_disk(path: &Path, why: &str) -> String {
+pub(super) fn no_disk(path: &Path, why: &str) -> String {
     format!(
         "nothing can be recorded in {}: {why}. The bedrooms are controlled, but a restart \
          forgets, and heaters without a timer of their own stay off",

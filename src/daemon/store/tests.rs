@@ -1,7 +1,10 @@
 use std::path::Path;
 
+use rusqlite::Connection;
+
+use super::work::{MOST_LOGGED, Queue, put_back};
 use super::*;
-use crate::model::Time;
+use crate::model::{Millilitres, Time};
 use crate::plan::Setting;
 
 fn stand(time: i64) -> Stand {
@@ -137,7 +140,8 @@ async fn without_a_disk_the_store_says_so_and_records_nothing() {
     assert!(!loaded.instance.is_empty());
     store.save_now(saved("main", "1", 2)).wait().await.expect_err("no disk");
     store.flush().wait().await.expect_err("no disk");
-    assert_eq!(store.failures(), 2);
+    assert_eq!(store.health().failures, 2);
+    assert!(store.health().failing);
 }
 
 #[tokio::test]
@@ -160,7 +164,8 @@ fn drinks_that_wait_for_a_disk_are_bounded_and_the_oldest_dropped() {
         let (bedroom, sleeper) = ("main".to_owned(), "anna".to_owned());
         Logged::Drink(Drink { bedroom, sleeper, amount: Millilitres(200), at })
     };
-    let batch = Queue { logged: (0..10_000).map(drink).collect(), ..Queue::default() };
+    let mut batch = Queue::default();
+    batch.logged.extend((0..10_000).map(drink));
     let shared = Shared::default();
     // Somebody drank while the disk was tried, and the store is to end.
     shared.lock().logged.extend((10_000..10_007).map(drink));
@@ -168,7 +173,7 @@ fn drinks_that_wait_for_a_disk_are_bounded_and_the_oldest_dropped() {
     put_back(&shared, batch, true);
     let queue = shared.lock();
     assert_eq!((queue.logged.len(), queue.dropped), (MOST_LOGGED, 7));
-    let at = |it: &Logged| if let Logged::Drink(drink) = it { drink.at } else { -1 };
+    let at = |it: &Logged| it.at();
     let ends = [queue.logged.front(), queue.logged.back()].map(|it| it.map(at));
     assert_eq!(ends, [Some(7), Some(10_006)]);
 }

@@ -1,0 +1,36 @@
+//! How far the house has come, for the loop that runs it and whoever moves its clock.
+
+use super::House;
+use crate::daemon::Render;
+use crate::daemon::clock::Progress;
+use crate::daemon::outbox::Token;
+use crate::wire::Message;
+
+impl<R: Render> House<R> {
+    pub(in crate::daemon) const fn linked(&self) -> bool {
+        self.up
+    }
+
+    pub(in crate::daemon) fn all_written(&self) -> bool {
+        self.outbox.unwritten() == 0
+    }
+
+    /// What is to be handed to the connection now.
+    pub(in crate::daemon) fn due(&mut self) -> Vec<(Token, Message)> {
+        self.outbox.due(self.now)
+    }
+
+    /// Tells whoever moves the clock how far we have come.
+    pub(in crate::daemon) fn report(&self) {
+        self.clock.report(Progress {
+            at: self.now,
+            received: self.received,
+            sent: self.outbox.counts().handed,
+            unsent: self.outbox.unwritten()
+                + self.held.len()
+                + usize::from(self.changing.is_some()),
+            linked: self.up && self.subscribed,
+            wake: self.next_wake(),
+        });
+    }
+}

@@ -1,0 +1,181 @@
+//! What both SQLite files have in common: they are checked when opened, brought up to this
+//! version's schema, set aside if they are of no use, and read beside whoever writes them.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::DateTime;
+use rusqlite::{Connection, OpenFlags};
+
+use super::clock;
+
+/// How long one connection waits for another.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a file is like.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Schema {
+    /// The migrations, in order; `user_version` counts those that were applied.
+    pub(super) migrations: &'static [&'static str],
+    /// `FULL`: what is acknowledged survives a power cut. `NORMAL`: the last entries may be
+    /// lost by one, and the file stays sound.
+    pub(super) synchronous: &'static str,
+}
+
+/// Why a file cannot be used.
+#[derive(Debug)]
+pub(super) enum Unusable {
+    /// The disk, or somebody else, keeps us from it.
+    Disk(rusqlite::Error),
+    /// Why what is in it is of no use, and how it is marked when set aside.
+    Content(String, &'static str),
+}
+
+impl Unusable {
+    /// What a value that cannot be read says of its file.
+    pub(super) fn unreadable<W: Display>(why: W) -> Self {
+        Self::Content(format!("is damaged ({why})"), "damaged")
+    }
+}
+
+impl From<rusqlite::Error> for Unusable {
+    fn from(error: rusqlite::Error) -> Self {
+        if is_damage(&error) { Self::unreadable(error) } else { Self::Disk(error) }
+    }
+}
+
+/// The file itself is broken, and trying again will not mend it.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase, SchemaChanged};
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase | SchemaChanged))
+        || matches!(error, rusqlite::Error::InvalidColumnType(..))
+}
+
+/// Opens and checks a file and brings it up to this version's schema.
+///
+/// # Errors
+/// Why it cannot be used.
+pub(super) fn open(path: &Path, schema: Schema) -> Result<Connection, Unusable> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(PATIENCE)?;
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if usize::try_from(version).is_ok_and(|version| version > schema.migrations.len()) {
+        return Err(Unusable::Content(
+            format!("was written by a newer uncramp (version {version} of the file)"),
+            "newer",
+        ));
+    }
+    let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if check != "ok" {
+        return Err(Unusable::unreadable(check));
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", schema.synchronous)?;
+    migrate(&mut connection, version, schema.migrations)?;
+    Ok(connection)
+}
+
+/// Opens a file by `open`, or a new one in place of one whose content is of no use; with a
+/// note if so.
+///
+/// # Errors
+/// Why no file at all can be had.
+pub(super) fn open_or_renew<T>(
+    path: &Path,
+    open: impl Fn(&Path) -> Result<T, Unusable>,
+) -> Result<(T, Option<String>), String> {
+    let (why, mark) = match open(path) {
+        Ok(opened) => return Ok((opened, None)),
+        Err(Unusable::Disk(error)) => return Err(error.to_string()),
+        Err(Unusable::Content(why, mark)) => (why, mark),
+    };
+    let aside = set_aside(path, mark).map_err(|error| error.to_string())?;
+    let note = format!(
+        "{} {why}; it was set aside as {}, and a new one begun",
+        path.display(),
+        aside.display()
+    );
+    tracing::error!("{note}");
+    let opened = open(path).map_err(|error| match error {
+        Unusable::Disk(error) => error.to_string(),
+        Unusable::Content(why, _) => why,
+    })?;
+    Ok((opened, Some(note)))
+}
+
+/// Opens a file to be read beside whoever writes it, touching nothing; none where there is
+/// no file.
+///
+/// # Errors
+/// A sentence, if it cannot be read.
+pub(super) fn open_beside(path: &Path) -> Result<Option<Connection>, String> {
+    if !path.try_exists().map_err(|error| unreadable(path, &error))? {
+        return Ok(None);
+    }
+    // Without a log beside it nobody has it open, and nothing but the file itself is looked
+    // at; with one, its latest entries are read under SQLite's own locks.
+    let alone = !suffixed(path, "-wal").exists();
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(uri(path, alone), flags);
+    let connection = connection.map_err(|error| unreadable(path, &error))?;
+    connection.busy_timeout(PATIENCE).map_err(|error| unreadable(path, &error))?;
+    Ok(Some(connection))
+}
+
+/// The sentence about a file that cannot be read.
+pub(super) fn unreadable(path: &Path, why: &dyn Display) -> String {
+    format!("{} cannot be read: {why}", path.display())
+}
+
+fn migrate(
+    connection: &mut Connection,
+    version: u32,
+    migrations: &'static [&'static str],
+) -> rusqlite::Result<()> {
+    for (n, migration) in (1u32..).zip(migrations).filter(|(n, _)| *n > version) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", n)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// A file's name as SQLite's URIs want it (<https://www.sqlite.org/uri.html>).
+fn uri(path: &Path, immutable: bool) -> String {
+    let escape = |c: char| match c {
+        '%' => "%25".to_owned(),
+        '?' => "%3f".to_owned(),
+        '#' => "%23".to_owned(),
+        c => c.to_string(),
+    };
+    let name: String = path.to_string_lossy().chars().map(escape).collect();
+    format!("file:{name}?{}", if immutable { "immutable=1" } else { "mode=ro" })
+}
+
+/// Renames the file and its companions; a name that is taken gets a number.
+fn set_aside(path: &Path, mark: &str) -> std::io::Result<PathBuf> {
+    let date = DateTime::from_timestamp_millis(clock::wall_ms())
+        .unwrap_or_default()
+        .format("%Y-%m-%dT%H%M%S");
+    let named = |n: u32| {
+        let number = if n == 0 { String::new() } else { format!("-{n}") };
+        suffixed(path, &format!(".{mark}-{date}{number}"))
+    };
+    let aside = (0..1000).map(named).find(|name| !name.exists()).unwrap_or_else(|| named(0));
+    std::fs::rename(path, &aside)?;
+    for companion in ["-wal", "-shm"] {
+        let from = suffixed(path, companion);
+        if from.exists() {
+            std::fs::rename(from, suffixed(&aside, companion))?;
+        }
+    }
+    Ok(aside)
+}
+
+fn suffixed(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

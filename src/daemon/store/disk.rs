@@ -1,0 +1,123 @@
+//! The directory on the disk: its lock, its file, and getting both back.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::work::Queue;
+use super::{FILE, Loaded, StoreError, file};
+use crate::daemon::sqlite;
+
+/// The name of the file that keeps a second uncramp away.
+const LOCK: &str = "lock";
+
+/// How often, and how far apart, a directory that is taken is tried again.
+const LOCK_TRIES: u32 = 20;
+const LOCK_APART: Duration = Duration::from_millis(50);
+
+/// Where the store writes; what is missing is tried again.
+#[derive(Debug)]
+pub(super) struct Disk {
+    /// None for a store that records nothing.
+    directory: Option<PathBuf>,
+    /// Held as long as the store lives.
+    lock: Option<File>,
+    connection: Option<Connection>,
+    /// How often a file was set aside.
+    pub(super) set_aside: u32,
+}
+
+impl Disk {
+    /// One that records nothing.
+    pub(super) const fn none() -> Self {
+        Self { directory: None, lock: None, connection: None, set_aside: 0 }
+    }
+
+    /// Opens a directory, which is made if need be, and reads what is there.
+    pub(super) fn open(directory: &Path) -> Result<(Self, Loaded), StoreError> {
+        let mut disk = Self { directory: Some(directory.to_owned()), ..Self::none() };
+        let opened = match lock(directory) {
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Taken(directory.to_owned())),
+            Err(TryLockError::Error(error)) => Err(file::no_disk(directory, &error.to_string())),
+            Ok(lock) => {
+                disk.lock = Some(lock);
+                file::open(&directory.join(FILE))
+            }
+        };
+        let loaded = match opened {
+            Ok((connection, loaded)) => {
+                disk.connection = Some(connection);
+                loaded
+            }
+            Err(note) => {
+                tracing::error!("{note}");
+                let instance = file::instance();
+                Loaded { instance, notes: vec![note], ..Loaded::default() }
+            }
+        };
+        disk.set_aside = u32::from(disk.connection.is_some() && !loaded.notes.is_empty());
+        Ok((disk, loaded))
+    }
+
+    /// Whether there is a disk at all.
+    pub(super) const fn records(&self) -> bool {
+        self.directory.is_some()
+    }
+
+    /// Writes everything in one transaction.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(super) fn write(&mut self, batch: &Queue) -> Result<(), String> {
+        let connection = self.connection()?;
+        let written = file::write(connection, batch);
+        if let Err(error) = &written
+            && sqlite::is_damage(error)
+        {
+            // Trying again will not mend it; a new file will be begun.
+            self.connection = None;
+        }
+        written.map_err(|error| format!("the state could not be recorded: {error}"))
+    }
+
+    /// The open file, opened now if it was not.
+    fn connection(&mut self) -> Result<&mut Connection, String> {
+        let Some(directory) = &self.directory else {
+            return Err("there is no disk to record the state on".to_owned());
+        };
+        if self.connection.is_none() {
+            if self.lock.is_none() {
+                let lock = lock(directory);
+                self.lock = Some(lock.map_err(|e| file::no_disk(directory, &e.to_string()))?);
+            }
+            let (connection, loaded) = file::open(&directory.join(FILE))?;
+            self.set_aside += u32::from(!loaded.notes.is_empty());
+            self.connection = Some(connection);
+        }
+        self.connection.as_mut().ok_or_else(|| "there is no disk".to_owned())
+    }
+}
+
+fn lock(directory: &Path) -> Result<File, TryLockError> {
+    std::fs::create_dir_all(directory).map_err(TryLockError::Error)?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(directory.join(LOCK))
+        .map_err(TryLockError::Error)?;
+    // The one before may still be ending.
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_APART),
+            other => {
+                other?;
+                return Ok(file);
+            }
+        }
+    }
+    file.try_lock()?;
+    Ok(file)
+}
