@@ -8,11 +8,16 @@ mod check;
 mod colour;
 mod config;
 mod demo;
+mod diary;
+mod history;
+mod kept;
 mod output;
 mod replay;
 mod run;
+mod said;
 mod setup;
 pub mod try_out;
+mod why;
 
 use std::io;
 use std::path::PathBuf;
@@ -64,6 +69,12 @@ enum Command {
     Setup(setup::Arguments),
     /// Tries a heater, a fan or the voice once, watched, and switches it off again.
     Try(try_out::Arguments),
+    /// Says why everything is as it is now.
+    Why(why::Arguments),
+    /// Says what was decided and done in a night, and why.
+    History(history::Arguments),
+    /// Says what people logged: cramps, nights without, drinks; also as a table.
+    Diary(diary::Arguments),
 }
 
 /// How a command ended.
@@ -102,6 +113,9 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo::demo(&common, &demo),
         Command::Setup(setup) => setup::setup(&common, &setup),
         Command::Try(trial) => try_out::try_out(&common, &trial),
+        Command::Why(why) => why::why(&common, &why),
+        Command::History(history) => history::history(&common, &history),
+        Command::Diary(diary) => diary::diary(&common, &diary),
     }))
 }
 

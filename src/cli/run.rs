@@ -138,6 +138,11 @@ pub(super) fn state_directories(loaded: &Loaded) -> Vec<PathBuf> {
     system.into_iter().chain([state_directory()]).collect()
 }
 
+/// Where a state may lie whose configuration cannot be read, the likeliest first.
+pub(super) fn usual_directories() -> Vec<PathBuf> {
+    vec![PathBuf::from(SYSTEM_STATE), state_directory()]
+}
+
 /// Where the state is kept unless it is said: systemd's directory, else the user's.
 pub(super) fn state_directory() -> PathBuf {
     let from = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());

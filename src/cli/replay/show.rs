@@ -6,12 +6,12 @@ use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat};
 use serde::Serialize;
 
 use super::super::colour::Paint;
-use crate::engine::{Action, Audience};
+use super::super::said::{clock, said};
+use crate::engine::Action;
 use crate::history::{Events, Night as Evening, Readings};
-use crate::model::{BedroomId, Span, Switch, Time, Wall};
+use crate::model::{Span, Time, Wall};
 use crate::plan::{Plan, Units};
 use crate::report::{Decision, Difference, HOUSEHOLD, Night, Nights};
-use crate::speech::{self, Context};
 
 /// Prints the replay of readings.
 pub(super) struct Show<'a> {
@@ -243,49 +243,6 @@ fn heading(
     writeln!(out, "\n{}", paint.bold(&format!("Night of {evening}")))
 }
 
-/// An action in words; none for what repeats an earlier one, or is only for the log.
-fn said(plan: &Plan, wall: Wall, at: Time, action: &Action) -> Option<String> {
-    let room = |id: BedroomId| {
-        let name = plan.bedroom(id).map_or("", |room| room.name.as_str());
-        if plan.bedrooms.len() > 1 { format!("{name}: ") } else { String::new() }
-    };
-    match action {
-        Action::Switch(command) => {
-            if command.again || matches!(command.switch, Switch::Feed(_)) {
-                return None;
-            }
-            let context = Context::new(plan, command.bedroom, wall, at)?;
-            let actuators = &plan.bedroom(command.bedroom)?.actuators;
-            let name = &actuators.get(usize::from(command.actuator.0))?.name;
-            let told = speech::switch(&command.switch, &context);
-            let reason = speech::reason(&command.reason, &context);
-            // “off”, because “off: everybody is away”.
-            let reason = reason.strip_prefix(&format!("{told}: ")).unwrap_or(&reason);
-            Some(format!("{}{name} {told} – {reason}", room(command.bedroom)))
-        }
-        Action::Watched(command) => {
-            let context = Context::new(plan, command.bedroom, wall, at)?;
-            let name = &context.bedroom.actuators.get(usize::from(command.actuator.0))?.name;
-            let would = speech::watching(&command.switch, &command.reason, &context);
-            Some(format!("{}{name}, {would}", room(command.bedroom)))
-        }
-        Action::Announce(announcement) => {
-            let context = Context::new(plan, announcement.bedroom, wall, at)?;
-            let said = speech::announced(announcement, &context);
-            let to = match announcement.audience {
-                Audience::Sleeper => "says",
-                Audience::Keeper => "tells the keeper",
-            };
-            Some(format!("{}{to}: {}", room(announcement.bedroom), said.text()))
-        }
-        Action::Unsaid(unsaid) => {
-            let context = Context::new(plan, unsaid.bedroom, wall, at)?;
-            Some(format!("{}{}", room(unsaid.bedroom), speech::unsaid(unsaid, &context)))
-        }
-        Action::Query { .. } | Action::Notice(_) => None,
-    }
-}
-
 fn tinted(action: &Action, said: &str, paint: Paint) -> String {
     match action {
         Action::Switch(command) if !command.releases => paint.warm(said),
@@ -296,8 +253,4 @@ fn tinted(action: &Action, said: &str, paint: Paint) -> String {
         | Action::Unsaid(_)
         | Action::Notice(_) => said.to_owned(),
     }
-}
-
-fn clock(plan: &Plan, wall: Wall, at: Time) -> String {
-    plan.zone.civil(wall.unix_ms(at)).format("%H:%M").to_string()
 }

@@ -1,0 +1,107 @@
+//! `uncramp why`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::colour::Paint;
+use super::history::bedroom_of;
+use super::kept::{Kept, in_english};
+use super::said::stands;
+use super::{Common, End};
+use crate::daemon::history::{Line, Reader};
+use crate::history::What;
+use crate::model::Zone;
+use crate::plan::Plan;
+use crate::speech::{self, Context};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "What is decided now is there within half a minute. Reasons have the numbers \
+of the moment in which they began to hold."
+)]
+pub(super) struct Arguments {
+    /// Only this bedroom.
+    bedroom: Option<String>,
+}
+
+/// Says why everything is as it is.
+pub(super) fn why(common: &Common, arguments: &Arguments) -> io::Result<End> {
+    let mut out = io::stdout().lock();
+    let paint = Paint::on(common.color, &out);
+    let told = Kept::find(common).and_then(|kept| {
+        let zone = kept.zone();
+        let reader = kept.history.ok_or("there is no history yet: it begins with `uncramp run`")?;
+        // What left the configuration stands no more.
+        let plan = kept.diary.plan.map(|plan| in_english(*plan));
+        let plan = plan.ok_or("which devices there are is not known: uncramp has not run yet")?;
+        standing(&reader, &plan, &zone, arguments.bedroom.as_deref(), paint)
+    });
+    match told {
+        Ok(text) if text.is_empty() => writeln!(out, "Nothing was decided yet.").map(|()| End::No),
+        Ok(text) => write!(out, "{text}").map(|()| End::Well),
+        Err(why) => {
+            eprintln!("uncramp: {why}");
+            Ok(End::Input)
+        }
+    }
+}
+
+fn standing(
+    reader: &Reader,
+    now: &Plan,
+    zone: &Zone,
+    only: Option<&str>,
+    paint: Paint,
+) -> Result<String, String> {
+    let plans: BTreeMap<i64, Plan> =
+        reader.plans()?.into_iter().map(|(n, plan)| (n, in_english(plan))).collect();
+    let lines = reader.standing()?;
+    let last = reader.last()?.map_or_else(String::new, |at| ago(zone, at));
+    if let Some(name) = only.filter(|name| now.bedroom_named(name).is_none()) {
+        let names: Vec<&str> = now.bedrooms.iter().map(|room| room.name.as_str()).collect();
+        return Err(format!("there is no bedroom `{name}`, only {}", names.join(", ")));
+    }
+    let mut told = Vec::new();
+    for room in now.bedrooms.iter().filter(|room| only.is_none_or(|name| name == room.name)) {
+        let of_room = |line: &&Line| line.bedroom.as_deref() == Some(&room.name);
+        let lines: Vec<&Line> = lines.iter().filter(of_room).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        told.push(format!("{}, {last}\n", paint.bold(&room.name)));
+        let actuators = room.actuators.iter().map(|actuator| Some(actuator.name.as_str()));
+        for name in actuators.chain([None]) {
+            let about = |line: &&&Line| line.actuator.as_deref() == name;
+            let last = lines.iter().rfind(about);
+            told.extend(last.and_then(|line| words(line, &plans, zone, paint)));
+        }
+    }
+    Ok(told.concat())
+}
+
+fn words(line: &Line, plans: &BTreeMap<i64, Plan>, zone: &Zone, paint: Paint) -> Option<String> {
+    let (record, plan) = (line.record.as_ref()?, plans.get(&line.plan?)?);
+    let bedroom = bedroom_of(line, plan)?;
+    let since = paint.dim(&format!("since {}", when(zone, line.at)));
+    match &record.what {
+        What::Stands(standing) => {
+            let (told, reason) = stands(plan, bedroom, record.wall, record.time, standing)?;
+            let reason = reason.map_or_else(String::new, |reason| format!(" – {reason}"));
+            Some(format!("  {}: {told} {since}{reason}\n", line.actuator.as_deref()?))
+        }
+        What::Judged(reason) => {
+            let context = Context::new(plan, bedroom, record.wall, record.time)?;
+            Some(format!("  against cold, {since}: {}\n", speech::reason(reason, &context)))
+        }
+        What::Did(_) | What::Came(_) => None,
+    }
+}
+
+/// A time of day, with its date: the last change may be days old.
+fn when(zone: &Zone, unix_ms: i64) -> String {
+    zone.civil(unix_ms).format("%-d %b %H:%M").to_string()
+}
+
+fn ago(zone: &Zone, unix_ms: i64) -> String {
+    format!("as of {}", when(zone, unix_ms))
+}

@@ -1,0 +1,199 @@
+//! What a real daemon keeps of a night, and how people read it beside the daemon.
+
+#[expect(dead_code, reason = "shared with the tests of the connection, which use more of it")]
+#[path = "broker/mosquitto.rs"]
+mod mosquitto;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use mosquitto::{Mosquitto, PATIENCE};
+use tempfile::TempDir;
+
+/// A house of one bedroom, its configuration and its state.
+struct House {
+    mosquitto: Mosquitto,
+    folder: TempDir,
+}
+
+impl House {
+    fn new() -> Self {
+        let house = Self { mosquitto: Mosquitto::anonymous(), folder: directory() };
+        house.configure(BEDROOM);
+        house
+    }
+
+    fn configure(&self, bedroom: &str) {
+        let text = format!(
+            "timezone: Europe/Brussels\nstore: {}\nmqtt: {{ host: 127.0.0.1, port: {} }}\n{bedroom}",
+            self.state().display(),
+            self.mosquitto.port
+        );
+        fs::write(self.file(), text).expect("written");
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("uncramp.yaml")
+    }
+
+    fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    /// Starts the daemon, and waits until it can be told something.
+    fn run(&self) -> Daemon {
+        self.mosquitto.say("uncramp/bedroom/state", "", true);
+        let ear = self.mosquitto.ear("uncramp/bedroom/state", 1);
+        let mut command = command(&["run"]);
+        let log = fs::File::create(self.folder.path().join("log")).expect("a log");
+        let child = command.arg(self.file()).stderr(log).spawn().expect("it starts");
+        let daemon = Daemon(child);
+        assert!(ear.hear().contains("bedroom"), "it shows the bedroom");
+        daemon
+    }
+
+    /// Tells it something, and waits for its word that this is so.
+    fn log(&self, topic: &str, payload: &str) -> String {
+        let ear = self.mosquitto.ear("uncramp/bedroom/event", 1);
+        self.mosquitto.say(&format!("uncramp/bedroom/{topic}"), payload, false);
+        ear.hear()
+    }
+
+    fn reads(&self, arguments: &[&str]) -> Output {
+        let mut command = command(arguments);
+        command.arg("--config").arg(self.file()).output().expect("it runs")
+    }
+
+    fn says(&self, arguments: &[&str]) -> String {
+        let output = self.reads(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Asks until it says so.
+    fn comes_to_say(&self, arguments: &[&str], what: &str) -> String {
+        let (pause, mut text) = (Duration::from_millis(200), String::new());
+        for _ in 0..PATIENCE.as_millis() / pause.as_millis() {
+            text = String::from_utf8(self.reads(arguments).stdout).expect("text");
+            if text.contains(what) {
+                return text;
+            }
+            std::thread::sleep(pause);
+        }
+        panic!("no {what} in {text}");
+    }
+}
+
+/// A running daemon; killed if it is not stopped.
+struct Daemon(Child);
+
+impl Daemon {
+    fn stop(mut self) {
+        let sent = Command::new("kill").arg(self.0.id().to_string()).status().expect("kill");
+        assert!(sent.success());
+        assert_eq!(self.0.wait().expect("it ends").code(), Some(0));
+    }
+
+    fn kill(mut self) {
+        self.0.kill().expect("killed");
+        self.0.wait().expect("it ends");
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+const BEDROOM: &str = "bedrooms:
+  bedroom:
+    sleep: 22:30-06:45
+    sleepers: { anna: {}, bob: {} }
+    sensors:
+      room: { topic: room, path: t }
+      in_bed: { topic: mat }
+    heater: { kind: radiator, command: heater/set, state: heater }
+    cold_exposure: { prewarm: off }
+";
+
+fn directory() -> TempDir {
+    tempfile::tempdir().expect("a directory")
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_uncramp"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+    // What this machine's own uncramp remembers is none of a test's business.
+    command.env("XDG_STATE_HOME", "/nonexistent").env_remove("STATE_DIRECTORY");
+    command.env_remove("NO_COLOR").stdin(Stdio::null());
+    command
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn a_night_is_read_beside_the_daemon_and_after_a_kill() {
+    let house = House::new();
+    let daemon = house.run();
+    house.mosquitto.say("heater", "18", false);
+    house.mosquitto.say("room", "{\"t\":17.5}", false);
+    assert!(house.log("drink/set", "{\"sleeper\":\"anna\",\"ml\":250}").contains("\"drink\""));
+    assert!(house.log("cramp/set", "{\"sleeper\":\"bob\",\"ago\":\"1h\"}").contains("\"cramp\""));
+    assert!(house.log("cramp/set", "{\"cramp\":false,\"sleeper\":\"anna\"}").contains("no_cramp"));
+    // What was acknowledged is there, whatever comes.
+    daemon.kill();
+    let table = house.says(&["diary", "--csv"]);
+    let mut rows = csv::Reader::from_reader(table.as_bytes());
+    let columns = ["time", "night", "bedroom", "entry", "sleeper", "ml"];
+    assert_eq!(rows.headers().expect("columns"), columns.as_slice());
+    let rows: Vec<csv::StringRecord> = rows.records().map(|row| row.expect("a row")).collect();
+    let entries: Vec<_> = rows.iter().map(|row| [&row[2], &row[3], &row[4], &row[5]]).collect();
+    assert_eq!(
+        entries,
+        [
+            ["bedroom", "cramp", "bob", ""],
+            ["bedroom", "drink", "anna", "250"],
+            ["bedroom", "no_cramp", "anna", ""],
+        ]
+    );
+    for row in &rows {
+        chrono::DateTime::parse_from_rfc3339(&row[0]).expect("a time with its offset");
+    }
+    let diary = house.says(&["diary"]);
+    assert!(diary.contains("cramp, bob") && diary.contains("1 drink, 250 mL"), "{diary}");
+
+    let again = house.run();
+    house.log("override/set", "{\"actuator\":\"heater\",\"want\":\"off\",\"until\":\"1h\"}");
+    let history = house.comes_to_say(&["history"], "asked: heater");
+    assert!(history.contains("uncramp goes on where it was"), "{history}");
+    assert!(!history.contains("the broker is gone"), "it was not: {history}");
+    let why = house.comes_to_say(&["why"], "heater: ");
+    assert!(why.starts_with("bedroom, as of "), "{why}");
+    assert!(why.contains("against cold"), "{why}");
+    again.stop();
+    let history = house.says(&["history"]);
+    assert!(history.contains("uncramp stops") && history.contains("1 drink, 250 mL"), "{history}");
+    assert!(house.says(&["history", "--nights"]).contains("1 cramp"));
+    let none = house.reads(&["history", "--night", "2001-01-01"]);
+    assert_eq!(none.status.code(), Some(1), "{}", text(&none));
+    let none = house.reads(&["why", "attic"]);
+    assert_eq!(none.status.code(), Some(2), "{}", text(&none));
+}
+
+#[test]
+fn before_anything_was_kept_the_readers_say_so() {
+    let house = House::new();
+    for arguments in [["diary"], ["history"], ["why"]] {
+        let said = house.reads(&arguments);
+        assert_eq!(said.status.code(), Some(2));
+        assert!(text(&said).contains("uncramp has kept nothing yet"), "{}", text(&said));
+    }
+    let state: &Path = &house.state();
+    assert!(!state.exists(), "reading makes nothing");
+}
