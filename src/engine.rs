@@ -9,8 +9,10 @@
 mod actuator;
 mod bed;
 mod bedroom;
+mod compare;
 mod contract;
 mod decide;
+mod draw;
 mod drive;
 mod faults;
 mod introduce;
@@ -32,7 +34,7 @@ mod watching;
 
 pub use contract::{
     Action, Announcement, Audience, Command, Event, Fault, Household, Hush, Notice, Order, Outcome,
-    Period, SpokenAt, Unsaid, Urgency, Wake, Want, Wish, Words,
+    Period, SpokenAt, Unsaid, Urgency, Wake, Want, Wish, Witness, Words,
 };
 pub use picture::{ActuatorPicture, Picture, SensorPicture, SleeperPicture, WishPicture};
 pub use warmth::Night;

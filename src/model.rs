@@ -15,8 +15,8 @@ mod zone;
 
 pub use dose::Dose;
 pub use heard::{
-    ActuatorId, BedroomId, Echo, Garble, Heard, Item, Measured, Place, Quantity, SensorId, Switch,
-    Value,
+    ActuatorId, Battery, BedroomId, Echo, Garble, Heard, Item, Measured, Place, Quantity, SensorId,
+    Switch, Value,
 };
 pub use hours::{Hours, Supply};
 pub use language::Language;

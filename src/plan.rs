@@ -29,7 +29,7 @@ pub use mqtt::MqttSettings;
 pub use schema::schema;
 
 pub use crate::model::{Condition, Language, Sex, Sleeper};
-use crate::model::{Place, Quantity, Span, Window, Zone};
+use crate::model::{Place, Quantity, Span, Watts, Window, Zone};
 use crate::rules::{airflow, cold_exposure, hydration};
 pub use crate::safety::Hazard;
 use crate::safety::Limits;
@@ -224,7 +224,16 @@ pub enum Kind {
         /// Air speed at the pillow at each level, in hundredths of m/s, lowest first;
         /// unknown speeds are taken as 0.3 m/s a level.
         speeds: Vec<Option<u16>>,
+        /// On, and drawing less than this, it stands still.
+        #[serde(default = "idle_below")]
+        idle_below: Watts,
     },
+}
+
+/// The most that a fan on standby draws (convention: meters, remote controls and lamps take
+/// one to three watts, and few fans run on so little).
+const fn idle_below() -> Watts {
+    Watts(50)
 }
 
 /// How a heater is controlled.

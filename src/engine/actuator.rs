@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::draw::Draw;
 use super::switched::Switched;
 use super::valve::Valve;
-use crate::model::{Temperature, Time, Watts};
+use crate::model::{Temperature, Time};
 use crate::plan;
 use crate::rules::Reason;
 use crate::safety::Hazard;
@@ -28,7 +29,10 @@ pub(crate) struct Actuator {
     pub(crate) unrecorded: bool,
     /// When it came back.
     pub(crate) started: Option<Time>,
-    pub(crate) power: Option<Watts>,
+    #[serde(default)]
+    pub(crate) draw: Draw,
+    #[serde(default)]
+    pub(crate) battery_low: bool,
 }
 
 /// How it is controlled, with what that must remember.
@@ -84,7 +88,8 @@ impl Actuator {
             online: None,
             unrecorded: false,
             started: None,
-            power: None,
+            draw: Draw::default(),
+            battery_low: false,
         }
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actuator::{Actuator, State};
 use super::bed::Bed;
+use super::compare::Apart;
 use super::contract::{Action, Fault, Wake};
 use super::introduce::Introduction;
 use super::morning::Morning;
@@ -66,6 +67,8 @@ pub(crate) struct Bedroom {
     /// What the night advised.
     #[serde(default)]
     pub(crate) morning: Morning,
+    #[serde(default)]
+    pub(crate) apart: Option<Apart>,
     pub(crate) faults: Vec<Fault>,
     /// Those of them that were told aloud.
     #[serde(default)]
@@ -133,6 +136,7 @@ impl Bedroom {
             vapour_at_bedtime: None,
             fresh_air: false,
             morning: Morning::default(),
+            apart: None,
             faults: Vec::new(),
             alarms: Vec::new(),
             // Who lost this state may already have heard small numbers: milliseconds of the
@@ -173,6 +177,7 @@ impl Bedroom {
         let advice = self.advice(&facts, around);
         self.morning.note(&facts, |one| advice.contains(&one));
         self.remind(&facts, around, out);
+        self.compare(&facts, around);
         self.note_faults(&facts, around, out);
         self.wake = self.next_wake(&facts, around);
         self.handled = now;
@@ -412,6 +417,7 @@ impl Bedroom {
             soonest.offer_some(self.silent_at(sensing, around), Why::Silence);
         }
         soonest.offer_some(self.freezes_at(around), Why::Silence);
+        self.offer_comparison(facts, around, &mut soonest);
         self.bed.offer(&plan.occupancy, &mut soonest);
         self.trace.offer(facts.now, &mut soonest);
         for (at, why) in cold_exposure::changes(facts, &plan.cold_exposure) {

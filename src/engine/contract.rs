@@ -414,6 +414,50 @@ pub enum Fault {
         /// Which actuator.
         actuator: ActuatorId,
     },
+    /// A switched device says that it is off, and draws power all the same.
+    Sticks {
+        /// Which actuator.
+        actuator: ActuatorId,
+    },
+    /// A switched device says that it is on, and draws no power.
+    Idle {
+        /// Which actuator.
+        actuator: ActuatorId,
+    },
+    /// An electric heater has been on for two hours, and the room got no warmer.
+    NoRise,
+    /// The room's thermometer and another one cannot both be right.
+    Disagree {
+        /// The room's thermometer.
+        sensor: SensorId,
+        /// The other one.
+        with: Witness,
+    },
+    /// What the room's thermometer sends is a temperature of a room in °F, and is read as °C.
+    Fahrenheit {
+        /// Which sensor.
+        sensor: SensorId,
+    },
+    /// A sensor's battery is nearly empty.
+    SensorBattery {
+        /// Which sensor.
+        sensor: SensorId,
+    },
+    /// An actuator's battery is nearly empty.
+    ActuatorBattery {
+        /// Which actuator.
+        actuator: ActuatorId,
+    },
+}
+
+/// What the room's thermometer is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Witness {
+    /// The thermometer in a bed in which nobody has been for hours.
+    EmptyBed(SensorId),
+    /// A valve's own thermometer.
+    Valve(ActuatorId),
 }
 
 /// When to call the engine again, and why.

@@ -64,7 +64,7 @@ impl Bedroom {
             Kind::Heater { control: Control::SetPoint { .. }, .. } => {
                 self.wanted_of_valve(actuator, plan, facts, around)
             }
-            Kind::Fan { direct, speeds } => {
+            Kind::Fan { direct, speeds, idle_below: _ } => {
                 let level = match &actuator.state {
                     State::Switched(switched) => switched.level().unwrap_or(0),
                     State::Valve(_) => 0,
@@ -335,6 +335,10 @@ fn wanted_of_fan(
             }
         }
         None => match airflow::judge(facts, settings, around.plan.cold_exposure.memory, fan) {
+            Verdict::Level(..) | Verdict::On(_) if actuator.draw.rests(facts.now).is_some() => {
+                let until = actuator.draw.rests(facts.now).unwrap_or(facts.now);
+                off(true, interlock(Because::Standby { until }))
+            }
             Verdict::Level(level, reason) => Wanted::Level { level, hard: false, reason },
             Verdict::On(reason) => Wanted::Level { level: 1, hard: false, reason },
             Verdict::Off(reason) => off(safety::stops_fan_at_once(&reason.because), reason),

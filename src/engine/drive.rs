@@ -27,6 +27,9 @@ impl Bedroom {
     ) {
         for index in 0..around.plan.actuators.len() {
             self.end_override(index, facts.now);
+            if self.actuators[index].draw.asks(facts.now) {
+                out.push(Action::Query { bedroom: around.id, actuator: id(index) });
+            }
             let wanted = self.wanted(index, mode, facts, around);
             match wanted {
                 Wanted::Level { level, hard, reason } => {
@@ -108,6 +111,7 @@ impl Bedroom {
                 State::Switched(switched) => {
                     let means = switched_means(actuator, plan, around);
                     switched.offer(&means, soonest);
+                    actuator.draw.offer(soonest);
                     soonest.offer_some(switched.may_change_at(&means.limits), Why::Rest);
                 }
                 State::Valve(valve) => {

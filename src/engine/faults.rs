@@ -1,10 +1,10 @@
 //! Faults that appear or heal: who is told, and how loudly.
 
-use super::actuator::State;
+use super::actuator::{Actuator, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Audience, Fault, Notice, Urgency, Words};
 use super::sensing::Sensing;
-use crate::model::{ActuatorId, Place, Quantity, SensorId, Time};
+use crate::model::{ActuatorId, Place, Quantity, SensorId, Temperature, Time};
 use crate::plan::{Control, Kind};
 use crate::rules::Facts;
 use crate::safety::{self, Hazard};
@@ -17,10 +17,10 @@ impl Bedroom {
         around: &Surroundings<'_>,
         out: &mut Vec<Action>,
     ) {
-        if self.faults.is_empty() && self.no_fault(facts, around) {
+        let faults = self.current_faults(facts, around);
+        if self.faults.is_empty() && faults.is_empty() {
             return;
         }
-        let faults = self.current_faults(facts, around);
         let dangers: Vec<Fault> =
             faults.iter().filter(|fault| self.is_danger(**fault, around)).copied().collect();
         // A fault that becomes a danger is told again.
@@ -49,7 +49,8 @@ impl Bedroom {
         self.faults = faults;
     }
 
-    /// S7: a switched heater that was last on and does not obey off, and hot bedding. A
+    /// S7: a switched heater that was last on and does not obey off, or draws power though it
+    /// says that it is off, and hot bedding. A
     /// fan, or a valve that lags behind a few kelvins of hot water, is none; neither is a
     /// heater that was off when uncramp last heard of it and does not answer now.
     fn is_danger(&self, fault: Fault, around: &Surroundings<'_>) -> bool {
@@ -59,13 +60,20 @@ impl Bedroom {
                 let defies = matches!(known, Some(State::Switched(s)) if s.defies_off());
                 off && defies && is_switched_heater(actuator, around)
             }
+            Fault::Sticks { actuator } => is_switched_heater(actuator, around),
             Fault::BeddingHot { .. } => true,
             Fault::Silent { .. }
             | Fault::Frozen { .. }
             | Fault::Garbled { .. }
             | Fault::Unexplained { .. }
             | Fault::NoHeat { .. }
-            | Fault::Unrecorded { .. } => false,
+            | Fault::Unrecorded { .. }
+            | Fault::Idle { .. }
+            | Fault::NoRise
+            | Fault::Disagree { .. }
+            | Fault::Fahrenheit { .. }
+            | Fault::SensorBattery { .. }
+            | Fault::ActuatorBattery { .. } => false,
         }
     }
 
@@ -83,7 +91,14 @@ impl Bedroom {
             | Fault::Unexplained { .. }
             | Fault::NoHeat { .. }
             | Fault::BeddingHot { .. }
-            | Fault::Unrecorded { .. } => fault,
+            | Fault::Unrecorded { .. }
+            | Fault::Sticks { .. }
+            | Fault::Idle { .. }
+            | Fault::NoRise
+            | Fault::Disagree { .. }
+            | Fault::Fahrenheit { .. }
+            | Fault::SensorBattery { .. }
+            | Fault::ActuatorBattery { .. } => fault,
         }
     }
 
@@ -92,37 +107,37 @@ impl Bedroom {
         sensing.silent_from(self.since, &around.plan.readings)
     }
 
-    fn no_fault(&self, facts: &Facts, around: &Surroundings<'_>) -> bool {
-        self.warmth.no_heat.is_none()
-            && !Self::bedding_hot(facts, around)
-            && self.actuators.iter().all(|actuator| {
-                !actuator.unrecorded
-                    && match &actuator.state {
-                        State::Switched(switched) => switched.disobeys().is_none(),
-                        State::Valve(valve) => {
-                            valve.disobeys().is_none()
-                                && !valve.unexplained(around.plan.cold_exposure.ceiling)
-                        }
-                    }
-            })
-            && self.sensors.iter().zip(&around.plan.sensors).all(|((_, sensing), plan)| {
-                !is_expected(plan.quantity)
-                    || self.silent_at(sensing, around).is_none_or(|at| at > facts.now)
-            })
-    }
-
     fn current_faults(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
+        self.faults_of_sensors(facts, around, &mut faults);
+        for (index, actuator) in self.actuators.iter().enumerate() {
+            let id = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
+            faults_of(id, actuator, around.plan.cold_exposure.ceiling, &mut faults);
+        }
+        if let Some((from_hour, to_hour)) = self.warmth.no_heat {
+            faults.push(Fault::NoHeat { from_hour, to_hour });
+        }
+        if self.warmth.no_rise && only_electric_heat(around) {
+            faults.push(Fault::NoRise);
+        }
+        faults.extend(self.disagreement(facts, around));
+        faults
+    }
+
+    fn faults_of_sensors(&self, facts: &Facts, around: &Surroundings<'_>, faults: &mut Vec<Fault>) {
         let mut silent_places = Vec::new();
         for (index, ((_, sensing), plan)) in
             self.sensors.iter().zip(&around.plan.sensors).enumerate()
         {
+            let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
             let silent = self.silent_at(sensing, around).is_some_and(|at| at <= facts.now);
             // A device that measures two things falls silent once.
             if silent && is_expected(plan.quantity) && !silent_places.contains(&plan.place) {
                 silent_places.push(plan.place);
-                let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
-                faults.push(if sensing.is_garbled() {
+                let of_temperature = plan.quantity == Quantity::Temperature;
+                faults.push(if of_temperature && sensing.looks_like_fahrenheit() {
+                    Fault::Fahrenheit { sensor }
+                } else if sensing.is_garbled() {
                     Fault::Garbled { sensor }
                 } else if sensing.frozen().is_some() {
                     Fault::Frozen { sensor }
@@ -132,34 +147,12 @@ impl Bedroom {
             }
             let in_bed = plan.place == Place::Bed && plan.quantity == Quantity::Temperature;
             if in_bed && Self::bedding_hot(facts, around) {
-                let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
                 faults.push(Fault::BeddingHot { sensor });
             }
-        }
-        for (index, actuator) in self.actuators.iter().enumerate() {
-            let off = match &actuator.state {
-                State::Switched(switched) => switched.disobeys(),
-                State::Valve(valve) => valve.disobeys(),
-            };
-            if let State::Valve(valve) = &actuator.state
-                && valve.unexplained(around.plan.cold_exposure.ceiling)
-            {
-                let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
-                faults.push(Fault::Unexplained { actuator });
-            }
-            if actuator.unrecorded {
-                let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
-                faults.push(Fault::Unrecorded { actuator });
-            }
-            if let Some(off) = off {
-                let actuator = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
-                faults.push(Fault::Disobeys { actuator, off });
+            if sensing.is_battery_low() {
+                faults.push(Fault::SensorBattery { sensor });
             }
         }
-        if let Some((from_hour, to_hour)) = self.warmth.no_heat {
-            faults.push(Fault::NoHeat { from_hour, to_hour });
-        }
-        faults
     }
 
     fn bedding_hot(facts: &Facts, around: &Surroundings<'_>) -> bool {
@@ -168,6 +161,41 @@ impl Bedroom {
         });
         heated_bedding && facts.bed.is_some_and(|bed| bed >= safety::BED_DANGER)
     }
+}
+
+fn faults_of(id: ActuatorId, actuator: &Actuator, ceiling: Temperature, faults: &mut Vec<Fault>) {
+    let off = match &actuator.state {
+        State::Switched(switched) => switched.disobeys(),
+        State::Valve(valve) => valve.disobeys(),
+    };
+    if let State::Valve(valve) = &actuator.state
+        && valve.unexplained(ceiling)
+    {
+        faults.push(Fault::Unexplained { actuator: id });
+    }
+    if actuator.unrecorded {
+        faults.push(Fault::Unrecorded { actuator: id });
+    }
+    if let Some(off) = off {
+        faults.push(Fault::Disobeys { actuator: id, off });
+    }
+    if actuator.draw.sticks() {
+        faults.push(Fault::Sticks { actuator: id });
+    }
+    if actuator.draw.is_idle() {
+        faults.push(Fault::Idle { actuator: id });
+    }
+    if actuator.battery_low {
+        faults.push(Fault::ActuatorBattery { actuator: id });
+    }
+}
+
+/// Heat here depends on no boiler, which rests at some hours, so that one night tells.
+fn only_electric_heat(around: &Surroundings<'_>) -> bool {
+    around.plan.actuators.iter().all(|actuator| match actuator.kind {
+        Kind::Heater { hazard, .. } => hazard != Hazard::Radiator,
+        Kind::Fan { .. } => true,
+    })
 }
 
 fn is_switched_heater(actuator: ActuatorId, around: &Surroundings<'_>) -> bool {

@@ -6,13 +6,15 @@ use super::actuator::{Actuator, Held, Override, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Fault, Household, Notice, Want, Wish};
 use super::decide::warm_to;
+use super::draw::Expected;
 use super::sensing::Accepted;
 use super::{switched, valve};
 use crate::model::{
     ActuatorId, Echo, Heard, Item, Measured, Place, Quantity, SensorId, Span, Temperature, Time,
-    Value,
+    Value, Watts,
 };
 use crate::plan::{self, Mode};
+use crate::rules::Facts;
 
 /// Cached values follow within this after a gateway's or Home Assistant's start.
 const REPEATS_FOR: Span = Span::seconds(60);
@@ -20,6 +22,12 @@ const REPEATS_FOR: Span = Span::seconds(60);
 const BY_DAY: Span = Span::hours(2);
 /// S8: a device that switches on so soon after its own start is restarting.
 const STARTING_FOR: Span = Span::minutes(2);
+/// After so long a fan that is on draws what it needs.
+const FAN_STARTS: Span = Span::seconds(60);
+/// After so long a heater's own thermostat has closed in a cold room.
+const HEATER_STARTS: Span = Span::minutes(10);
+/// A heater that draws less gives no warmth.
+const HEATER_IDLE_BELOW: Watts = Watts(50);
 /// No override lasts longer.
 const AT_MOST: Span = Span::hours(24);
 
@@ -77,6 +85,16 @@ impl Bedroom {
                             actuator.started = Some(now);
                         }
                         actuator.online = Some(*online);
+                    }
+                }
+                Item::SensorBattery { sensor, battery } => {
+                    if let Some((_, sensing)) = self.sensors.get_mut(usize::from(sensor.0)) {
+                        sensing.battery(*battery);
+                    }
+                }
+                Item::ActuatorBattery { actuator, battery } => {
+                    if let Some(actuator) = self.actuators.get_mut(usize::from(actuator.0)) {
+                        actuator.battery_low = battery.is_low(actuator.battery_low);
                     }
                 }
                 Item::Repeats => self.repeats_until = now + REPEATS_FOR,
@@ -181,6 +199,7 @@ impl Bedroom {
         let until = self.default_end(now, around);
         let facts = self.facts(now, around);
         let acts = self.mode_at(now) == Mode::Auto;
+        let repeats_until = self.repeats_until;
         let by_hand = ByHand {
             until,
             warm_to: warm_to(&facts, around),
@@ -196,6 +215,7 @@ impl Bedroom {
         // It was told to go on and does: the store takes records again.
         actuator.unrecorded &= echo != Echo::Relay(true);
         let is_fan = matches!(plan.kind, plan::Kind::Fan { .. });
+        actuator.draw.hear(now, echo);
         match (&mut actuator.state, echo) {
             (State::Switched(switched), Echo::Relay(on)) => {
                 let level = match (on, switched.level()) {
@@ -229,9 +249,22 @@ impl Bedroom {
                 }
             }
             (State::Valve(valve), Echo::OwnTemperature(value)) => valve.own_temperature(now, value),
-            (_, Echo::Power(power)) => actuator.power = Some(power),
+            // What a gateway repeats at its own start was measured before.
+            (State::Switched(_), Echo::Power(_)) if now < repeats_until => {}
+            (State::Switched(_), Echo::Power(power)) => {
+                let expected = expected_of(&plan.kind, &facts);
+                actuator.draw.read(now, power, expected);
+                if actuator.draw.sticks()
+                    && let State::Switched(switched) = &mut actuator.state
+                {
+                    switched.free(now);
+                }
+            }
             (State::Switched(_), Echo::Speed(_) | Echo::SetPoint(_) | Echo::OwnTemperature(_))
-            | (State::Valve(_), Echo::Relay(_) | Echo::Level(_) | Echo::Speed(_)) => {}
+            | (
+                State::Valve(_),
+                Echo::Relay(_) | Echo::Level(_) | Echo::Speed(_) | Echo::Power(_),
+            ) => {}
         }
     }
 
@@ -274,5 +307,25 @@ impl Bedroom {
         let hours = self.hours_at(now, around);
         let end = if hours.asleep(now) { hours.wake } else { now + BY_DAY };
         end.min(now + AT_MOST)
+    }
+}
+
+/// What is behind a plug draws something once it is on: a fan at once, a heater as soon as
+/// its own thermostat lets it, which it does in a room that is too cold.
+fn expected_of(kind: &plan::Kind, facts: &Facts) -> Option<Expected> {
+    match kind {
+        plan::Kind::Fan { idle_below, .. } => Some(Expected {
+            power: *idle_below,
+            after: FAN_STARTS,
+            rests_until: Some(facts.hours.until),
+        }),
+        plan::Kind::Heater { .. } => {
+            let cold = facts.room.is_some_and(|room| room < facts.reference);
+            cold.then_some(Expected {
+                power: HEATER_IDLE_BELOW,
+                after: HEATER_STARTS,
+                rests_until: None,
+            })
+        }
     }
 }

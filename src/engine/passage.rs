@@ -82,6 +82,7 @@ impl Bedroom {
         self.since = now;
         self.bed = Bed::default();
         self.trace.forget();
+        self.apart = None;
         self.morning.gap(self.handled);
         self.warmth.gap(self.handled, now, memory);
         self.warmth.call = None;
@@ -92,6 +93,7 @@ impl Bedroom {
             if let State::Switched(switched) = &mut actuator.state {
                 switched.lapse();
             }
+            actuator.draw.forget_gap();
             // S10: a wish for heat that nobody watched over is said again, or not at all.
             actuator.wish = actuator.wish.filter(|wish| !matches!(wish.held, Held::On { .. }));
         }

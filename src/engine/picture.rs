@@ -284,7 +284,7 @@ fn actuator(actuator: &super::actuator::Actuator) -> ActuatorPicture {
         on_since,
         wish,
         timer_works: actuator.timer_works,
-        power: actuator.power,
+        power: actuator.draw.last(),
         reason: actuator.standing.clone(),
         would_be: None,
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::model::{Garble, Measured, Span, Time, Value, Wall};
+use crate::model::{Battery, Garble, Measured, Span, Time, Value, Wall};
 use crate::plan::{Occupancy, Readings};
 
 /// The memory of one sensor.
@@ -36,6 +36,8 @@ pub(crate) struct Sensing {
     garbled: u32,
     garble: Option<Garble>,
     offline_since: Option<Time>,
+    #[serde(default)]
+    battery_low: bool,
     /// When it became unknown, or when it was first expected.
     lost: Option<Time>,
     rhythm: Rhythm,
@@ -138,6 +140,16 @@ impl Sensing {
         self.offline_since = if online { None } else { self.offline_since.or(Some(now)) };
     }
 
+    /// Takes note of its battery.
+    pub(crate) fn battery(&mut self, battery: Battery) {
+        self.battery_low = battery.is_low(self.battery_low);
+    }
+
+    /// Its battery is nearly empty.
+    pub(crate) const fn is_battery_low(&self) -> bool {
+        self.battery_low
+    }
+
     /// The value counts no longer.
     pub(crate) fn forget(&mut self, now: Time) {
         self.lost = self.lost.or(Some(now));
@@ -190,6 +202,16 @@ impl Sensing {
     /// Whether the messages now are garbled.
     pub(crate) const fn is_garbled(&self) -> bool {
         self.garbled_row > 0
+    }
+
+    /// What it sends is no temperature of a room in °C, and one in °F.
+    pub(crate) fn looks_like_fahrenheit(&self) -> bool {
+        const ROOMS: std::ops::RangeInclusive<f64> = 50.0..=95.0;
+        let sent = match &self.garble {
+            Some(Garble::Implausible(sent)) if self.garbled_row > 0 => sent.parse().ok(),
+            Some(_) | None => None,
+        };
+        sent.is_some_and(|sent: f64| ROOMS.contains(&sent))
     }
 
     /// Until when the value counts, if nothing more is heard. `heated_since` is since

@@ -287,6 +287,14 @@ impl Switched {
         }
     }
 
+    /// S3: it said that it is off and draws power all the same: a relay that sticks may come
+    /// free, so it is told again now and then.
+    pub(crate) fn free(&mut self, now: Time) {
+        if let Some(told) = self.told.as_mut().filter(|told| told.level == 0) {
+            told.doubtful |= now.since(told.at) >= OFF_LAST;
+        }
+    }
+
     /// A command that had to be recorded first was not sent. Whatever came before it may
     /// have been: the device is told to be off, and rests a minute.
     pub(crate) fn not_sent(&mut self, now: Time) {

@@ -1,8 +1,12 @@
 //! A set-point that a device holds by itself: the household's baseline, and uncramp's
 //! boost above it.
 
+mod ask;
+
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
+
+pub(crate) use ask::Asking;
 
 use super::soonest::Soonest;
 use crate::model::{Kelvins, Span, Switch, Temperature, Time};
@@ -69,17 +73,6 @@ pub(crate) struct Means {
     pub(crate) link: bool,
 }
 
-/// What stands before a first boost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asking {
-    /// It is to be asked where it stands.
-    Now,
-    /// It was, and may still answer.
-    Waits,
-    /// Nothing: it was heard, or does not answer.
-    Done,
-}
-
 /// What a report means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
@@ -91,10 +84,6 @@ pub(crate) enum Meaning {
 
 /// A valve that was never heard is put back to this, on its own thermometer.
 const NO_BASELINE: Temperature = Temperature(1800);
-/// Before a first boost it is asked so often, so many times: two minutes in all. Valves sleep,
-/// and some hear only every half minute.
-const ASKED_EVERY: Span = Span::seconds(30);
-const ASKED_TIMES: u8 = 4;
 /// A valve beside its radiator reads warm; its set-point is shifted by at most this.
 const MOST_OFFSET: i32 = 500;
 /// Within this of its goal the room is left alone, in hundredths of a kelvin.
@@ -140,27 +129,6 @@ impl Valve {
     /// The household's set-point.
     pub(crate) fn baseline(&self) -> Temperature {
         self.baseline.or(self.kept).unwrap_or(NO_BASELINE)
-    }
-
-    /// Whether it must be asked where it stands before it is raised: where nobody knows what
-    /// the household had set, nobody can put it back.
-    pub(crate) fn ask(&mut self, now: Time, means: &Means) -> Asking {
-        let unheard = self.baseline.is_none() && self.set_point().is_none();
-        if !unheard || !means.answers || self.boosted() {
-            return Asking::Done;
-        }
-        if !means.link {
-            return Asking::Waits;
-        }
-        let (since, times) = self.asked.unwrap_or((now, 0));
-        if now < since + ASKED_EVERY * i64::from(times) {
-            return Asking::Waits;
-        }
-        if times == ASKED_TIMES {
-            return Asking::Done;
-        }
-        self.asked = Some((since, times + 1));
-        Asking::Now
     }
 
     /// Takes note of a set-point that the broker kept; `ceiling` as for a first report.
@@ -220,7 +188,7 @@ impl Valve {
             (true, true) => goal.min(room + AUDIBLE_ABOVE),
             (true, false) => goal.min(boost.gently(now)),
         };
-        let own = self.own.filter(|(_, at)| now.since(*at) < OWN_FOR).map(|(own, _)| own);
+        let own = self.own(now);
         let offset = match own {
             Some(own) if !means.fed => (own - room).0.clamp(-MOST_OFFSET, MOST_OFFSET),
             Some(_) | None => 0,
@@ -364,6 +332,11 @@ impl Valve {
         (self.baseline, self.kept, self.own) = (real.baseline, real.kept, real.own);
     }
 
+    /// What the valve's own thermometer reads, as long as that counts.
+    pub(crate) fn own(&self, now: Time) -> Option<Temperature> {
+        self.own.filter(|(_, at)| now.since(*at) < OWN_FOR).map(|(own, _)| own)
+    }
+
     /// What the valve's own thermometer reads.
     pub(crate) fn own_temperature(&mut self, now: Time, value: Temperature) {
         self.own = Some((value, now));
@@ -390,10 +363,9 @@ impl Valve {
         if means.link {
             soonest.offer_some(self.repeat_at(means), Why::Confirmation);
         }
-        let asked = self.asked.map(|(since, times)| since + ASKED_EVERY * i64::from(times));
-        soonest.offer_some(asked, Why::Confirmation);
-        let Some(boost) = self.boost else { return };
+        soonest.offer_some(self.asked_again_at(), Why::Confirmation);
         soonest.offer_some(self.own.map(|(_, at)| at + OWN_FOR), Why::Silence);
+        let Some(boost) = self.boost else { return };
         soonest.offer(boost.moved + means.every(), Why::Ramp);
         if means.gently && !means.audible {
             soonest.offer(boost.next_step(soonest.now()), Why::Ramp);

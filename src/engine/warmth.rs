@@ -34,6 +34,9 @@ pub(crate) struct Warmth {
     /// The hour before it brought no heat either.
     vain_before: bool,
     pub(crate) no_heat: Option<(u8, u8)>,
+    /// Two hours of heat in a row warmed nothing, and none did since.
+    #[serde(default)]
+    pub(crate) no_rise: bool,
 }
 
 /// The tally of one night, noon to noon.
@@ -200,11 +203,13 @@ impl Warmth {
         // An hour in which the boiler stopped half-way says nothing of its hours.
         let whole = std::mem::replace(&mut self.vain_before, !rose);
         if rose {
+            self.no_rise = false;
             self.vain.retain(|(_, vain)| *vain != hour);
             if self.no_heat.is_some_and(|(from, to)| in_hours(hour, from, to)) {
                 (self.no_heat, self.vain) = (None, SmallVec::new());
             }
         } else if whole && facts.room < Some(facts.reference) && facts.window.is_none() {
+            self.no_rise = true;
             let night = facts.hours.evening.num_days_from_ce();
             if self.vain.last().is_none_or(|(last, _)| *last != night) {
                 if self.vain.len() == Self::VAIN {

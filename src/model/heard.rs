@@ -143,6 +143,33 @@ pub enum Garble {
     TooLong(usize),
 }
 
+/// How full a battery is, as its device tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Battery {
+    /// In percent.
+    Percent(u8),
+    /// Nearly empty, or not.
+    Low(bool),
+}
+
+impl Battery {
+    /// Nearly empty from here.
+    const LOW: u8 = 10;
+    /// Exchanged or charged from here: a weak one recovers a little as it warms.
+    const FULL_ENOUGH: u8 = 20;
+
+    /// Whether it is nearly empty, `before` being what was thought of it.
+    #[must_use]
+    pub const fn is_low(self, before: bool) -> bool {
+        match self {
+            Self::Low(low) => low,
+            Self::Percent(percent) if before => percent < Self::FULL_ENOUGH,
+            Self::Percent(percent) => percent <= Self::LOW,
+        }
+    }
+}
+
 /// What a device reports of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -201,6 +228,20 @@ pub enum Item {
         actuator: ActuatorId,
         /// Whether it can be reached.
         online: bool,
+    },
+    /// What a sensor says of its battery.
+    SensorBattery {
+        /// Which sensor; of several in one device the first.
+        sensor: SensorId,
+        /// How full it is.
+        battery: Battery,
+    },
+    /// What an actuator says of its battery.
+    ActuatorBattery {
+        /// Which actuator.
+        actuator: ActuatorId,
+        /// How full it is.
+        battery: Battery,
     },
     /// A gateway or Home Assistant started; what follows within a minute may be cached
     /// values, said again.

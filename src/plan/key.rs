@@ -86,6 +86,8 @@ pub(super) enum Measure {
     Dose,
     /// Hundredths of a metre a second.
     Speed,
+    /// Tenths of a watt.
+    Power,
     /// Millilitres.
     Drink,
     /// Milliseconds.
@@ -171,6 +173,7 @@ impl Measure {
             Self::Difference => "a temperature difference such as `2`, `0.5 K` or `4 °F`",
             Self::Rate => "a temperature difference an hour such as `2 K/h`",
             Self::Percent => "a percentage such as `65` or `65 %`",
+            Self::Power => "a power such as `5 W`",
             Self::Ppm => "a concentration such as `1150` or `1150 ppm`",
             Self::Pascals => "a pressure such as `300` or `300 Pa`",
             Self::Vapour => "an absolute humidity such as `1.0 g/m³`",

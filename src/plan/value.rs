@@ -104,6 +104,8 @@ pub(super) fn show(measure: Measure, number: i64) -> String {
         Measure::Difference => format!("{n} K"),
         Measure::Rate => format!("{n} K/h"),
         Measure::Percent => format!("{n} %"),
+        #[expect(clippy::cast_precision_loss, reason = "ranges are far below 2⁵³")]
+        Measure::Power => format!("{} W", number as f64 / 10.0),
         Measure::Ppm => format!("{number} ppm"),
         Measure::Pascals => format!("{number} Pa"),
         Measure::Vapour => format!("{n} g/m³"),
@@ -297,6 +299,7 @@ fn in_finest(measure: Measure, number: f64, unit: &str, imperial: bool) -> Resul
             return in_finest(Measure::Difference, number, unit, imperial);
         }
         Measure::Percent if any(&["%"]) => Some(number * 100.0),
+        Measure::Power if any(&["w"]) => Some(number * 10.0),
         Measure::Ppm if any(&["ppm"]) => Some(number),
         Measure::Pascals if any(&["pa"]) => Some(number),
         Measure::Vapour if any(&["g/m³", "g/m3"]) => Some(number * 100.0),
@@ -314,6 +317,7 @@ fn in_finest(measure: Measure, number: f64, unit: &str, imperial: bool) -> Resul
         Measure::Temperature
         | Measure::Difference
         | Measure::Percent
+        | Measure::Power
         | Measure::Ppm
         | Measure::Pascals
         | Measure::Vapour

@@ -152,6 +152,12 @@ fn found_again(item: &Item, old: &Bedroom, new: &Bedroom) -> Option<Item> {
         Item::ActuatorOnline { actuator: id, online } => {
             Item::ActuatorOnline { actuator: actuator(*id)?, online: *online }
         }
+        Item::SensorBattery { sensor: id, battery } => {
+            Item::SensorBattery { sensor: sensor(*id)?, battery: *battery }
+        }
+        Item::ActuatorBattery { actuator: id, battery } => {
+            Item::ActuatorBattery { actuator: actuator(*id)?, battery: *battery }
+        }
         Item::Echo {
             echo: Echo::Relay(_) | Echo::SetPoint(_) | Echo::Level(_) | Echo::Speed(_),
             ..

@@ -168,6 +168,12 @@ pub enum Because {
         /// The limit.
         limit: Temperature,
     },
+    /// Its plug was on and it drew no power: its own switch is off, and it is not tried again
+    /// this night.
+    Standby {
+        /// Until when.
+        until: Time,
+    },
     /// The bed is stuffy or wet.
     Stuffy {
         /// Skin-referenced bed humidity.

@@ -1,6 +1,7 @@
 //! Every sentence in English: reasons here, what is said in [`said`].
 
 mod devices;
+mod faults;
 mod labels;
 mod said;
 
@@ -167,6 +168,10 @@ impl English<'_> {
                 "off: {} in the bed, heated bedding stops at {}",
                 figures.degrees(*temperature),
                 figures.degrees(*limit)
+            ),
+            Because::Standby { until } => format!(
+                "off: it was on and drew no power, so it is not tried again before {}",
+                self.clock(*until)
             ),
             Because::Stuffy { humidity, limit, wet } => format!(
                 "air: the bed is {}, {} at the skin, from {} on",

@@ -2,6 +2,7 @@
 //! neither „du“ nor „Sie“ stands in any of them.
 
 mod devices;
+mod faults;
 mod labels;
 mod names;
 mod said;
@@ -186,6 +187,10 @@ impl German<'_> {
                 "aus: {} im Bett, Bettheizung nur unter {}",
                 figures.degrees(*temperature),
                 figures.degrees(*limit)
+            ),
+            Because::Standby { until } => format!(
+                "aus: es war an und brauchte keinen Strom, neuer Versuch frühestens um {}",
+                self.clock(*until)
             ),
             Because::Stuffy { humidity, limit, wet } => format!(
                 "Luft: das Bett ist {}, {} an der Haut, ab {}",

@@ -137,7 +137,14 @@ fn matter_of_fault(fault: Fault, bedroom: &Bedroom) -> String {
         Fault::Disobeys { actuator: id, off: _ } => about("disobeys", actuator(id)),
         Fault::Unexplained { actuator: id } => about("unexplained", actuator(id)),
         Fault::Unrecorded { actuator: id } => about("unrecorded", actuator(id)),
+        Fault::Sticks { actuator: id } => about("sticks", actuator(id)),
+        Fault::Idle { actuator: id } => about("idle", actuator(id)),
+        Fault::Disagree { sensor: id, with: _ } => about("disagrees", sensor(id)),
+        Fault::Fahrenheit { sensor: id } => about("fahrenheit", sensor(id)),
+        Fault::SensorBattery { sensor: id } => about("battery", sensor(id)),
+        Fault::ActuatorBattery { actuator: id } => about("battery", actuator(id)),
         Fault::NoHeat { .. } => "no-heat".to_owned(),
+        Fault::NoRise => "no-rise".to_owned(),
     }
 }
 

@@ -146,6 +146,8 @@ fn said(item: &Item) -> Option<(usize, String)> {
         Item::Garbled { .. }
         | Item::SensorOnline { .. }
         | Item::ActuatorOnline { .. }
+        | Item::SensorBattery { .. }
+        | Item::ActuatorBattery { .. }
         | Item::Repeats => None,
     }
 }

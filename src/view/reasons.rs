@@ -113,6 +113,7 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
         | Because::PersonBlind { until }
         | Because::NotRecorded { until }
         | Because::Paused { until }
+        | Because::Standby { until }
         | Because::Settling { until } => {
             put("until", time(*until, clock));
         }

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::Message;
 use super::sensor::{Read, Wanted};
-use crate::model::{Echo, Switch};
+use crate::model::{Battery, Echo, Switch};
 
 /// A topic that a device is heard on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,16 @@ pub(super) trait Sensing {
         None
     }
 
+    /// Whether a topic may tell of its battery.
+    fn tells_battery(&self, _line: u8) -> bool {
+        false
+    }
+
+    /// How full its battery is, where a payload tells.
+    fn battery(&self, _line: u8, _text: &str) -> Option<Battery> {
+        None
+    }
+
     /// What its owner calls it.
     fn label(&self) -> String;
 }
@@ -54,6 +64,16 @@ pub(super) trait Acting {
 
     /// Whether it can be reached, where a payload with values tells.
     fn reachable(&self, _line: u8, _text: &str) -> Option<bool> {
+        None
+    }
+
+    /// Whether a topic may tell of its battery.
+    fn tells_battery(&self, _line: u8) -> bool {
+        false
+    }
+
+    /// How full its battery is, where a payload tells.
+    fn battery(&self, _line: u8, _text: &str) -> Option<Battery> {
         None
     }
 

@@ -14,8 +14,8 @@ use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
 use super::plain::Unit;
 use super::sensor::{Read, Wanted, when_heard};
-use super::words::{number, number_at, truth, unix, unquoted, watts};
-use crate::model::{Echo, Garble, Measured, Quantity, Span, Switch, Value};
+use super::words::{number, number_at, percent, truth, unix, unquoted, watts};
+use crate::model::{Battery, Echo, Garble, Measured, Quantity, Span, Switch, Value};
 
 /// The longest that `toggle_after` is told; a lease is shorter anyhow.
 const LONGEST_TIMER: Span = Span::hours(24);
@@ -75,6 +75,8 @@ mod line {
     pub(super) const STATUS: u8 = 3;
     /// An answer to a question of ours.
     pub(super) const REPLY: u8 = 4;
+    /// The battery of a device that has one.
+    pub(super) const BATTERY: u8 = 5;
 }
 
 impl Sensing for Source {
@@ -87,11 +89,20 @@ impl Sensing for Source {
                 Line::says(line::STATUS, format!("{prefix}/status/{part}")),
             ],
         };
-        let online = (!self.sleeps).then(|| Line::online(format!("{prefix}/online")));
-        values.into_iter().chain(online).collect()
+        let online = Line::online(format!("{prefix}/online"));
+        let battery = match self.generation {
+            Generation::First => format!("{prefix}/sensor/battery"),
+            Generation::Later => format!("{prefix}/status/devicepower:0"),
+        };
+        // What sleeps between measurements runs on a battery.
+        let own = if self.sleeps { Line::says(line::BATTERY, battery) } else { online };
+        values.into_iter().chain([own]).collect()
     }
 
     fn read(&self, line: u8, text: &str, retained: bool, wanted: Wanted) -> Option<Read> {
+        if line == line::BATTERY {
+            return None;
+        }
         if line == line::BARE {
             let value = wanted.worded(unquoted(text), self.unit, self.inverted);
             return Some(value.map(|value| (value, when_heard(retained))));
@@ -106,6 +117,18 @@ impl Sensing for Source {
         let told = number_at(text, &["params.ts"]).filter(|ts| retained && *ts >= CLOCK_SET);
         let measured = told.and_then(unix).map_or_else(|| when_heard(retained), Measured::At);
         Some(value.map(|value| (value, measured)))
+    }
+
+    fn tells_battery(&self, line: u8) -> bool {
+        self.sleeps && matches!(line, line::BATTERY | line::EVENTS)
+    }
+
+    fn battery(&self, line: u8, text: &str) -> Option<Battery> {
+        match (self.generation, line) {
+            (Generation::First, _) => number(text).and_then(percent),
+            (Generation::Later, line::EVENTS) => charge(text, &["params", "devicepower:0"]),
+            (Generation::Later, _) => charge(text, &[]),
+        }
     }
 
     fn label(&self) -> String {
@@ -228,6 +251,16 @@ impl Device {
         let call = json!({ "id": id, "src": self.caller(), "method": method, "params": params });
         Message::command(format!("{}/rpc", self.prefix), call.to_string())
     }
+}
+
+/// What a device with a battery says of it, unless it is fed by a cable
+/// (<https://shelly-api-docs.shelly.cloud/gen2/ComponentsAndServices/DevicePower>).
+fn charge(text: &str, within: &[&str]) -> Option<Battery> {
+    let at = |keys: [&'static str; 2]| {
+        within.iter().copied().chain(keys).collect::<SmallVec<[&str; 4]>>()
+    };
+    let fed = find(text, &at(["external", "present"])) == Found::Truth(true);
+    number_at(text, &at(["battery", "percent"])).filter(|_| !fed).and_then(percent)
 }
 
 /// A relay that shut off for its own protection is off.

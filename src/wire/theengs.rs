@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::dialect::{Line, Sensing};
 use super::plain::Unit;
 use super::sensor::{Read, Wanted, when_heard};
-use crate::model::Quantity;
+use super::words::{number_at, percent};
+use crate::model::{Battery, Quantity};
 
 /// One property of one Bluetooth device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +46,14 @@ impl Sensing for Source {
             (None, Quantity::Open) => at("open"),
         };
         value.map(|value| value.map(|value| (value, when_heard(retained))))
+    }
+
+    fn tells_battery(&self, _line: u8) -> bool {
+        true
+    }
+
+    fn battery(&self, _line: u8, text: &str) -> Option<Battery> {
+        number_at(text, &["batt"]).and_then(percent)
     }
 
     fn label(&self) -> String {

@@ -51,6 +51,10 @@ enum Meaning {
     SensorOnline(SensorId),
     /// An actuator's availability.
     ActuatorOnline(ActuatorId),
+    /// The battery of the device that has this sensor, by the topic of that number.
+    SensorBattery(SensorId, u8, Source),
+    /// The battery of an actuator, likewise.
+    ActuatorBattery(ActuatorId, u8, Device),
     /// The start of something that makes devices or gateways repeat themselves.
     Repeats,
 }
@@ -79,6 +83,12 @@ impl Topics {
                 Part::Repeats => Meaning::Repeats,
             };
             self.add(bedroom, &line.topic, meaning);
+            if let Part::Says(number) = line.part
+                && source.family().tells_battery(number)
+            {
+                let meaning = Meaning::SensorBattery(id, number, source.clone());
+                self.add(bedroom, &line.topic, meaning);
+            }
         }
     }
 
@@ -91,6 +101,12 @@ impl Topics {
                 Part::Repeats => Meaning::Repeats,
             };
             self.add(bedroom, &line.topic, meaning);
+            if let Part::Says(number) = line.part
+                && device.family().tells_battery(number)
+            {
+                let meaning = Meaning::ActuatorBattery(id, number, device.clone());
+                self.add(bedroom, &line.topic, meaning);
+            }
         }
     }
 
@@ -133,15 +149,15 @@ impl Topics {
         Decoded::Heard(heard)
     }
 
-    /// What makes devices repeat themselves is noted once for each bedroom.
+    /// What makes devices repeat themselves is noted once for each bedroom, and so is a
+    /// device's battery.
     fn add(&mut self, bedroom: BedroomId, topic: &str, meaning: Meaning) {
         let birth = self.birth.clone().filter(|_| topic == HOME_ASSISTANT);
         let topic = birth.as_deref().unwrap_or(topic);
         self.filter(bedroom, topic);
         let routes = self.routes.entry(topic.to_owned()).or_default();
-        let repeats = |route: &Route| matches!(route.meaning, Meaning::Repeats);
-        let known = routes.iter().any(|route| route.bedroom == bedroom && repeats(route));
-        if known && matches!(meaning, Meaning::Repeats) {
+        let of_bedroom = routes.iter().filter(|route| route.bedroom == bedroom);
+        if of_bedroom.map(|route| &route.meaning).any(|known| known.says_all_of(&meaning)) {
             return;
         }
         routes.push(Route { bedroom, meaning });
@@ -174,6 +190,20 @@ impl Topics {
 }
 
 impl Meaning {
+    /// Whether what one of the same topic says is said once and for all.
+    const fn says_all_of(&self, other: &Self) -> bool {
+        match other {
+            Self::Repeats => matches!(self, Self::Repeats),
+            Self::SensorBattery(..) | Self::ActuatorBattery(..) => {
+                matches!(self, Self::SensorBattery(..) | Self::ActuatorBattery(..))
+            }
+            Self::Sensor(..)
+            | Self::Actuator(..)
+            | Self::SensorOnline(_)
+            | Self::ActuatorOnline(_) => false,
+        }
+    }
+
     fn read(&self, text: &str, retained: bool) -> SmallVec<[Item; 4]> {
         match self {
             Self::Sensor(id, line, described) => {
@@ -202,6 +232,14 @@ impl Meaning {
                 let item = |online| Item::ActuatorOnline { actuator: *id, online };
                 online(text).map(item).into_iter().collect()
             }
+            Self::SensorBattery(id, line, source) => {
+                let item = |battery| Item::SensorBattery { sensor: *id, battery };
+                source.family().battery(*line, text).map(item).into_iter().collect()
+            }
+            Self::ActuatorBattery(id, line, device) => {
+                let item = |battery| Item::ActuatorBattery { actuator: *id, battery };
+                device.family().battery(*line, text).map(item).into_iter().collect()
+            }
             // What the broker kept tells of no start.
             Self::Repeats if !retained && online(text) == Some(true) => smallvec![Item::Repeats],
             Self::Repeats => SmallVec::new(),
@@ -217,6 +255,8 @@ impl Meaning {
             Self::Actuator(..)
             | Self::SensorOnline(_)
             | Self::ActuatorOnline(_)
+            | Self::SensorBattery(..)
+            | Self::ActuatorBattery(..)
             | Self::Repeats => SmallVec::new(),
         }
     }

@@ -4,7 +4,7 @@
 use chrono::DateTime;
 
 use super::json::{Found, find};
-use crate::model::Watts;
+use crate::model::{Battery, Watts};
 
 /// How many characters of a garbled payload are kept.
 const SAMPLE: usize = 40;
@@ -93,6 +93,12 @@ pub(super) fn unix(number: f64) -> Option<i64> {
 #[expect(clippy::cast_possible_truncation, reason = "checked before")]
 pub(super) fn watts(number: f64) -> Option<Watts> {
     (-1e5..=1e5).contains(&number).then(|| Watts(libm::round(number * 10.0) as i32))
+}
+
+/// How full a battery is, in percent.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
+pub(super) fn percent(number: f64) -> Option<Battery> {
+    (0.0..=100.0).contains(&number).then(|| Battery::Percent(libm::round(number) as u8))
 }
 
 /// The number at a place of a JSON text.

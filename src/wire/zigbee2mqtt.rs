@@ -16,9 +16,9 @@ use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
 use super::plain::Unit;
 use super::sensor::{Read, Wanted, when_heard};
-use super::words::{numeric_at, truth_at, watts};
+use super::words::{numeric_at, percent, truth_at, watts};
 use super::{HOME_ASSISTANT, Message, SETPOINT_STEP, decimal};
-use crate::model::{Echo, Place, Span, Switch, Temperature, Value};
+use crate::model::{Battery, Echo, Place, Span, Switch, Temperature, Value};
 
 /// The longest that `on_time` can say: Zigbee's timer counts 65 535 tenths of a second,
 /// of which the last is "for ever".
@@ -110,6 +110,14 @@ impl Sensing for Source {
         Some(value.map(|value| (value, when_heard(retained))))
     }
 
+    fn tells_battery(&self, _line: u8) -> bool {
+        true
+    }
+
+    fn battery(&self, _line: u8, text: &str) -> Option<Battery> {
+        battery(text)
+    }
+
     fn label(&self) -> String {
         format!("{}/{}", self.base, self.device)
     }
@@ -141,6 +149,14 @@ impl Acting for Device {
                 (None, None) => SmallVec::new(),
             },
         }
+    }
+
+    fn tells_battery(&self, _line: u8) -> bool {
+        matches!(self.form, Form::Valve { .. })
+    }
+
+    fn battery(&self, _line: u8, text: &str) -> Option<Battery> {
+        battery(text)
     }
 
     fn commands(&self, switch: &Switch) -> SmallVec<[Message; 2]> {
@@ -225,6 +241,13 @@ impl Device {
             None => Cow::Borrowed(name),
         }
     }
+}
+
+/// Devices tell percent, or only that it is low
+/// (<https://www.zigbee2mqtt.io/guide/usage/exposes.html>).
+fn battery(text: &str) -> Option<Battery> {
+    let full = numeric_at(text, "battery").and_then(percent);
+    full.or_else(|| truth_at(text, "battery_low").map(Battery::Low))
 }
 
 /// What the bridge says of itself holds for every device behind it.

@@ -1,6 +1,6 @@
 //! The lists of everything that can be said.
 
-use uncramp::engine::{Fault, Household, Hush, Period, Unsaid, Want, Wish, Words};
+use uncramp::engine::{Fault, Household, Hush, Period, Unsaid, Want, Wish, Witness, Words};
 use uncramp::model::{
     ActuatorId, BedroomId, Humidity, KelvinHours, Kelvins, Millilitres, SensorId, Span, Switch,
     Temperature, Time, Wall, Window,
@@ -45,6 +45,15 @@ pub(crate) fn told() -> Vec<Words> {
         Fault::NoHeat { from_hour: 23, to_hour: 5 },
         Fault::BeddingHot { sensor: IN_BED },
         Fault::Unrecorded { actuator: PANEL },
+        Fault::Sticks { actuator: PANEL },
+        Fault::Idle { actuator: FAN },
+        Fault::Idle { actuator: PANEL },
+        Fault::NoRise,
+        Fault::Disagree { sensor: ROOM, with: Witness::EmptyBed(IN_BED) },
+        Fault::Disagree { sensor: ROOM, with: Witness::Valve(VALVE) },
+        Fault::Fahrenheit { sensor: ROOM },
+        Fault::SensorBattery { sensor: ROOM },
+        Fault::ActuatorBattery { actuator: VALVE },
     ];
     let faults: Vec<Fault> = sensors.chain(others).collect();
     let mut words: Vec<Words> = faults.iter().map(|fault| Words::Fault(*fault)).collect();
@@ -277,6 +286,7 @@ fn of_heat() -> Vec<Because> {
         Because::TemperatureUnknown { since: Some(at(2, 14)) },
         Because::TemperatureUnknown { since: Some(at(2, 14) - Span::hours(48)) },
         Because::TemperatureFrozen { since: at(2, 14) },
+        Because::Standby { until: at(12, 0) },
         Because::Ceiling { temperature: celsius(24.1), ceiling: celsius(24.0) },
         Because::WindowOpen { guessed: false },
         Because::WindowOpen { guessed: true },

@@ -26,7 +26,7 @@ macro_rules! complete {
 complete!(because, Because:
     Dose Deep Deadline Below NotYetWarm AtTarget Warm NobodyInBed NobodyCame ByDay Away
     HeatUnavailable TemperatureUnknown TemperatureFrozen Ceiling WindowOpen BedNotEmpty
-    Portable Stretch Ramp BeddingLocked BedHot Stuffy WarmRoom Airy Fresh NotDrier ColdGuard
+    Portable Stretch Ramp BeddingLocked BedHot Standby Stuffy WarmRoom Airy Fresh NotDrier ColdGuard
     TooHot Draught BabyInRoom Behind Person WishEnded PersonBlind Audible NotRecorded
     Settling Watching TurnedOff Paused Starting Stopping Gap LeftPlan Feeding Nothing);
 complete!(otherwise, Otherwise:
@@ -34,7 +34,8 @@ complete!(otherwise, Otherwise:
 complete!(words, Words:
     Drink Air Welcome Watched Said Fault Healed ConfirmConditions);
 complete!(fault, Fault:
-    Silent Frozen Garbled Disobeys Unexplained NoHeat BeddingHot Unrecorded);
+    Silent Frozen Garbled Disobeys Unexplained NoHeat BeddingHot Unrecorded
+    Sticks Idle NoRise Disagree Fahrenheit SensorBattery ActuatorBattery);
 complete!(switch, Switch:
     On Off SetPoint Level Feed OwnThermometer);
 complete!(label, Label<'static>:

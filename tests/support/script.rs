@@ -13,8 +13,8 @@ use uncramp::engine::{
     Wish,
 };
 use uncramp::model::{
-    BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Kelvins, Measured, Millilitres, Place,
-    Quantity, SensorId, Span, Temperature, Time, Value, Wall, Zone,
+    Battery, BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Kelvins, Measured, Millilitres,
+    Place, Quantity, SensorId, Span, Temperature, Time, Value, Wall, Watts, Zone,
 };
 use uncramp::plan::{Mode, Plan};
 use uncramp::replay::Stage;
@@ -211,6 +211,11 @@ impl Player {
                 };
                 self.standing.retain(|s| !s.readings().iter().any(at_place));
             }
+            ["room" | "bed", "sends", number] => {
+                let sensor = self.sensor(place_of(words[0]), Quantity::Temperature, line);
+                let garble = Garble::Implausible((*number).to_owned());
+                self.hear(at, vec![Item::Garbled { sensor, garble }], done);
+            }
             ["room" | "bed", "says", rest @ ..] => {
                 let sensor = self.sensor(place_of(words[0]), Quantity::Temperature, line);
                 let garble = Garble::Absent(rest.join(" "));
@@ -220,6 +225,11 @@ impl Player {
                 let sensor = self.sensor(place_of(words[0]), Quantity::Temperature, line);
                 let online = *state == "online";
                 self.hear(at, vec![Item::SensorOnline { sensor, online }], done);
+            }
+            ["room" | "bed", "battery", percent] => {
+                let sensor = self.sensor(place_of(words[0]), Quantity::Temperature, line);
+                let battery = Battery::Percent(number(percent.trim_end_matches('%'), line) as u8);
+                self.hear(at, vec![Item::SensorBattery { sensor, battery }], done);
             }
             ["room", "kept", degrees, age @ ..] => {
                 let sensor = self.sensor(Place::Room, Quantity::Temperature, line);
@@ -347,6 +357,11 @@ impl Player {
             [name, "timer", "was", "seen", "to", "work"] => {
                 let actuator = self.actuator(name, line);
                 self.wish(at, Wish::Timer { actuator, works: true }, done);
+            }
+            [name, "draws", watts] => {
+                let actuator = self.actuator(name, line);
+                let echo = Echo::Power(Watts((number(watts, line) * 10.0) as i32));
+                self.hear(at, vec![Item::Echo { actuator, echo }], done);
             }
             [name, "reports", rest @ ..] => {
                 let actuator = self.actuator(name, line);

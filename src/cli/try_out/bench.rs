@@ -374,6 +374,8 @@ impl<'a> Bench<'a> {
             | Item::Garbled { .. }
             | Item::SensorOnline { .. }
             | Item::ActuatorOnline { .. }
+            | Item::SensorBattery { .. }
+            | Item::ActuatorBattery { .. }
             | Item::Repeats => None,
         };
         if heard.retained { Vec::new() } else { heard.items.iter().filter_map(echo).collect() }

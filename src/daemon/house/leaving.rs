@@ -189,6 +189,8 @@ impl Gone {
             | Item::Garbled { .. }
             | Item::SensorOnline { .. }
             | Item::ActuatorOnline { .. }
+            | Item::SensorBattery { .. }
+            | Item::ActuatorBattery { .. }
             | Item::Repeats => false,
         })
     }

@@ -2,7 +2,7 @@
 
 use super::Site;
 use super::family::{Levels, Task};
-use crate::model::Span;
+use crate::model::{Span, Watts};
 use crate::plan::section::Section;
 use crate::plan::{Actuator, Control, Hazard, Kind};
 use crate::safety::Limits;
@@ -148,7 +148,11 @@ impl Site<'_> {
         };
         Some(Actuator {
             name: name.to_owned(),
-            kind: Kind::Fan { direct: fan.flag("direct").unwrap_or(false), speeds },
+            kind: Kind::Fan {
+                direct: fan.flag("direct").unwrap_or(false),
+                speeds,
+                idle_below: Watts(fan.integer("idle_below").unwrap_or_default()),
+            },
             audible: fan.flag("audible").unwrap_or(true),
             limits,
             confirm: confirm(fan, &device),

@@ -4,7 +4,7 @@ use super::families;
 use crate::model::Span;
 use crate::plan::key::Fallback::{Depends, Is, Required};
 use crate::plan::key::Form::{Either, Flag, Many, Number, Text, Topic, Word};
-use crate::plan::key::Measure::{Count, Lasting, Speed};
+use crate::plan::key::Measure::{Count, Lasting, Power, Speed};
 use crate::plan::key::{Form, Group, Key, key};
 
 /// One heater.
@@ -109,6 +109,13 @@ pub(super) static FAN: Group = Group {
             "The air speed at the pillow at each level.",
         ),
         key("direct", Flag, Is("false"), "It blows at the bed."),
+        key(
+            "idle_below",
+            Number(Power, 0, 1000),
+            Is("5 W"),
+            "On, and drawing less than this, it stands still: its plug is on and its own switch \
+             is not. It is not tried again that night. `0 W` for a fan that runs on less.",
+        ),
         key("audible", Flag, Is("true"), "It can be heard from the bed."),
         MIN_ON,
         MIN_OFF,

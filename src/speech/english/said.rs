@@ -1,9 +1,9 @@
 //! What is said aloud or sent to the keeper.
 
 use super::English;
-use crate::engine::{Fault, Period, Words};
-use crate::model::{ActuatorId, Millilitres, Place, Quantity, SensorId, Span};
-use crate::plan::{Control, Hazard, Kind, Sleeper};
+use crate::engine::{Period, Words};
+use crate::model::{ActuatorId, Millilitres, SensorId, Span};
+use crate::plan::Sleeper;
 use crate::rules::airflow::Advice;
 use crate::speech::figures::Figures;
 use crate::speech::{GLASS, MOST_PERIODS};
@@ -114,157 +114,21 @@ impl English<'_> {
         )
     }
 
-    fn fault(&self, fault: Fault) -> String {
-        let room = &self.context.bedroom.name;
-        match fault {
-            Fault::Silent { sensor } => format!(
-                "In “{room}”, the sensor {} has fallen silent. Often its battery is empty or it has \
-                 lost its connection: please change the battery, or move it closer. {}",
-                self.sensor(sensor),
-                self.without(sensor)
-            ),
-            Fault::Frozen { sensor } => format!(
-                "In “{room}”, the sensor {} seems frozen: it says the same again and again, and no \
-                 room is so still. Often a bridge repeats an old value: please warm the sensor in \
-                 your hand, and if its value does not follow, start both anew. If it does, please \
-                 look whether the heater gets warm. {}",
-                self.sensor(sensor),
-                self.without(sensor)
-            ),
-            Fault::Garbled { sensor } => format!(
-                "In “{room}”, the sensor {} sends something, but no readings. Often its bridge is \
-                 just starting, or the sensor is broken: please look at what arrives at {}. {}",
-                self.sensor(sensor),
-                self.topic(sensor),
-                self.without(sensor)
-            ),
-            Fault::Disobeys { actuator, off: true } => self.stays_on(actuator),
-            Fault::Disobeys { actuator, off: false } => format!(
-                "In “{room}”, {} does not do what it is told. Often it has no power or has lost its \
-                 connection: please look whether it is plugged in and answers by its own app.",
-                self.actuator(actuator)
-            ),
-            Fault::Unexplained { actuator } => format!(
-                "In “{room}”, {} is set higher than uncramp's ceiling, and nobody knows by whom: it \
-                 may be uncramp's own doing, before it lost its memory. Please set it to what the \
-                 household wants.",
-                self.actuator(actuator)
-            ),
-            Fault::NoHeat { from_hour, to_hour } => format!(
-                "In “{room}”, heat was called for on three nights between {from_hour:02}:00 and \
-                 {to_hour:02}:00, and none came. If the boiler rests at those hours, please write \
-                 “available: {to_hour:02}:00-{from_hour:02}:00” into the configuration, and \
-                 uncramp will warm the room before; else please look whether the radiator gets \
-                 hot."
-            ),
-            Fault::BeddingHot { sensor } => format!(
-                "The bed is far too hot, says the sensor {}. Please throw the cover back, switch \
-                 the heated bedding off and pull its plug.",
-                self.sensor(sensor)
-            ),
-            Fault::Unrecorded { actuator } => format!(
-                "In “{room}”, uncramp could not write to its disk, and so did not switch {} on. \
-                 Often the disk is full or the memory card worn out: please look at the free \
-                 space and at uncramp's log.",
-                self.actuator(actuator)
-            ),
-        }
-    }
-
-    fn stays_on(&self, actuator: ActuatorId) -> String {
-        let (room, name) = (&self.context.bedroom.name, self.actuator(actuator));
-        match self.context.actuator(actuator).map(|a| &a.kind) {
-            Some(Kind::Fan { .. }) => format!(
-                "In “{room}”, {name} was told to stop and does not. Please switch it off by hand, \
-                 and look whether it has lost its connection."
-            ),
-            Some(Kind::Heater { hazard: Hazard::Radiator, control: Control::SetPoint { .. } }) => {
-                format!(
-                    "In “{room}”, {name} was told to turn down and does not. Please turn the \
-                     radiator down by hand, and look at the valve's battery and connection."
-                )
-            }
-            Some(Kind::Heater { control: Control::SetPoint { .. }, .. }) => format!(
-                "In “{room}”, {name} was told to turn down and does not. Please turn it down by \
-                 hand, and look at its connection."
-            ),
-            Some(Kind::Heater { control: Control::Switch, .. }) | None => {
-                format!(
-                    "In “{room}”, {name} was told to switch off and does not. Please switch it off by \
-                     hand or pull its plug. It may have lost its connection, or its relay may stick: \
-                     please do not use it before that is clear."
-                )
-            }
-        }
-    }
-
-    fn healed(&self, fault: Fault) -> String {
-        let room = &self.context.bedroom.name;
-        match fault {
-            Fault::Silent { sensor } => {
-                format!("In “{room}”, the sensor {} speaks again.", self.sensor(sensor))
-            }
-            Fault::Frozen { sensor } => {
-                format!("In “{room}”, the value of the sensor {} moves again.", self.sensor(sensor))
-            }
-            Fault::Garbled { sensor } => {
-                format!("In “{room}”, the sensor {} sends readings again.", self.sensor(sensor))
-            }
-            Fault::Disobeys { actuator, off: true } => {
-                format!("In “{room}”, {} is off now.", self.actuator(actuator))
-            }
-            Fault::Disobeys { actuator, off: false } => {
-                format!("In “{room}”, {} does what it is told again.", self.actuator(actuator))
-            }
-            Fault::Unexplained { actuator } => format!(
-                "In “{room}”, {} is no longer set higher than anybody can explain.",
-                self.actuator(actuator)
-            ),
-            Fault::NoHeat { .. } => format!("In “{room}”, heat comes again when it is called for."),
-            Fault::BeddingHot { sensor } => {
-                format!("The bed is no longer too hot, says the sensor {}.", self.sensor(sensor))
-            }
-            Fault::Unrecorded { .. } => "uncramp can write to its disk again.".to_owned(),
-        }
-    }
-
-    /// What uncramp does while a sensor is unknown.
-    fn without(&self, sensor: SensorId) -> &'static str {
-        let Some(sensor) = self.context.sensor(sensor) else {
-            return "Until then uncramp does without it.";
-        };
-        match (sensor.place, sensor.quantity) {
-            (Place::Room, Quantity::Temperature) => {
-                "Until then uncramp does not heat here: switched heaters stay off, and valves \
-                 hold the household's own setting."
-            }
-            (Place::Room | Place::Bed, Quantity::Humidity)
-            | (Place::Bed, Quantity::Temperature) => {
-                "Until then uncramp judges the air by what else is measured."
-            }
-            (_, Quantity::Occupied) => "Until then the usual hours of sleep count as in bed.",
-            (_, Quantity::Open) => "Until then uncramp cannot see an open window.",
-            (_, Quantity::Co2) | (Place::Outdoors, Quantity::Temperature | Quantity::Humidity) => {
-                "Until then uncramp does without it."
-            }
-        }
-    }
-
-    fn sensor(&self, id: SensorId) -> String {
+    pub(super) fn sensor(&self, id: SensorId) -> String {
         match self.context.sensor(id) {
             Some(sensor) => format!("“{}”", sensor.name),
             None => format!("number {}", u16::from(id.0) + 1),
         }
     }
 
-    fn actuator(&self, id: ActuatorId) -> String {
+    pub(super) fn actuator(&self, id: ActuatorId) -> String {
         match self.context.actuator(id) {
             Some(actuator) => format!("“{}”", actuator.name),
             None => format!("actuator number {}", u16::from(id.0) + 1),
         }
     }
 
-    fn topic(&self, id: SensorId) -> String {
+    pub(super) fn topic(&self, id: SensorId) -> String {
         match self.context.sensor(id) {
             Some(sensor) => format!("“{}”", sensor.source.label()),
             None => "its topic".to_owned(),

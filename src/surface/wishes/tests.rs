@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::engine::Household;
-use crate::model::Kelvins;
+use crate::model::{Kelvins, Watts};
 use crate::plan::Mode;
 use crate::surface::tests::{BEDROOM, DARK, NOW, WALL, plan};
 
@@ -199,7 +199,7 @@ fn refusals_say_where_what_and_what_would_be_right() {
 fn a_refused_level_is_told_which_levels_there_are() {
     let mut plan = plan();
     let speeds = vec![None; 3];
-    plan.bedrooms[0].actuators[1].kind = Kind::Fan { direct: false, speeds };
+    plan.bedrooms[0].actuators[1].kind = Kind::Fan { direct: false, speeds, idle_below: Watts(50) };
     for (want, why) in [
         (r#""high""#, "`want` is not one of on, off, auto, or a level from 0 to 3"),
         ("7", "`want` is 7, and the fan's levels go from 0 to 3"),

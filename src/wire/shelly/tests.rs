@@ -148,11 +148,18 @@ fn who_sleeps_is_not_asked_whether_it_is_there() {
         |source: &Source| -> Vec<_> { source.lines().into_iter().map(|line| line.topic).collect() };
     assert_eq!(
         topics(&warm),
-        ["shellyplusht-b8d61a8b17cc/events/rpc", "shellyplusht-b8d61a8b17cc/status/temperature:0"]
+        [
+            "shellyplusht-b8d61a8b17cc/events/rpc",
+            "shellyplusht-b8d61a8b17cc/status/temperature:0",
+            "shellyplusht-b8d61a8b17cc/status/devicepower:0",
+        ]
     );
     warm.sleeps = false;
     assert_eq!(topics(&warm)[2], "shellyplusht-b8d61a8b17cc/online");
-    assert_eq!(topics(&first("sensor/humidity")), ["shellies/shellyht-1A2B3C/sensor/humidity"]);
+    assert_eq!(
+        topics(&first("sensor/humidity")),
+        ["shellies/shellyht-1A2B3C/sensor/humidity", "shellies/shellyht-1A2B3C/sensor/battery"]
+    );
 }
 
 /// <https://shelly-api-docs.shelly.cloud/gen1/#shelly-plug-plug-s-mqtt>
@@ -237,4 +244,22 @@ fn a_relay_is_heard_on_three_topics() {
         ["events/rpc", "status/switch:0", "uncramp/rpc", "online"]
             .map(|leaf| format!("{LATER}/{leaf}"))
     );
+}
+
+#[test]
+fn a_battery_tells_how_full_it_is_unless_a_cable_feeds_the_device() {
+    let ht = later("temperature:0");
+    assert!(ht.tells_battery(line::EVENTS) && ht.tells_battery(line::BATTERY));
+    assert_eq!(ht.battery(line::EVENTS, AWAKE), None, "fed by a cable");
+    let alone = AWAKE.replace(r#""present":true"#, r#""present":false"#);
+    assert_eq!(ht.battery(line::EVENTS, &alone), Some(Battery::Percent(0)));
+    let status = r#"{"id":0,"battery":{"V":5.22,"percent":63},"external":{"present":false}}"#;
+    assert_eq!(ht.battery(line::BATTERY, status), Some(Battery::Percent(63)));
+    let first = first("sensor/temperature");
+    assert_eq!(first.battery(line::BATTERY, "87"), Some(Battery::Percent(87)));
+    assert_eq!(first.battery(line::BATTERY, "unknown"), None);
+    let topics: Vec<String> = first.lines().into_iter().map(|line| line.topic).collect();
+    assert!(topics.contains(&"shellies/shellyht-1A2B3C/sensor/battery".to_owned()), "{topics:?}");
+    let wired = Source { sleeps: false, ..later("temperature:0") };
+    assert!(!wired.tells_battery(line::EVENTS));
 }

@@ -3,7 +3,7 @@ mod nonsense;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{Echo, Humidity, Measured, Temperature, Value, Watts};
+use crate::model::{Battery, Echo, Humidity, Measured, Temperature, Value, Watts};
 use crate::wire::{plain, zigbee2mqtt};
 
 const BEDROOM: BedroomId = BedroomId(0);
@@ -69,6 +69,10 @@ fn reading(sensor: u8, value: Value) -> Item {
     Item::Reading { sensor: SensorId(sensor), value, measured: Measured::WhenHeard }
 }
 
+fn charged(sensor: u8, battery: Battery) -> Item {
+    Item::SensorBattery { sensor: SensorId(sensor), battery }
+}
+
 fn echo(actuator: u8, echo: Echo) -> Item {
     Item::Echo { actuator: ActuatorId(actuator), echo }
 }
@@ -92,9 +96,12 @@ fn messages_of_zigbee2mqtt() {
         (
             "zigbee2mqtt/bedroom/climate",
             r#"{"battery":97,"humidity":48.2,"linkquality":120,"pressure":1004.2,"temperature":19.4,"voltage":2995}"#,
-            vec![reading(0, celsius(1940)), reading(1, Value::Humidity(Humidity(4820)))],
+            vec![
+                reading(0, celsius(1940)),
+                charged(0, Battery::Percent(97)),
+                reading(1, Value::Humidity(Humidity(4820))),
+            ],
         ),
-        ("zigbee2mqtt/bedroom/climate", r#"{"battery":97,"linkquality":120}"#, vec![]),
         (
             "zigbee2mqtt/bedroom/mat",
             r#"{"occupancy": true}"#,
@@ -103,7 +110,7 @@ fn messages_of_zigbee2mqtt() {
         (
             "zigbee2mqtt/bedroom/window",
             r#"{"contact":false,"battery_low":false,"tamper":false}"#,
-            vec![reading(3, Value::Open(true))],
+            vec![reading(3, Value::Open(true)), charged(3, Battery::Low(false))],
         ),
         (
             "zigbee2mqtt/plug",
@@ -147,6 +154,13 @@ fn messages_of_zigbee2mqtt() {
     ] {
         assert_eq!(items(&house, topic, payload), meant, "{topic} {payload}");
     }
+}
+
+#[test]
+fn a_battery_is_told_of_once_for_all_that_a_device_measures() {
+    let only =
+        items(&house(), "zigbee2mqtt/bedroom/climate", r#"{"battery":97,"linkquality":120}"#);
+    assert_eq!(only, [charged(0, Battery::Percent(97))]);
 }
 
 #[test]

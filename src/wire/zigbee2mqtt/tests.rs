@@ -206,3 +206,16 @@ fn a_device_is_told_by_its_address_and_heard_by_its_name() {
     assert!(heard.contains(&Line::says(0, "zigbee2mqtt/Bett/Heizung")), "{heard:?}");
     assert_eq!(device(Form::Plug).named(&names), device(Form::Plug), "known by its name");
 }
+
+/// The payloads of <https://www.zigbee2mqtt.io/devices/WSDCGQ11LM.html> and, for devices that
+/// tell no percentage, <https://www.zigbee2mqtt.io/devices/TS0201.html>.
+#[test]
+fn a_battery_tells_percent_or_only_that_it_is_low() {
+    let full = r#"{"battery":97,"humidity":48.2,"linkquality":120,"temperature":19.4}"#;
+    assert_eq!(battery(full), Some(Battery::Percent(97)));
+    assert_eq!(battery(r#"{"battery_low":true,"temperature":19.4}"#), Some(Battery::Low(true)));
+    assert_eq!(battery(r#"{"battery":null,"temperature":19.4}"#), None);
+    assert_eq!(battery(r#"{"battery":255}"#), None);
+    let tells = |form| device(form).tells_battery(0);
+    assert!(!tells(Form::Plug) && valve(None).tells_battery(0));
+}
