@@ -197,3 +197,37 @@ fn before_anything_was_kept_the_readers_say_so() {
     let state: &Path = &house.state();
     assert!(!state.exists(), "reading makes nothing");
 }
+
+#[test]
+fn a_configuration_that_became_wrong_keeps_no_bedroom_without_its_night() {
+    let house = House::new();
+    house.run().stop();
+    for wrong in ["nonsense: 1\nbedrooms: {}\n", "bedrooms: [\n"] {
+        house.configure(wrong);
+        assert_eq!(house.reads(&["check"]).status.code(), Some(1), "check says so all the same");
+        let daemon = house.run();
+        let log = fs::read_to_string(house.folder.path().join("log")).expect("its log");
+        assert!(log.contains("what it said when it was last good is in force"), "{log}");
+        assert!(log.contains("fault: "), "every complaint is there: {log}");
+        daemon.stop();
+    }
+    // Gone is not wrong, and somebody else's is not ours.
+    let other = house.folder.path().join("other.yaml");
+    fs::copy(house.file(), &other).expect("copied");
+    for file in [other.as_path(), Path::new("/no/such.yaml")] {
+        let said = command(&["run"]).arg(file).output().expect("it runs");
+        assert_eq!(said.status.code(), Some(78), "{}", text(&said));
+    }
+    house.configure(BEDROOM);
+    house.run().stop();
+    let log = fs::read_to_string(house.folder.path().join("log")).expect("its log");
+    assert!(!log.contains("last good"), "{log}");
+}
+
+#[test]
+fn a_configuration_that_was_never_right_is_refused() {
+    let house = House::new();
+    house.configure("bedrooms: [\n");
+    let said = command(&["run"]).arg(house.file()).output().expect("it runs");
+    assert_eq!(said.status.code(), Some(78), "{}", text(&said));
+}

@@ -30,7 +30,7 @@ pub(super) fn check(common: &Common, arguments: &Arguments) -> io::Result<End> {
             write!(out, "{complaints}")?;
             Ok(End::No)
         }
-        Err(Failed::Unreadable(why)) => {
+        Err(Failed::Missing(why) | Failed::Unreadable(why)) => {
             eprintln!("uncramp: {why}");
             Ok(End::Input)
         }

@@ -19,11 +19,15 @@ pub(super) struct Loaded {
     pub(super) text: String,
     /// What it says.
     pub(super) parsed: Parsed,
+    /// The file is wrong by now: this is what it said when it was last good.
+    pub(super) outdated: bool,
 }
 
 /// Why there is no configuration.
 #[derive(Debug)]
 pub(super) enum Failed {
+    /// There is no such file: a sentence.
+    Missing(String),
     /// The file cannot be read: a sentence.
     Unreadable(String),
     /// It is wrong: every complaint, as people see it.
@@ -36,7 +40,7 @@ pub(super) fn find(said: Option<&Path>) -> Result<PathBuf, Failed> {
         return Ok(path.to_owned());
     }
     PLACES.iter().map(PathBuf::from).find(|path| path.exists()).ok_or_else(|| {
-        Failed::Unreadable(format!(
+        Failed::Missing(format!(
             "there is no configuration at {}. `uncramp setup` writes one; or name yours with --config FILE",
             PLACES.join(" or ")
         ))
@@ -46,10 +50,16 @@ pub(super) fn find(said: Option<&Path>) -> Result<PathBuf, Failed> {
 /// Reads a configuration.
 pub(super) fn load(path: &Path, paint: Paint) -> Result<Loaded, Failed> {
     let shown = path.display().to_string();
-    let text =
-        fs::read_to_string(path).map_err(|error| Failed::Unreadable(unreadable(&shown, &error)))?;
+    let text = fs::read_to_string(path).map_err(|error| {
+        let why = unreadable(&shown, &error);
+        if error.kind() == io::ErrorKind::NotFound {
+            Failed::Missing(why)
+        } else {
+            Failed::Unreadable(why)
+        }
+    })?;
     match parse(&text, &Machine) {
-        Ok(parsed) => Ok(Loaded { path: path.to_owned(), text, parsed }),
+        Ok(parsed) => Ok(Loaded { path: path.to_owned(), text, parsed, outdated: false }),
         Err(complaints) => {
             Err(Failed::Wrong(complaint::render(&complaints, &shown, &text, paint.on)))
         }

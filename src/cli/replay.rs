@@ -58,7 +58,9 @@ pub(super) fn replay(common: &Common, arguments: &Arguments) -> io::Result<End> 
     let paint = Paint::on(common.color, &io::stdout());
     let other = match common.config.as_deref().map(|path| config::load(path, paint)).transpose() {
         Ok(loaded) => loaded.map(|loaded| loaded.parsed.plan),
-        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => return Ok(input(&why)),
+        Err(Failed::Wrong(why) | Failed::Missing(why) | Failed::Unreadable(why)) => {
+            return Ok(input(&why));
+        }
     };
     let name = arguments.file.display();
     let text = match fs::read(&arguments.file) {

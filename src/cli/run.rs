@@ -1,7 +1,8 @@
 //! `uncramp run`.
 
+use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
@@ -11,12 +12,13 @@ use super::config::{self, Failed, Loaded};
 use super::{Common, End, broker};
 use crate::daemon::clock::Clock;
 use crate::daemon::outside::Machine;
+use crate::daemon::store::Good;
 use crate::daemon::{
     Configuration, Ended, Render, RunError, Settings, run as control, signals, tls,
 };
 use crate::engine::Engine;
 use crate::model::{BedroomId, Time};
-use crate::plan::{self, Adjusted, Adjustment, Change, MqttSettings, mqtt};
+use crate::plan::{self, Adjusted, Adjustment, Change, Complaint, MqttSettings, mqtt};
 use crate::view::View;
 
 #[derive(Debug, clap::Args)]
@@ -41,13 +43,16 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> io::Result<End> {
     let paint = Paint::on(common.color, &io::stderr());
     log(paint);
     let said = arguments.file.as_deref().or(common.config.as_deref());
-    let loaded = match config::find(said).and_then(|path| config::load(&path, paint)) {
+    let found = config::find(said);
+    let loaded = match found
+        .and_then(|path| config::load(&path, paint).or_else(|it| last_good(&path, it)))
+    {
         Ok(loaded) => loaded,
         Err(Failed::Wrong(why)) => {
             eprintln!("{}", why.trim_end());
             return Ok(End::Configuration);
         }
-        Err(Failed::Unreadable(why)) => {
+        Err(Failed::Missing(why) | Failed::Unreadable(why)) => {
             eprintln!("uncramp: {why}");
             return Ok(End::Configuration);
         }
@@ -63,6 +68,46 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> io::Result<End> {
             Ok(End::No)
         }
     }
+}
+
+/// What the file said when it was last good: a slip of the pen must not leave a bedroom
+/// without its night after the next power cut. Where it was never good, or is gone, it is not
+/// made up for.
+fn last_good(path: &Path, failed: Failed) -> Result<Loaded, Failed> {
+    let why = match &failed {
+        Failed::Missing(_) => return Err(failed),
+        Failed::Wrong(why) => why.trim_end(),
+        Failed::Unreadable(why) => why,
+    };
+    let wrong = fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let said = wrong.ok().and_then(|text| store_said(&text));
+    let places = said.into_iter().chain(directories_of(path));
+    let good = places.filter_map(|place| Good::read(&place).ok().flatten());
+    let own = whole(path);
+    for Good { text, .. } in good.filter(|good| good.path == own) {
+        if let Ok(parsed) = plan::parse(&text, &Machine) {
+            eprintln!("{why}\n");
+            tracing::error!(
+                "{} is wrong, so what it said when it was last good is in force. Correct it \
+                 (`uncramp check` says what is to be done), then reload: systemctl reload uncramp",
+                path.display()
+            );
+            return Ok(Loaded { path: path.to_owned(), text, parsed, outdated: true });
+        }
+    }
+    Err(failed)
+}
+
+/// Where a configuration that cannot be read as one keeps its state.
+fn store_said(text: &str) -> Option<PathBuf> {
+    let said = text.lines().find_map(|line| line.strip_prefix("store:"))?;
+    let said = said.split(" #").next()?.trim().trim_matches(['"', '\'']);
+    Some(PathBuf::from(said)).filter(|path| path.is_absolute())
+}
+
+/// The file's name from the root.
+fn whole(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// To standard error; systemd's journal knows the time itself.
@@ -82,13 +127,13 @@ fn log(paint: Paint) {
 }
 
 async fn until_stopped(loaded: Loaded) -> Result<Ended, String> {
-    let Loaded { path, parsed, text } = loaded;
+    let Loaded { path, parsed, text, outdated } = loaded;
     let directory = parsed.store.clone().unwrap_or_else(state_directory);
     let begun = parsed.mqtt.clone();
     let (settings, broker) = reach(parsed.mqtt, directory).await?;
     let (asks, receiver) = mpsc::channel(WAITING);
     signals::listen(asks).map_err(|error| format!("signals cannot be listened to: {error}"))?;
-    let file = Box::new(File { path, text, begun, waiting: Vec::new() });
+    let file = Box::new(File { path, text, begun, waiting: Vec::new(), outdated });
     let ended = control(parsed.plan, settings, Clock::real(), Shown, receiver, file).await;
     broker.stop().await;
     ended.map_err(|error| match error {
@@ -104,11 +149,15 @@ struct File {
     /// How the broker is reached since the start.
     begun: MqttSettings,
     waiting: Vec<&'static str>,
+    /// The file is wrong by now.
+    outdated: bool,
 }
 
 impl Configuration for File {
     fn read(&mut self, changes: &[Adjustment]) -> Result<Adjusted, String> {
-        let (text, adjusted) = config::adjusted(&self.path, changes)?;
+        let read = config::adjusted(&self.path, changes);
+        self.outdated = read.is_err();
+        let (text, adjusted) = read?;
         self.text = text;
         self.waiting = adjusted.parsed.mqtt.changed(&self.begun);
         Ok(adjusted)
@@ -118,12 +167,26 @@ impl Configuration for File {
         &self.waiting
     }
 
-    fn change(&mut self, standing: &[Adjustment], change: Change<'_>) -> Result<Adjusted, String> {
-        plan::adjust(&self.text, &Machine, standing, change).map_err(|wrong| {
-            let first = wrong.iter().find(|complaint| !complaint.warning);
-            first.map_or_else(String::new, |complaint| complaint.what.clone())
-        })
+    fn go_on(&mut self, changes: &[Adjustment]) -> Result<Adjusted, String> {
+        plan::parse_adjusted(&self.text, &Machine, changes).map_err(|wrong| first_of(&wrong))
     }
+
+    fn good(&self) -> Option<Good> {
+        Some(Good { path: whole(&self.path), text: self.text.clone() })
+    }
+
+    fn is_outdated(&self) -> bool {
+        self.outdated
+    }
+
+    fn change(&mut self, standing: &[Adjustment], change: Change<'_>) -> Result<Adjusted, String> {
+        plan::adjust(&self.text, &Machine, standing, change).map_err(|wrong| first_of(&wrong))
+    }
+}
+
+fn first_of(complaints: &[Complaint]) -> String {
+    let first = complaints.iter().find(|complaint| !complaint.warning);
+    first.map_or_else(String::new, |complaint| complaint.what.clone())
 }
 
 /// Where the state of a configuration may lie, the likeliest first: what belongs to the
@@ -132,9 +195,11 @@ pub(super) fn state_directories(loaded: &Loaded) -> Vec<PathBuf> {
     if let Some(said) = &loaded.parsed.store {
         return vec![said.clone()];
     }
-    let path = std::fs::canonicalize(&loaded.path).unwrap_or_else(|_| loaded.path.clone());
-    let systems = path.starts_with("/etc");
-    let system = systems.then(|| PathBuf::from(SYSTEM_STATE));
+    directories_of(&loaded.path)
+}
+
+fn directories_of(path: &Path) -> Vec<PathBuf> {
+    let system = whole(path).starts_with("/etc").then(|| PathBuf::from(SYSTEM_STATE));
     system.into_iter().chain([state_directory()]).collect()
 }
 

@@ -249,7 +249,9 @@ pub(super) fn try_out(common: &Common, arguments: &Arguments) -> io::Result<End>
     let loaded = config::find(common.config.as_deref()).and_then(|path| config::load(&path, paint));
     let parsed = match loaded {
         Ok(loaded) => loaded.parsed,
-        Err(Failed::Wrong(why) | Failed::Unreadable(why)) => return Ok(usage(&why)),
+        Err(Failed::Wrong(why) | Failed::Missing(why) | Failed::Unreadable(why)) => {
+            return Ok(usage(&why));
+        }
     };
     let plan = &parsed.plan;
     let target = Target::find(plan, arguments.bedroom.as_deref(), arguments.what.as_deref());

@@ -187,7 +187,7 @@ impl<R: Render> House<R> {
         self.tell(event);
         self.tell(Event::Link { up: false });
         self.leaving.keep_out(self.engine.plan());
-        self.store.plan(self.engine.plan());
+        self.record_plan();
         self.save_all();
         self.systemd.status("waiting for the broker");
     }

@@ -2,6 +2,8 @@
 //! version's schema, set aside if they are of no use, and read beside whoever writes them.
 
 use std::fmt::Display;
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -57,6 +59,9 @@ pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
 /// # Errors
 /// Why it cannot be used.
 pub(super) fn open(path: &Path, schema: Schema) -> Result<Connection, Unusable> {
+    // What people say of their nights is theirs alone; the companions take after the file. If
+    // this fails, so does what follows, and says why.
+    drop(File::options().write(true).create_new(true).mode(0o600).open(path));
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
     let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;

@@ -13,7 +13,7 @@ mod file;
 mod work;
 
 pub use diary::Diary;
-pub use entry::{Cramp, Drink, Left, Loaded, Logged, NoCramp, Saved};
+pub use entry::{Cramp, Drink, Good, Left, Loaded, Logged, NoCramp, Saved};
 pub use work::Health;
 
 use std::path::{Path, PathBuf};
@@ -151,6 +151,11 @@ impl Store {
     /// Records the plan in force: what is missing in the next one must be told to be off.
     pub fn plan(&self, plan: &Plan) {
         self.keep(file::PLAN, file::json(plan));
+    }
+
+    /// Records the configuration that is in force.
+    pub fn good(&self, good: &Good) {
+        self.keep(file::GOOD, file::json(good));
     }
 
     /// Records what left the configuration and is not known to be off.

@@ -47,9 +47,17 @@ impl<R: Render> House<R> {
         self.tell(Event::Plan(Box::new(plan)));
         self.leave_outdated();
         self.views.clear();
-        self.store.plan(self.engine.plan());
+        self.record_plan();
         self.note_plan();
         self.record_leaving();
+    }
+
+    /// The plan in force is recorded, and the configuration that it is made of.
+    pub(super) fn record_plan(&self) {
+        self.store.plan(self.engine.plan());
+        if let Some(good) = self.configuration.good() {
+            self.store.good(&good);
+        }
     }
 
     /// S2: what the plan before wanted recorded first and is not sent is told to the

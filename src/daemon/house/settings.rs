@@ -2,7 +2,7 @@
 
 use super::{House, bedroom};
 use crate::daemon::Render;
-use crate::daemon::store::Receipt;
+use crate::daemon::store::{Good, Receipt};
 use crate::model::BedroomId;
 use crate::plan::{Adjusted, Adjustment, Change, Plan, Setting};
 use crate::surface;
@@ -26,6 +26,24 @@ pub trait Configuration: Send {
     /// start: they wait for the next one.
     fn waiting(&self) -> &[&'static str] {
         &[]
+    }
+
+    /// What is in force, with these changes above it.
+    ///
+    /// # Errors
+    /// Why they are refused, for the log.
+    fn go_on(&mut self, changes: &[Adjustment]) -> Result<Adjusted, String> {
+        self.read(changes)
+    }
+
+    /// What the file said when it was last good, if there is a file.
+    fn good(&self) -> Option<Good> {
+        None
+    }
+
+    /// The file is wrong, and what it said before is in force.
+    fn is_outdated(&self) -> bool {
+        false
     }
 
     /// What would hold with one more change above the file as it was last read.
@@ -72,7 +90,7 @@ impl<R: Render> House<R> {
     /// The changes of an earlier run, as far as the file has not overtaken them.
     pub(in crate::daemon) fn go_on_with(&mut self, changes: &[Adjustment]) {
         if !changes.is_empty() {
-            let adjusted = self.configuration.read(changes);
+            let adjusted = self.configuration.go_on(changes);
             self.adopt(adjusted);
         }
     }

@@ -1,11 +1,11 @@
-//! Reading beside the daemon what people told it, and the plan that is in force.
+//! Reading beside the daemon what people told it, and what is in force.
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
-use super::file::PLAN;
-use super::{Cramp, Drink, FILE, Logged, NoCramp};
+use super::file::{GOOD, PLAN, meta};
+use super::{Cramp, Drink, FILE, Good, Logged, NoCramp};
 use crate::daemon::sqlite;
 use crate::model::Millilitres;
 use crate::plan::Plan;
@@ -37,12 +37,24 @@ impl Diary {
                 entries.extend(no_cramps(&connection)?);
             }
             entries.sort_by_key(Logged::at);
-            let plan = "SELECT value FROM meta WHERE key = ?";
-            let plan: Option<String> =
-                connection.query_row(plan, [PLAN], |row| row.get(0)).optional()?;
-            Ok(Self { entries, plan: plan.and_then(|text| serde_json::from_str(&text).ok()) })
+            let plan = meta(&connection, PLAN)?.and_then(|text| serde_json::from_str(&text).ok());
+            Ok(Self { entries, plan })
         };
         read().map(Some).map_err(|error| sqlite::unreadable(&path, &error))
+    }
+}
+
+impl Good {
+    /// Reads the last good configuration of a state directory, touching nothing; none where
+    /// there is none.
+    ///
+    /// # Errors
+    /// A sentence, if it cannot be read.
+    pub fn read(directory: &Path) -> Result<Option<Self>, String> {
+        let path = directory.join(FILE);
+        let Some(connection) = sqlite::open_beside(&path)? else { return Ok(None) };
+        let text = meta(&connection, GOOD).map_err(|error| sqlite::unreadable(&path, &error))?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 }
 

@@ -1,5 +1,8 @@
 //! What is kept, and what is read when the store is opened.
 
+use std::fmt;
+use std::path::PathBuf;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +83,21 @@ pub struct Left {
     pub echoes: bool,
     /// What hands it back: an off, or its own thermometer and a set-point.
     pub commands: Vec<Command>,
+}
+
+/// A configuration that was good, to go on with should its file be wrong at the next start.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Good {
+    /// Its file.
+    pub path: PathBuf,
+    /// What stood in it, passwords too.
+    pub text: String,
+}
+
+impl fmt::Debug for Good {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Good").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// What the store knew when it was opened.

@@ -61,6 +61,7 @@ pub(super) const ADJUSTMENTS: &str = "adjustments";
 pub(super) const INTRODUCED: &str = "introduced";
 pub(super) const PLAN: &str = "plan";
 pub(super) const LEFT: &str = "left";
+pub(super) const GOOD: &str = "configuration";
 
 /// Opens the file, or a new one in place of one that cannot be used.
 ///
@@ -183,7 +184,7 @@ fn load(connection: &Connection) -> Result<Loaded, Unusable> {
     Ok(Loaded { states, stand, instance, adjustments, introduced, plan, left, notes })
 }
 
-fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
+pub(super) fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
     connection.query_row("SELECT value FROM meta WHERE key = ?", [key], |row| row.get(0)).optional()
 }
 
