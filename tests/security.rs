@@ -1,0 +1,193 @@
+//! What a hostile network, or a careless reader of logs, gets out of uncramp: nothing.
+
+#[expect(dead_code, reason = "shared with the tests of the connection, which use more of it")]
+#[path = "broker/mosquitto.rs"]
+mod mosquitto;
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use mosquitto::{Mosquitto, PATIENCE};
+use support::Made;
+use tempfile::TempDir;
+
+/// Whatever shows this has shown a password.
+const CANARY: &str = "canary-7f3a9c";
+
+const EXAMPLE: &str = "config/uncramp.yaml";
+const RULES: &str = "config/mosquitto/uncramp.acl";
+
+/// A broker that lets in whom its rules name: uncramp, by the shipped rules, and the devices.
+fn guarded(rules: &str) -> Mosquitto {
+    let rules = format!("{rules}\nuser devices\ntopic readwrite #\n");
+    Mosquitto::start(|directory| {
+        let (users, file) = (directory.join("users"), directory.join("acl"));
+        fs::write(&file, rules).expect("its rules");
+        fs::write(&users, "").expect("its users");
+        for user in ["uncramp", "devices"] {
+            let made = Command::new("mosquitto_passwd")
+                .args(["-b", &users.to_string_lossy(), user, CANARY])
+                .env("PATH", "/usr/bin:/usr/local/bin:/opt/homebrew/bin")
+                .status();
+            assert!(made.expect("mosquitto_passwd is installed").success());
+        }
+        format!(
+            "allow_anonymous false\npassword_file {}\nacl_file {}\nlog_type all",
+            users.display(),
+            file.display()
+        )
+    })
+}
+
+/// uncramp on the example's configuration, with a password that must never be seen.
+struct Running {
+    child: Child,
+    folder: TempDir,
+}
+
+impl Running {
+    fn start(broker: &Mosquitto) -> Self {
+        let folder = tempfile::tempdir().expect("a directory");
+        let example = fs::read_to_string(EXAMPLE).expect("the example");
+        let own = format!(
+            "store: {}\nmqtt:\n  host: 127.0.0.1\n  port: {}\n  username: uncramp\n  \
+             password: ${{UNCRAMP_MQTT_PASSWORD}}\n",
+            folder.path().join("state").display(),
+            broker.port
+        );
+        let text = example.replacen("mqtt:\n  host: localhost\n", &own, 1);
+        assert_ne!(text, example, "the example names its broker elsewhere now");
+        fs::write(folder.path().join("uncramp.yaml"), text).expect("a configuration");
+        let log = fs::File::create(folder.path().join("log")).expect("a log");
+        let child = uncramp(folder.path())
+            .arg("run")
+            .env("RUST_LOG", "trace")
+            .stdout(log.try_clone().expect("the log once more"))
+            .stderr(log)
+            .spawn()
+            .expect("it starts");
+        Self { child, folder }
+    }
+
+    fn says(&self, arguments: &[&str]) -> Output {
+        uncramp(self.folder.path()).args(arguments).output().expect("it runs")
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).expect("its log")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn uncramp(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_uncramp"));
+    command.arg("--config").arg(folder.join("uncramp.yaml"));
+    command.env("UNCRAMP_MQTT_PASSWORD", CANARY).env_remove("STATE_DIRECTORY");
+    command.stdin(Stdio::null());
+    command
+}
+
+fn devices(program: &str, broker: &Mosquitto) -> Command {
+    let mut client = Command::new(program);
+    client.args(["-p", &broker.port.to_string(), "-u", "devices", "-P", CANARY]);
+    client
+}
+
+fn say(broker: &Mosquitto, topic: &str, payload: &str) {
+    let mut client = devices("mosquitto_pub", broker);
+    let said = client.args(["-q", "1", "-t", topic, "-m", payload]).status();
+    assert!(said.expect("mosquitto_pub is installed").success());
+}
+
+/// Everything kept or said below these topics, until so many of them were heard.
+fn hear(broker: &Mosquitto, topics: &[&str]) -> String {
+    let mut client = devices("mosquitto_sub", broker);
+    client.args(["-q", "1", "-v", "-C", &topics.len().to_string()]);
+    client.args(["-W", &PATIENCE.as_secs().to_string()]);
+    for topic in topics {
+        client.args(["-t", topic]);
+    }
+    let output = client.output().expect("mosquitto_sub is installed");
+    let heard = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "heard only {heard}");
+    heard
+}
+
+fn comes_to_hold(what: &str, holds: impl Fn() -> bool) {
+    let pause = Duration::from_millis(50);
+    for _ in 0..PATIENCE.as_millis() / pause.as_millis() {
+        if holds() {
+            return;
+        }
+        std::thread::sleep(pause);
+    }
+    panic!("never: {what}");
+}
+
+#[test]
+fn the_shipped_access_rules_are_enough_and_a_password_is_seen_nowhere() {
+    let rules = fs::read_to_string(RULES).expect("the shipped rules");
+    let broker = guarded(&rules);
+    let running = Running::start(&broker);
+    let kept = ["uncramp/status", "uncramp/instance", "uncramp/bedroom/state"];
+    let device = "homeassistant/device/uncramp_bedroom/config";
+    let shown = hear(&broker, &[kept[0], kept[1], kept[2], device]);
+    say(&broker, "uncramp/bedroom/override/set", r#"{"actuator": "fan", "want": "on"}"#);
+    comes_to_hold("a command to the fan", || {
+        broker.log().contains("Received PUBLISH from uncramp") && {
+            broker.log().contains("'zigbee2mqtt/Fan plug/set'")
+        }
+    });
+    say(&broker, "uncramp/bedroom/announce/ack", r#"{"id": 1, "outcome": "spoken"}"#);
+    let log = broker.log();
+    let denied: Vec<&str> = log.lines().filter(|line| line.contains("Denied")).collect();
+    assert!(denied.is_empty(), "{denied:#?}");
+
+    let checked = running.says(&["check"]);
+    let told = String::from_utf8_lossy(&checked.stdout).into_owned()
+        + &String::from_utf8_lossy(&checked.stderr);
+    for (where_, text) in [("the log", running.log()), ("a topic", shown), ("`check`", told)] {
+        assert!(!text.is_empty() && !text.contains(CANARY), "a password in {where_}: {text}");
+    }
+}
+
+/// A subscription that is refused looks granted, and nothing comes.
+#[test]
+fn the_shipped_access_rules_let_uncramp_hear_every_device_of_the_example() {
+    let rules = fs::read_to_string(RULES).expect("the shipped rules");
+    let readable: Vec<&str> = rules
+        .lines()
+        .filter_map(|line| {
+            line.strip_prefix("topic read ").or(line.strip_prefix("topic readwrite "))
+        })
+        .collect();
+    let example = fs::read_to_string(EXAMPLE).expect("the example");
+    let plan = uncramp::plan::parse(&example, &Made).expect("a plan").plan;
+    let topics = plan.topics().filters();
+    assert!(topics.len() > 5, "{topics:?}");
+    for topic in topics {
+        assert!(readable.contains(&topic.as_str()), "no rule for {topic}");
+    }
+}
+
+#[test]
+fn the_shipped_access_rules_let_uncramp_do_nothing_else() {
+    let rules = fs::read_to_string(RULES).expect("the shipped rules");
+    let broker = guarded(&rules);
+    let mut stranger = Command::new("mosquitto_pub");
+    stranger.args(["-p", &broker.port.to_string(), "-u", "uncramp", "-P", CANARY, "-q", "1"]);
+    let sent = stranger.args(["-t", "zigbee2mqtt/Front door/set", "-m", "UNLOCK"]).status();
+    assert!(sent.expect("mosquitto_pub is installed").success(), "MQTT 3.1.1 says no to nobody");
+    comes_to_hold("the refusal", || {
+        broker.log().lines().any(|line| line.contains("Denied PUBLISH"))
+    });
+}
