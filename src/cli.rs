@@ -11,6 +11,7 @@ mod demo;
 mod diary;
 mod history;
 mod kept;
+mod leave;
 mod output;
 mod replay;
 mod run;
@@ -32,7 +33,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Arguments {
-    /// The configuration of `run`, `check` and `try`; else `/etc/uncramp/uncramp.yaml`, else
+    /// The configuration of `run`, `check`, `try` and `leave`; else `/etc/uncramp/uncramp.yaml`, else
     /// `config/uncramp.yaml`. `replay` plays its bedroom only if it is named. Not for `demo`.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -75,6 +76,8 @@ enum Command {
     History(history::Arguments),
     /// Says what people logged: cramps, nights without, drinks; also as a table.
     Diary(diary::Arguments),
+    /// Hands back what may still be on and clears uncramp's topics, before it is removed.
+    Leave,
 }
 
 /// How a command ended.
@@ -116,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Why(why) => why::why(&common, &why),
         Command::History(history) => history::history(&common, &history),
         Command::Diary(diary) => diary::diary(&common, &diary),
+        Command::Leave => leave::leave(&common),
     }))
 }
 

@@ -38,6 +38,7 @@ use broker::{Broker, Input, Outlet};
 use clock::Clock;
 use history::History;
 use house::House;
+pub use house::leaving::farewell::{Farewell, Parting, leave};
 use house::leaving::lacks;
 pub use house::settings::{Configuration, Fixed};
 use store::{Store, StoreError};

@@ -13,6 +13,8 @@ pub use announce::{announce, hermes, unsaid, watched_night};
 pub use discovery::{Introduced, discovery};
 pub use wishes::{Refused, Request, decode, filters, filters_of};
 
+use std::collections::BTreeSet;
+
 use chrono::DateTime;
 use chrono::FixedOffset;
 use serde_json::{Map, Value, json};
@@ -53,6 +55,26 @@ pub fn instance(plan: &Plan, id: &str, host: &str, since: Option<i64>) -> Messag
 #[must_use]
 pub fn instance_topic(plan: &Plan) -> String {
     format!("{}/instance", plan.base_topic)
+}
+
+/// Every topic on which the broker keeps something of ours: of these bedrooms, of the
+/// plan's, and what was introduced to Home Assistant.
+#[must_use]
+pub fn kept<'n>(
+    plan: &'n Plan,
+    bedrooms: impl Iterator<Item = &'n str>,
+    introduced: &Introduced,
+) -> BTreeSet<String> {
+    let names = plan.bedrooms.iter().map(|bedroom| bedroom.name.as_str()).chain(bedrooms);
+    let states = names.map(|name| format!("{}/{name}/state", plan.base_topic));
+    let devices = discovery(plan, &mut introduced.clone()).into_iter().map(|it| it.topic);
+    devices.chain(states).chain([instance_topic(plan), status(plan, false).topic]).collect()
+}
+
+/// What makes the broker forget what it keeps on a topic.
+#[must_use]
+pub const fn forgotten(topic: String) -> Message {
+    Message { topic, payload: Vec::new(), retain: true, confirmed: true }
 }
 
 /// Whether a topic is that of [`instance`].

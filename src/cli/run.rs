@@ -13,12 +13,10 @@ use super::{Common, End, broker};
 use crate::daemon::clock::Clock;
 use crate::daemon::outside::Machine;
 use crate::daemon::store::Good;
-use crate::daemon::{
-    Configuration, Ended, Render, RunError, Settings, run as control, signals, tls,
-};
+use crate::daemon::{Configuration, Ended, Render, RunError, Settings, run as control, signals};
 use crate::engine::Engine;
 use crate::model::{BedroomId, Time};
-use crate::plan::{self, Adjusted, Adjustment, Change, Complaint, MqttSettings, mqtt};
+use crate::plan::{self, Adjusted, Adjustment, Change, Complaint, MqttSettings};
 use crate::view::View;
 
 #[derive(Debug, clap::Args)]
@@ -73,7 +71,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> io::Result<End> {
 /// What the file said when it was last good: a slip of the pen must not leave a bedroom
 /// without its night after the next power cut. Where it was never good, or is gone, it is not
 /// made up for.
-fn last_good(path: &Path, failed: Failed) -> Result<Loaded, Failed> {
+pub(super) fn last_good(path: &Path, failed: Failed) -> Result<Loaded, Failed> {
     let why = match &failed {
         Failed::Missing(_) => return Err(failed),
         Failed::Wrong(why) => why.trim_end(),
@@ -227,13 +225,7 @@ async fn reach(mqtt: MqttSettings, directory: PathBuf) -> Result<(Settings, Insi
         MqttSettings::External(server) => server,
         MqttSettings::Supervisor => broker::awaited().await?,
     };
-    let mqtt::Server { host, port, tls, username, password, client_id } = server;
-    let tls = tls.map(|mqtt::Tls { ca_file, insecure_skip_verify }| tls::Tls {
-        ca: ca_file,
-        insecure_skip_verify,
-    });
-    let settings = Settings { host, port, tls, username, password, client_id, directory };
-    Ok((settings, Inside::none()))
+    Ok((broker::settings(server, directory), Inside::none()))
 }
 
 #[cfg(feature = "embedded-broker")]

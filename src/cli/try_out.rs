@@ -23,9 +23,9 @@ use crate::daemon::broker::Settings;
 use crate::daemon::clock::Clock;
 #[cfg(feature = "embedded-broker")]
 use crate::daemon::embedded;
-use crate::daemon::{signals, tls};
+use crate::daemon::signals;
 use crate::model::{ActuatorId, BedroomId};
-use crate::plan::{Actuator, Control, Hazard, Kind, MqttSettings, Plan, mqtt};
+use crate::plan::{Actuator, Control, Hazard, Kind, MqttSettings, Plan};
 use crate::surface;
 use crate::wire::Device;
 
@@ -355,10 +355,7 @@ async fn reach(settings: MqttSettings, directory: &Path) -> Result<Settings, Str
             return Ok(bench::settings(host, listen.port(), None, username, password));
         }
     };
-    let tls = server.tls.map(|mqtt::Tls { ca_file, insecure_skip_verify }| tls::Tls {
-        ca: ca_file,
-        insecure_skip_verify,
-    });
+    let tls = server.tls.map(broker::encryption);
     Ok(bench::settings(server.host, server.port, tls, server.username, server.password))
 }
 

@@ -82,7 +82,7 @@ fn by_topic(before: &mut Introduced) {
 }
 
 fn withdraw_all(before: &mut Introduced) -> Vec<Message> {
-    std::mem::take(before).into_keys().map(|topic| kept(topic, Vec::new())).collect()
+    std::mem::take(before).into_keys().map(super::forgotten).collect()
 }
 
 /// Components that are no more, or of another platform than before.
@@ -134,10 +134,7 @@ fn introduction(
         "qos": 1,
         "cmps": components,
     });
-    kept(topic.to_owned(), payload.to_string().into_bytes())
-}
-
-fn kept(topic: String, payload: Vec<u8>) -> Message {
+    let (topic, payload) = (topic.to_owned(), payload.to_string().into_bytes());
     Message { topic, payload, retain: true, confirmed: true }
 }
 

@@ -4,6 +4,8 @@
 //! last. An off, or a return to the household's set-point, is said again here: on every
 //! new connection, and until the device reports it (S9), also after a restart.
 
+pub(in crate::daemon) mod farewell;
+
 use crate::daemon::store::Left;
 use crate::engine::Command;
 use crate::model::{ActuatorId, BedroomId, Echo, Item, Span, Switch, Time};
@@ -122,6 +124,11 @@ impl Leaving {
         if !retained {
             self.retain(|gone| !gone.confirms(topic, payload));
         }
+    }
+
+    /// What can say that it obeyed, and has not.
+    pub(super) fn unconfirmed(&self) -> Vec<&Left> {
+        self.all.iter().map(|gone| &gone.left).filter(|left| left.echoes).collect()
     }
 
     /// When something is to be said again.

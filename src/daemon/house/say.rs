@@ -166,9 +166,7 @@ impl<R: Render> House<R> {
             self.show(id);
         }
         if refused.retained {
-            let topic = refused.topic.clone();
-            let clear = Message { topic, payload: Vec::new(), retain: true, confirmed: true };
-            self.outbox.word(clear, None);
+            self.outbox.word(surface::forgotten(refused.topic.clone()), None);
         }
     }
 
