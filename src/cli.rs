@@ -24,7 +24,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 /// A bedroom daemon for people who wake at night with leg cramps.
 ///
@@ -91,6 +91,12 @@ enum End {
     Input,
     /// A wrong configuration: trying again will not mend it (`EX_CONFIG`).
     Configuration,
+}
+
+/// The command line's definition, from which man pages and completions are made.
+#[must_use]
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Runs the command line.

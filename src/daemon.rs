@@ -128,6 +128,8 @@ pub async fn run(
     mut asks: mpsc::Receiver<Ask>,
     configuration: Box<dyn Configuration>,
 ) -> Result<Ended, RunError> {
+    let systemd = Systemd::new();
+    systemd.starting();
     let (store, loaded) = match &settings.directory {
         Some(directory) => Store::open(directory)?,
         None => Store::none(),
@@ -137,7 +139,6 @@ pub async fn run(
     let (mut broker, outlet) =
         broker::open(link(settings, &plan, &instance)).map_err(RunError::Settings)?;
     let same_boot = loaded.stand.as_ref().is_some_and(|stand| clock.go_on(stand));
-    let systemd = Systemd::new();
     // S9: what left the configuration while nobody ran is told to be off, as by a reload.
     let before = loaded.plan.as_deref().filter(|before| lacks(&plan, before)).cloned();
     let (begins, after) = match before {

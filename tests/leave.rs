@@ -1,6 +1,8 @@
 //! `uncramp leave` after a real `uncramp run`, on a real mosquitto, with make-believe devices
 //! that do and say what they are told.
 
+#![allow(clippy::disallowed_methods, reason = "how long it took is real time")]
+
 #[expect(dead_code, reason = "shared with the tests of the connection, which use more of it")]
 #[path = "broker/mosquitto.rs"]
 mod mosquitto;
@@ -401,6 +403,19 @@ bedrooms:
   attic: { sleep: 22:30-06:45, sensors: { room: { topic: room, path: t } } }
 ";
     home.configure(home.mosquitto.port, sensor);
+    let left = home.leave().await;
+    assert_eq!(left.status.code(), Some(0), "{}", said(&left));
+    assert!(home.was_told("plug", "OFF") && home.was_told("valve", "17"), "{:?}", home.told);
+    assert!(home.kept().await.is_empty(), "{:?}", home.kept().await);
+}
+
+/// A slip of the pen keeps nobody from leaving.
+#[tokio::test]
+async fn a_file_that_became_wrong_is_left_by_what_it_said_before() {
+    let mut home = Home::new().await;
+    home.warm().await.kill();
+    let broken = fs::read_to_string(home.config()).expect("text") + "bedroms: {}\n";
+    fs::write(home.config(), broken).expect("written");
     let left = home.leave().await;
     assert_eq!(left.status.code(), Some(0), "{}", said(&left));
     assert!(home.was_told("plug", "OFF") && home.was_told("valve", "17"), "{:?}", home.told);

@@ -43,9 +43,6 @@ const SHORTEST_NAP: Span = Span(10);
 /// A picture that only follows readings is shown at most this often.
 const VIEW_EVERY: Span = Span::seconds(30);
 
-/// How late a heartbeat may be while messages pour in.
-const BEAT_WITHIN: Span = Span::seconds(10);
-
 /// Every state is recorded at least this often.
 const SAVE_EVERY: Span = Span::hours(1);
 
@@ -215,10 +212,9 @@ impl<R: Render> House<R> {
     /// Sleeps until something is due, at most a heartbeat, or until the store answers.
     pub(super) async fn idle(&mut self) -> Idle {
         let expiry = self.outbox.next_expiry().map(|at| at + Span(1));
-        let mut until = [self.next_wake(), expiry, self.next_view(), self.introduce_at]
-            .into_iter()
-            .flatten()
-            .min();
+        let beat = Some(self.beat + self.systemd.beat());
+        let all = [self.next_wake(), expiry, self.next_view(), self.introduce_at, beat];
+        let mut until = all.into_iter().flatten().min();
         let Self { clock, held, changing, .. } = self;
         let mut waiting = None;
         if let Some((receipt, valid_until)) = held.oldest() {
@@ -337,7 +333,7 @@ impl<R: Render> House<R> {
     pub(super) fn keep_up(&mut self) {
         self.look();
         let due = self.next_wake().is_some_and(|wake| wake <= self.now);
-        if due || self.now.since(self.beat) >= BEAT_WITHIN {
+        if due || self.now.since(self.beat) >= self.systemd.beat() {
             self.heartbeat();
         }
         while let Some(recorded) = self.held.answered() {

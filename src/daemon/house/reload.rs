@@ -14,8 +14,7 @@ const CHANGED: &str = "the configuration changed";
 impl<R: Render> House<R> {
     /// Puts another plan in force, or says why not. Returns whether there is one.
     pub(in crate::daemon) fn reload(&mut self, plan: Result<Plan, String>) -> bool {
-        self.systemd.reloading();
-        let taken = match plan {
+        match plan {
             Ok(plan) => {
                 self.put_in_force(plan);
                 self.introduce();
@@ -28,9 +27,7 @@ impl<R: Render> House<R> {
                 self.systemd.status(&format!("the new configuration is refused: {why}"));
                 false
             }
-        };
-        self.systemd.ready();
-        taken
+        }
     }
 
     /// Another plan holds from now on; what left with the one before is handed back.

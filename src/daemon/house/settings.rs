@@ -74,6 +74,7 @@ impl Configuration for Fixed {
 impl<R: Render> House<R> {
     /// Reads the file anew. Returns whether it is in force.
     pub(in crate::daemon) fn read_again(&mut self) -> bool {
+        self.systemd.reloading();
         let adjusted = self.configuration.read(&self.standing);
         if adjusted.is_ok() {
             // What is being recorded stands above the file, and was read with it.
@@ -84,6 +85,7 @@ impl<R: Render> House<R> {
             tracing::warn!("{waiting}");
             self.systemd.status(&waiting);
         }
+        self.systemd.ready();
         taken
     }
 
