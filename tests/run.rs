@@ -5,6 +5,8 @@
 #[path = "broker/mosquitto.rs"]
 mod mosquitto;
 mod support;
+#[path = "run/written.rs"]
+mod written;
 
 use std::path::Path;
 
