@@ -26,6 +26,7 @@ pub(crate) fn heard() -> Vec<Words> {
         Words::Air(vec![Advice::LiftTheCover]),
         Words::Air(vec![Advice::FreshAir]),
         Words::Fault(Fault::Disobeys { actuator: PANEL, off: true }),
+        Words::Fault(Fault::Sticks { actuator: PANEL }),
         Words::Fault(Fault::BeddingHot { sensor: IN_BED }),
     ]
 }
