@@ -218,7 +218,8 @@ async fn stop<R: Render>(house: &mut House<R>, broker: &mut Broker, outlet: &Out
                 | Input::Acknowledged(_)
                 | Input::Arrived(_)
                 | Input::Lost(_)
-                | Input::Unreachable(_)) => house.delivery(input),
+                | Input::Unreachable(_)
+                | Input::Refused(_)) => house.delivery(input),
                 Input::Message(_) => {}
             }
         }

@@ -43,7 +43,7 @@ use std::collections::BTreeSet;
 
 use bedroom::{Bedroom, Surroundings};
 
-use crate::model::{ActuatorId, BedroomId, Span, Time, Wall};
+use crate::model::{ActuatorId, BedroomId, SensorId, Span, Time, Wall};
 use crate::plan::Plan;
 use crate::rules::{Because, Why};
 
@@ -112,6 +112,9 @@ impl Engine {
             Event::Unrecorded { bedroom, actuator } => {
                 self.one(now, bedroom, &mut out, |room, _, _| room.not_sent(now, actuator));
             }
+            Event::Noticed { bedroom, fault, stands } => {
+                self.one(now, bedroom, &mut out, |room, _, _| room.noticed(fault, stands));
+            }
             Event::Announced { bedroom, id, outcome } => {
                 self.one(now, bedroom, &mut out, |room, _, _| room.announced(id, outcome));
             }
@@ -149,6 +152,13 @@ impl Engine {
     pub fn take_overridden(&mut self, bedroom: BedroomId) -> Vec<ActuatorId> {
         let room = self.bedrooms.get_mut(bedroom.0 as usize);
         room.map(|room| std::mem::take(&mut room.overridden)).unwrap_or_default()
+    }
+
+    /// The sensors whose values were left out since this was last asked, since a gateway that
+    /// started repeats what it kept.
+    pub fn take_repeated(&mut self, bedroom: BedroomId) -> Vec<SensorId> {
+        let room = self.bedrooms.get_mut(bedroom.0 as usize);
+        room.map(|room| std::mem::take(&mut room.repeated)).unwrap_or_default()
     }
 
     /// A bedroom's whole state, to be kept by the shell.

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use self::dialect::{Acting, Sensing};
-use self::zigbee2mqtt::{Address, Names};
+use self::zigbee2mqtt::Names;
 use crate::model::{Kelvins, Switch, Temperature};
 
 /// Where Home Assistant says that it starts; half a minute later Zigbee2MQTT repeats
@@ -120,12 +120,22 @@ impl Source {
         discriminant(self) == discriminant(other) && self.label() == other.label()
     }
 
-    /// The Zigbee2MQTT network and the address by which its device is known there; none for
-    /// every device that is known by a name or a topic.
+    /// The Zigbee2MQTT network, and the name or address by which its device is known there;
+    /// none of any other family.
     #[must_use]
-    pub fn listed(&self) -> Option<(&str, Address)> {
+    pub fn on_network(&self) -> Option<(&str, &str)> {
+        self.zigbee2mqtt().map(|it| (it.base.as_str(), it.device.as_str()))
+    }
+
+    /// The same by the name that its device has now, as it is to be listened to.
+    #[must_use]
+    pub fn named(&self, names: &Names) -> Self {
+        self.zigbee2mqtt().map_or_else(|| self.clone(), |it| Self::Zigbee2mqtt(it.named(names)))
+    }
+
+    const fn zigbee2mqtt(&self) -> Option<&zigbee2mqtt::Source> {
         match self {
-            Self::Zigbee2mqtt(source) => source.listed(),
+            Self::Zigbee2mqtt(source) => Some(source),
             Self::Plain(_)
             | Self::Shelly(_)
             | Self::Tasmota(_)
@@ -133,21 +143,6 @@ impl Source {
             | Self::Theengs(_)
             | Self::Statestream(_)
             | Self::HomeAssistant(_) => None,
-        }
-    }
-
-    /// The same by the name that its device has now, as it is to be listened to.
-    #[must_use]
-    pub fn named(&self, names: &Names) -> Self {
-        match self {
-            Self::Zigbee2mqtt(source) => Self::Zigbee2mqtt(source.named(names)),
-            Self::Plain(_)
-            | Self::Shelly(_)
-            | Self::Tasmota(_)
-            | Self::Esphome(_)
-            | Self::Theengs(_)
-            | Self::Statestream(_)
-            | Self::HomeAssistant(_) => self.clone(),
         }
     }
 
@@ -211,31 +206,28 @@ impl Device {
         Temperature((setpoint.0 + step / 2).div_euclid(step) * step)
     }
 
-    /// The Zigbee2MQTT network and the address by which it is known there; none for every
-    /// device that is known by a name or a topic.
+    /// The Zigbee2MQTT network, and the name or address by which it is known there; none of
+    /// any other family.
     #[must_use]
-    pub fn listed(&self) -> Option<(&str, Address)> {
-        match self {
-            Self::Zigbee2mqtt(device) => device.listed(),
-            Self::Plain(_)
-            | Self::Shelly(_)
-            | Self::Tasmota(_)
-            | Self::Esphome(_)
-            | Self::HomeAssistant(_) => None,
-        }
+    pub fn on_network(&self) -> Option<(&str, &str)> {
+        self.zigbee2mqtt().map(|it| (it.base.as_str(), it.device.as_str()))
     }
 
     /// The same by the name that it has now, as it is to be listened to. It is told by the
     /// plan's own words for it.
     #[must_use]
     pub fn named(&self, names: &Names) -> Self {
+        self.zigbee2mqtt().map_or_else(|| self.clone(), |it| Self::Zigbee2mqtt(it.named(names)))
+    }
+
+    const fn zigbee2mqtt(&self) -> Option<&zigbee2mqtt::Device> {
         match self {
-            Self::Zigbee2mqtt(device) => Self::Zigbee2mqtt(device.named(names)),
+            Self::Zigbee2mqtt(device) => Some(device),
             Self::Plain(_)
             | Self::Shelly(_)
             | Self::Tasmota(_)
             | Self::Esphome(_)
-            | Self::HomeAssistant(_) => self.clone(),
+            | Self::HomeAssistant(_) => None,
         }
     }
 

@@ -67,8 +67,10 @@ async fn lost(broker: &mut Broker) -> String {
 }
 
 async fn unreachable(broker: &mut Broker) -> String {
-    until(broker, |input| if let Input::Unreachable(text) = input { Some(text) } else { None })
-        .await
+    until(broker, |input| {
+        if let Input::Unreachable(text) | Input::Refused(text) = input { Some(text) } else { None }
+    })
+    .await
 }
 
 async fn heard(broker: &mut Broker) -> Arrived {

@@ -74,7 +74,7 @@ pub(super) fn came(plan: &Plan, wall: Wall, at: Time, event: &Event) -> Option<S
         Event::Link { up: true } => Some("the broker is there".to_owned()),
         Event::Link { up: false } => Some("the broker is gone".to_owned()),
         Event::Clock(_) => Some("the clock was set".to_owned()),
-        Event::Heard { .. } | Event::Plan(_) | Event::Tick => None,
+        Event::Heard { .. } | Event::Noticed { .. } | Event::Plan(_) | Event::Tick => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `uncramp setup`: from a broker with devices to a configuration that passes `check`.
 
 mod ask;
+mod confirm;
 mod hear;
 mod reach;
 mod save;
@@ -15,7 +16,7 @@ use super::colour::Paint;
 use super::{Common, End, check, output, try_out};
 use crate::daemon::outside::Machine;
 use crate::plan::{complaint, parse};
-use crate::survey::answers::{self, Answers, Role};
+use crate::survey::answers::{self, Answers};
 use crate::survey::configuration;
 
 use hear::Ears;
@@ -67,6 +68,9 @@ pub(super) struct Arguments {
     /// The language of words, en or de; else the terminal's, if uncramp speaks it.
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
+    /// The house's time zone, such as Europe/Berlin; else this machine's.
+    #[arg(long, value_name = "ZONE")]
+    timezone: Option<String>,
     /// The usual hours.
     #[arg(long, value_name = "HOURS")]
     sleep: Option<String>,
@@ -168,10 +172,9 @@ async fn written(common: &Common, arguments: &Arguments, talk: &mut Talk) -> Res
             needed.then(|| whole.to_string_lossy().into_owned())
         }),
     };
+    let trial = confirm::confirmed(&mut answers, arguments.trial, talk).await?;
     keep_password(&broker, &password, talk)?;
     save(&path, &answers, talk)?;
-    let acts = answers.used.iter().any(|it| matches!(it.role, Role::Heater(_) | Role::Fan));
-    let trial = acts && (arguments.trial || wants_trial(talk).await?);
     Ok(Done { path, answers, trial })
 }
 
@@ -236,19 +239,6 @@ fn save(path: &Path, answers: &Answers, talk: &Talk) -> Result<(), Stop> {
         talk.say(&format!("What was there is kept as {}", kept.display()));
     }
     Ok(())
-}
-
-async fn wants_trial(talk: &mut Talk) -> Result<bool, Stop> {
-    if !talk.is_asked() {
-        return Ok(false);
-    }
-    talk.heading("Try the devices");
-    talk.say(
-        "Each is switched on for some seconds, watched for up to three minutes, and left as it\n\
-         was. Stay with it, and see that nothing lies on a heater. Until then uncramp only\n\
-         watches, and says what it would have done.",
-    );
-    talk.agree("Try now?").await
 }
 
 /// Tries what acts, checks the file, and says what comes next.

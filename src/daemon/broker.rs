@@ -91,6 +91,8 @@ pub enum Input {
     Lost(String),
     /// An attempt to connect failed; why, and what can be done.
     Unreachable(String),
+    /// The broker is there and refuses our user name and password; what can be done.
+    Refused(String),
     /// The connection was closed as asked.
     Closed,
 }
@@ -418,8 +420,11 @@ impl Broker {
         let suspect = self.subscriptions.lost(too_large(error).is_some());
         let (text, wait) = self.retry.failed(error, was_up, suspect.as_deref());
         self.wait = Some(wait);
-        let lost = if was_up { Input::Lost(text) } else { Input::Unreachable(text) };
-        self.ready.push_back(lost);
+        self.ready.push_back(match was_up {
+            true => Input::Lost(text),
+            false if fault::wrong_login(error) => Input::Refused(text),
+            false => Input::Unreachable(text),
+        });
     }
 }
 

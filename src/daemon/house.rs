@@ -1,6 +1,7 @@
 //! The engine among its clock, its store and its outbox: what an event leads to.
 
 mod act;
+mod hear;
 mod held;
 pub(super) mod leaving;
 mod names;
@@ -24,14 +25,13 @@ use super::systemd::Systemd;
 use crate::engine::{Engine, Event};
 use crate::model::{BedroomId, SensorId, Span, Time};
 use crate::plan::{Adjustment, Bedroom, Plan};
-use crate::surface::{self, Introduced, Request};
-use crate::wire::{Decoded, Topics};
+use crate::surface::{self, Introduced};
+use crate::wire::Topics;
 use held::{Held, Holding};
 use leaving::Leaving;
 use names::Followed;
 use namesake::Namesakes;
 use note::Noting;
-use say::household;
 use settings::{Changing, Configuration, answer_to};
 
 /// A promised wake that is missed by more than this is a gap: one lease.
@@ -45,9 +45,6 @@ const VIEW_EVERY: Span = Span::seconds(30);
 
 /// Every state is recorded at least this often.
 const SAVE_EVERY: Span = Span::hours(1);
-
-/// Home Assistant, just started, is told of us after so long: not everybody at once.
-const INTRODUCE_AFTER: (Span, Span) = (Span(500), Span::seconds(4));
 
 /// How many topics with wishes that were not followed are named in the log.
 const MOST_NAMED: usize = 100;
@@ -94,6 +91,8 @@ pub(super) struct House<R> {
     views: BTreeMap<BedroomId, View>,
     saved: Time,
     garbled: BTreeSet<(BedroomId, SensorId)>,
+    /// Sensors of which a value was left out as what a gateway repeats.
+    repeated: BTreeSet<(BedroomId, SensorId)>,
     refused: BTreeSet<String>,
     /// While the plan changes: the one before, for which its last decisions are meant.
     former: Option<Plan>,
@@ -150,6 +149,7 @@ impl<R: Render> House<R> {
             views: BTreeMap::new(),
             saved: now,
             garbled: BTreeSet::new(),
+            repeated: BTreeSet::new(),
             refused: BTreeSet::new(),
             former: None,
             outdated: Vec::new(),
@@ -201,7 +201,7 @@ impl<R: Render> House<R> {
             all.extend(topics.iter().map(|(topic, _)| topic.clone()));
             Subscription { name: bedroom.name.clone(), topics }
         }));
-        let others = [plan.birth.clone(), surface::instance_topic(plan)];
+        let others = namesake::topics(plan).into_iter().chain([plan.birth.clone()]);
         let rest = surface::filters(plan).into_iter().chain(others).map(|t| (t, true));
         let rest = rest.chain(self.leaving.filters().map(|t| (t, false)));
         let rest = rest.filter(|(t, _)| !all.contains(t));
@@ -243,13 +243,12 @@ impl<R: Render> House<R> {
     pub(super) fn input(&mut self, input: Input) {
         match input {
             Input::Message(message) => {
+                let (topic, payload) = (message.topic(), message.payload());
                 // Ours comes back, and moves nobody's night on.
-                if surface::is_instance(self.engine.plan(), message.topic()) {
-                    self.met(message.payload(), message.retained());
-                } else {
+                if !self.of_ourselves(topic, payload, message.retained()) {
                     self.received += 1;
-                    if !self.listed(message.topic(), message.payload()) {
-                        self.message(message.topic(), message.payload(), message.retained());
+                    if !self.listed(topic, payload) {
+                        self.message(topic, payload, message.retained());
                     }
                 }
             }
@@ -260,6 +259,7 @@ impl<R: Render> House<R> {
             | Input::Arrived(_)
             | Input::Lost(_)
             | Input::Unreachable(_)
+            | Input::Refused(_)
             | Input::Closed) => self.delivery(input),
         }
     }
@@ -276,6 +276,7 @@ impl<R: Render> House<R> {
                 self.remind_leaving();
                 self.tell(Event::Link { up: true });
                 self.introduce();
+                self.ask_for_namesakes();
             }
             Input::Subscribed { refused } => {
                 self.subscribed = true;
@@ -293,7 +294,7 @@ impl<R: Render> House<R> {
                 self.systemd.status(&why);
                 self.tell(Event::Link { up: false });
             }
-            Input::Unreachable(why) => self.systemd.status(&why),
+            Input::Unreachable(why) | Input::Refused(why) => self.systemd.status(&why),
             Input::Closed => self.broken(),
             Input::Message(_) => {}
         }
@@ -314,6 +315,7 @@ impl<R: Render> House<R> {
     /// Hands everything back and says that we are gone.
     pub(super) fn stop(&mut self) {
         self.held = Holding::default();
+        self.namesakes.leave();
         self.tell(Event::Stop);
         self.save_all();
         let gone = surface::status(self.engine.plan(), false);
@@ -368,6 +370,7 @@ impl<R: Render> House<R> {
             self.not_recorded(item, "the disk is too slow");
         }
         self.remind_leaving();
+        self.look_for_namesakes();
         if self.introduce_at.is_some_and(|at| at <= self.now) {
             self.introduce();
         }
@@ -389,77 +392,6 @@ impl<R: Render> House<R> {
     /// When something is due, whoever is to do it.
     fn next_wake(&self) -> Option<Time> {
         [self.wake, self.leaving.next()].into_iter().flatten().min()
-    }
-
-    fn handle(&mut self, event: Event) {
-        let wished = match &event {
-            Event::Wish { bedroom, wish } => {
-                self.log_wish(*bedroom, wish);
-                Some(*bedroom)
-            }
-            Event::Heard { bedroom, .. } => {
-                self.views.entry(*bedroom).or_default().stale = true;
-                None
-            }
-            Event::Clock(_)
-            | Event::Gap
-            | Event::Start
-            | Event::Link { .. }
-            | Event::Unrecorded { .. }
-            | Event::Announced { .. }
-            | Event::Plan(_)
-            | Event::Tick
-            | Event::Stop => None,
-        };
-        let heard = if let Event::Heard { bedroom, .. } = &event { Some(*bedroom) } else { None };
-        let asked = if let Event::Wish { wish, .. } = &event { Some(wish.clone()) } else { None };
-        self.note(&event);
-        let actions = self.engine.handle(self.now, event);
-        let about = wished.or(heard);
-        let overridden = about.map_or_else(Vec::new, |it| self.engine.take_overridden(it));
-        let wished = wished.or(heard.filter(|_| !overridden.is_empty()));
-        self.promise();
-        if !actions.is_empty() || wished.is_some() {
-            let noted = self.note_actions(&actions);
-            self.act(actions, wished);
-            self.look_at_all(noted);
-        }
-        for actuator in overridden {
-            self.tell_override(about, actuator, asked.as_ref());
-        }
-    }
-
-    fn message(&mut self, topic: &str, payload: &[u8], retained: bool) {
-        self.look();
-        self.leaving.heard(topic, payload, retained);
-        self.record_leaving();
-        match self.topics.decode(topic, payload, retained) {
-            Decoded::Heard(list) => {
-                for (bedroom, heard) in list {
-                    self.log_garbled(bedroom, &heard, topic);
-                    self.tell(Event::Heard { bedroom, heard });
-                }
-            }
-            Decoded::NotOurs => {
-                let (plan, wall) = (self.engine.plan(), self.engine.wall());
-                match surface::decode(plan, self.now, wall, topic, payload, retained) {
-                    Some(Ok(Request::Tell(event))) => {
-                        let house = household(&event);
-                        self.tell(event);
-                        self.keep_lock(house, topic);
-                    }
-                    Some(Ok(Request::Change { bedroom, setting, value })) => {
-                        self.change(bedroom, setting, &value, topic);
-                    }
-                    Some(Err(refused)) => self.refuse(&refused),
-                    None => {}
-                }
-            }
-        }
-        if topic == self.engine.plan().birth && payload == b"online" && !retained {
-            let moment = fastrand::i64(INTRODUCE_AFTER.0.0..=INTRODUCE_AFTER.1.0);
-            self.introduce_at = Some(self.now + Span(moment));
-        }
     }
 
     fn broken(&mut self) {

@@ -27,6 +27,8 @@ pub enum Note {
     Acknowledged(Token),
     /// It broke, or could not be made: why, and what can be done. It is tried again.
     Broken(String),
+    /// The broker is there and refuses our user name and password. It is tried again.
+    Refused(String),
     /// It was closed as asked, everything said before.
     Closed,
 }
@@ -65,7 +67,7 @@ impl Line {
     pub async fn close(mut self) {
         self.outlet.close();
         while let Some(note) = self.notes.recv().await {
-            if matches!(note, Note::Closed | Note::Broken(_)) {
+            if matches!(note, Note::Closed | Note::Broken(_) | Note::Refused(_)) {
                 return;
             }
         }
@@ -90,6 +92,7 @@ async fn keep(mut broker: Broker, notes: mpsc::UnboundedSender<Note>) {
             }),
             Input::Acknowledged(token) => Note::Acknowledged(token),
             Input::Lost(why) | Input::Unreachable(why) => Note::Broken(why),
+            Input::Refused(why) => Note::Refused(why),
             Input::Closed => Note::Closed,
             Input::Connected | Input::Written(_) | Input::Arrived(_) => continue,
         };

@@ -74,7 +74,7 @@ impl Rehearsal {
         match it.note().await? {
             Note::Ready | Note::Acknowledged(_) => Ok(it),
             Note::Message(_) => Err(Broken::Broker("somebody already speaks there".to_owned())),
-            Note::Broken(why) => Err(Broken::Broker(why)),
+            Note::Broken(why) | Note::Refused(why) => Err(Broken::Broker(why)),
             Note::Closed => Err(gone()),
         }
     }
@@ -137,7 +137,7 @@ impl Rehearsal {
                     self.room.command(&message.topic, &message.payload);
                     wire.push(message);
                 }
-                Note::Broken(why) => return Err(Broken::Broker(why)),
+                Note::Broken(why) | Note::Refused(why) => return Err(Broken::Broker(why)),
                 Note::Closed => return Err(gone()),
                 Note::Ready | Note::Acknowledged(_) => {}
             }
@@ -189,7 +189,7 @@ impl Rehearsal {
                 self.arrived += 1;
                 Ok(Some(message))
             }
-            Note::Broken(why) => Err(Broken::Broker(why)),
+            Note::Broken(why) | Note::Refused(why) => Err(Broken::Broker(why)),
         }
     }
 

@@ -18,7 +18,8 @@ use super::watched::Watched;
 use super::watching::Watching;
 use crate::air;
 use crate::model::{
-    ActuatorId, BedroomId, Hours, Place, Quantity, Supply, Temperature, Time, Value, Wall, Zone,
+    ActuatorId, BedroomId, Hours, Place, Quantity, SensorId, Supply, Temperature, Time, Value,
+    Wall, Zone,
 };
 use crate::plan::{self, Mode};
 use crate::rules::airflow::Advice;
@@ -73,6 +74,9 @@ pub(crate) struct Bedroom {
     /// Those of them that were told aloud.
     #[serde(default)]
     pub(crate) alarms: Vec<Fault>,
+    /// What only the shell can see.
+    #[serde(default)]
+    pub(crate) noticed: Vec<Fault>,
     pub(crate) next_id: u64,
     /// Reminders that fell into a gap.
     pub(crate) skipped: u32,
@@ -82,6 +86,9 @@ pub(crate) struct Bedroom {
     /// A person's wish was taken down for these, and nobody was told yet.
     #[serde(skip)]
     pub(crate) overridden: Vec<ActuatorId>,
+    /// What these said was left out as a repetition, and nobody was told yet.
+    #[serde(skip)]
+    pub(crate) repeated: Vec<SensorId>,
     #[serde(skip)]
     pub(crate) hours: Option<Hours>,
     #[serde(skip)]
@@ -139,6 +146,7 @@ impl Bedroom {
             apart: None,
             faults: Vec::new(),
             alarms: Vec::new(),
+            noticed: Vec::new(),
             // Who lost this state may already have heard small numbers: milliseconds of the
             // wall clock go up faster than announcements are made.
             next_id: u64::try_from(wall.unix_ms(now)).unwrap_or_default().max(1),
@@ -147,6 +155,7 @@ impl Bedroom {
             since: now,
             handled: now,
             overridden: Vec::new(),
+            repeated: Vec::new(),
             hours: None,
             wake: None,
         }
@@ -259,21 +268,8 @@ impl Bedroom {
             .min()
     }
 
-    /// S1: when the room's thermometer counts as frozen, if its value stays as it is.
-    fn freezes_at(&self, around: &Surroundings<'_>) -> Option<Time> {
-        let plan = around.plan;
-        let (room, sensor) = plan.sensor(Place::Room, Quantity::Temperature)?;
-        let (_, sensing) = self.sensors.get(usize::from(room.0))?;
-        let beside = plan
-            .sensor(Place::Room, Quantity::Humidity)
-            .filter(|(_, beside)| beside.device == sensor.device)
-            .and_then(|(id, _)| self.sensors.get(usize::from(id.0)));
-        let beside = beside.map(|(_, sensing)| sensing);
-        sensing.freezes_at(beside, &plan.readings, self.warmed_since(around))
-    }
-
     /// Since when a switched heater that warms the room has been on without a break.
-    fn warmed_since(&self, around: &Surroundings<'_>) -> Option<Time> {
+    pub(super) fn warmed_since(&self, around: &Surroundings<'_>) -> Option<Time> {
         let heaters = self.actuators.iter().zip(&around.plan.actuators);
         let of_rooms = heaters.filter(|(actuator, plan)| actuator.warms_room(plan));
         of_rooms.filter_map(|(actuator, _)| actuator.on_since()).min()

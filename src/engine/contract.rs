@@ -45,6 +45,15 @@ pub enum Event {
         /// To which actuator.
         actuator: ActuatorId,
     },
+    /// What only the shell can see is not as it should be, or is again.
+    Noticed {
+        /// In which bedroom.
+        bedroom: BedroomId,
+        /// What.
+        fault: Fault,
+        /// It is so; else it is over.
+        stands: bool,
+    },
     /// What became of an announcement.
     Announced {
         /// In which bedroom.
@@ -448,6 +457,18 @@ pub enum Fault {
         /// Which actuator.
         actuator: ActuatorId,
     },
+    /// Its bridge has no device of the name or address that the configuration gives it.
+    UnknownSensor {
+        /// Which sensor.
+        sensor: SensorId,
+    },
+    /// The same of an actuator.
+    UnknownActuator {
+        /// Which actuator.
+        actuator: ActuatorId,
+    },
+    /// Another uncramp speaks below the same base topic.
+    Namesake,
 }
 
 /// What the room's thermometer is compared with.

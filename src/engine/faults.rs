@@ -73,7 +73,10 @@ impl Bedroom {
             | Fault::Disagree { .. }
             | Fault::Fahrenheit { .. }
             | Fault::SensorBattery { .. }
-            | Fault::ActuatorBattery { .. } => false,
+            | Fault::ActuatorBattery { .. }
+            | Fault::UnknownSensor { .. }
+            | Fault::UnknownActuator { .. }
+            | Fault::Namesake => false,
         }
     }
 
@@ -98,8 +101,30 @@ impl Bedroom {
             | Fault::Disagree { .. }
             | Fault::Fahrenheit { .. }
             | Fault::SensorBattery { .. }
-            | Fault::ActuatorBattery { .. } => fault,
+            | Fault::ActuatorBattery { .. }
+            | Fault::UnknownSensor { .. }
+            | Fault::UnknownActuator { .. }
+            | Fault::Namesake => fault,
         }
+    }
+
+    /// Takes note of what only the shell can see.
+    pub(crate) fn noticed(&mut self, fault: Fault, stands: bool) {
+        self.noticed.retain(|known| *known != fault);
+        self.noticed.extend(stands.then_some(fault));
+    }
+
+    /// S1: when the room's thermometer counts as frozen, if its value stays as it is.
+    pub(super) fn freezes_at(&self, around: &Surroundings<'_>) -> Option<Time> {
+        let plan = around.plan;
+        let (room, sensor) = plan.sensor(Place::Room, Quantity::Temperature)?;
+        let (_, sensing) = self.sensors.get(usize::from(room.0))?;
+        let beside = plan
+            .sensor(Place::Room, Quantity::Humidity)
+            .filter(|(_, beside)| beside.device == sensor.device)
+            .and_then(|(id, _)| self.sensors.get(usize::from(id.0)));
+        let beside = beside.map(|(_, sensing)| sensing);
+        sensing.freezes_at(beside, &plan.readings, self.warmed_since(around))
     }
 
     /// When a sensor that should have spoken counts as silent.
@@ -108,7 +133,7 @@ impl Bedroom {
     }
 
     fn current_faults(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Fault> {
-        let mut faults = Vec::new();
+        let mut faults = self.noticed.clone();
         self.faults_of_sensors(facts, around, &mut faults);
         for (index, actuator) in self.actuators.iter().enumerate() {
             let id = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
@@ -125,7 +150,14 @@ impl Bedroom {
     }
 
     fn faults_of_sensors(&self, facts: &Facts, around: &Surroundings<'_>, faults: &mut Vec<Fault>) {
-        let mut silent_places = Vec::new();
+        // What nobody can hear needs no new battery.
+        let mut silent_places: Vec<Place> = faults
+            .iter()
+            .filter_map(|fault| {
+                let Fault::UnknownSensor { sensor } = fault else { return None };
+                Some(around.plan.sensors.get(usize::from(sensor.0))?.place)
+            })
+            .collect();
         for (index, ((_, sensing), plan)) in
             self.sensors.iter().zip(&around.plan.sensors).enumerate()
         {

@@ -187,6 +187,9 @@ impl Bedroom {
         let usual = sensing.limit(&around.plan.readings);
         let accepted =
             sensing.read(now, value, measured, repeats, &around.plan.readings, around.wall);
+        if accepted == Accepted::Repeated {
+            self.repeated.push(sensor);
+        }
         let is_room = plan.place == Place::Room && plan.quantity == Quantity::Temperature;
         if let (Accepted::Fresh(at), true, Value::Temperature(room)) = (accepted, is_room, value) {
             let heated = if self.heating { Some(now) } else { self.heated };

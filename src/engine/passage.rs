@@ -158,6 +158,14 @@ impl Bedroom {
     /// The same memory for another plan of this bedroom: everything that keeps its name
     /// keeps its memory.
     pub(crate) fn fitted_to(mut self, plan: &plan::Bedroom) -> Self {
+        let sensors =
+            self.sensors.iter().map(|(name, _)| name).ne(plan.sensors.iter().map(|s| &s.name));
+        let actuators =
+            self.actuators.iter().map(|it| &it.name).ne(plan.actuators.iter().map(|it| &it.name));
+        // They tell of devices by their number, and the shell looks again.
+        if sensors || actuators {
+            self.noticed.clear();
+        }
         let mut sensors = std::mem::take(&mut self.sensors);
         self.sensors = plan
             .sensors

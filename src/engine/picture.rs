@@ -148,6 +148,8 @@ pub struct SensorPicture {
     pub at: Option<Time>,
     /// What a retained message without a time of its own said: shown, never used.
     pub shown: Option<Value>,
+    /// Values that were left out as what a gateway repeats.
+    pub repeated: u32,
     /// Messages that were no reading.
     pub garbled: u32,
     /// What was wrong with the last of them.
@@ -297,6 +299,7 @@ fn sensor((name, sensing): &(String, super::sensing::Sensing)) -> SensorPicture 
         value: sensing.value(),
         at: sensing.last().map(|(_, at)| at),
         shown: sensing.shown(),
+        repeated: sensing.repeated(),
         garbled,
         garble: garble.cloned(),
     }

@@ -35,6 +35,9 @@ pub(crate) struct Sensing {
     /// Garbled messages in all, and the last one.
     garbled: u32,
     garble: Option<Garble>,
+    /// Values that were left out, since whatever started may merely have repeated them.
+    #[serde(default)]
+    repeated: u32,
     offline_since: Option<Time>,
     #[serde(default)]
     battery_low: bool,
@@ -57,8 +60,10 @@ struct Rhythm {
 pub(crate) enum Accepted {
     /// It counts, and was measured then.
     Fresh(Time),
-    /// It changes nothing: held back, too old, or a cached repeat.
+    /// It changes nothing: held back, or too old.
     Not,
+    /// It changes nothing: a gateway that has just started may merely have repeated it.
+    Repeated,
 }
 
 /// How long a sensor may be offline before its value is unknown (S1).
@@ -101,9 +106,12 @@ impl Sensing {
             }
         };
         self.garbled_row = 0;
-        let repeated = repeats && self.said.is_none_or(|said| said == value);
+        if repeats && self.may_be_repeated(value) {
+            self.repeated = self.repeated.saturating_add(1);
+            return Accepted::Repeated;
+        }
         let older = self.last.is_some_and(|(_, last)| at < last);
-        if repeated || older || self.jumps(value, readings) {
+        if older || self.jumps(value, readings) {
             return Accepted::Not;
         }
         if let Some(heard) = self.heard.replace(at) {
@@ -122,6 +130,15 @@ impl Sensing {
         // A device that speaks is not offline, whatever was said of it.
         self.offline_since = None;
         Accepted::Fresh(at)
+    }
+
+    /// Whether whatever has just started may merely say again what it kept: the value last
+    /// heard, or where nothing was heard, anything. A first word of somebody in bed or of an
+    /// open window is taken all the same: a mat says it once in a night, and what it leads to
+    /// needs a temperature that was measured.
+    fn may_be_repeated(&self, value: Value) -> bool {
+        let said_once = matches!(value, Value::Occupied(true) | Value::Open(true));
+        self.said.map_or(!said_once, |said| said == value)
     }
 
     /// Takes note of a message that is no reading. True for the first ever (S11).
@@ -199,6 +216,11 @@ impl Sensing {
         (self.garbled, self.garble.as_ref())
     }
 
+    /// Values that were left out as what a gateway repeats, in all.
+    pub(crate) const fn repeated(&self) -> u32 {
+        self.repeated
+    }
+
     /// Whether the messages now are garbled.
     pub(crate) const fn is_garbled(&self) -> bool {
         self.garbled_row > 0
@@ -256,16 +278,18 @@ impl Sensing {
         self.rhythm.limit(readings)
     }
 
-    /// Since when its silence is a fault; `expected` is since when anything was. A value that
-    /// counts for less because a heater is on is forgotten before the sensor is late.
+    /// Since when its silence is a fault; `expected` is since when anything was. Its value
+    /// counts no longer before that, by its own rhythm and while a heater is on. But a sensor
+    /// that speaks when something changes falls into a slower rhythm where nothing does, such
+    /// as in an empty house, and nobody is to be sent to it every hour until that is learned.
     pub(crate) fn silent_from(&self, expected: Time, readings: &Readings) -> Option<Time> {
         if self.last.is_some() {
             return None;
         }
-        let Some(lost) = self.lost else { return Some(expected + self.limit(readings)) };
+        let Some(lost) = self.lost else { return Some(expected + readings.most_silence) };
         let by_silence =
             self.garbled_row == 0 && self.offline_since.is_none() && self.frozen_since.is_none();
-        let late = self.heard.filter(|_| by_silence).map(|heard| heard + self.limit(readings));
+        let late = self.heard.filter(|_| by_silence).map(|heard| heard + readings.most_silence);
         Some(late.map_or(lost, |late| lost.max(late)))
     }
 

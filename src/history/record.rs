@@ -91,6 +91,7 @@ impl Record {
                 Event::Start => "start",
                 Event::Link { .. } => "link",
                 Event::Unrecorded { .. } => "unrecorded",
+                Event::Noticed { .. } => "noticed",
                 Event::Announced { .. } => "announced",
                 Event::Plan(_) => "plan",
                 Event::Tick => "tick",
@@ -138,10 +139,10 @@ pub const fn is_kept(action: &Action) -> bool {
 }
 
 /// Whether what came is worth keeping by itself: readings are kept apart, a plan is kept
-/// whole, and time passes anyway.
+/// whole, time passes anyway, and a fault is kept as such.
 #[must_use]
 pub const fn is_event_kept(event: &Event) -> bool {
-    !matches!(event, Event::Heard { .. } | Event::Plan(_) | Event::Tick)
+    !matches!(event, Event::Heard { .. } | Event::Noticed { .. } | Event::Plan(_) | Event::Tick)
 }
 
 /// In which bedroom something was done.
@@ -163,6 +164,7 @@ pub const fn event_bedroom(event: &Event) -> Option<BedroomId> {
         Event::Heard { bedroom, .. }
         | Event::Wish { bedroom, .. }
         | Event::Unrecorded { bedroom, .. }
+        | Event::Noticed { bedroom, .. }
         | Event::Announced { bedroom, .. } => Some(*bedroom),
         Event::Clock(_)
         | Event::Gap

@@ -157,7 +157,7 @@ fn a_damaged_recording_is_complained_about() {
     let damaged = recording().replace("\"tick\"", "\"tock\"").replace("1000", "9000");
     insta::assert_snapshot!(complaints(&damaged, &Options::default()), @r#"
     line 3: This event is earlier than the one before it. Recordings are in order of time: keep the lines as they were written.
-    line 4: This is no event of a recording (unknown variant `tock`, expected one of `heard`, `wish`, `clock`, `gap`, `start`, `link`, `unrecorded`, `announced`, `plan`, `tick`, `stop` at line 1 column 25): {"at":2000,"event":"tock"} Take the line out, or take the recording anew.
+    line 4: This is no event of a recording (unknown variant `tock`, expected one of `heard`, `wish`, `clock`, `gap`, `start`, `link`, `unrecorded`, `noticed`, `announced`, `plan`, `tick`, `stop` at line 1 column 25): {"at":2000,"event":"tock"} Take the line out, or take the recording anew.
     "#);
     insta::assert_snapshot!(complaints("{\"uncramp\":7}\n", &Options::default()), @"line 1: This recording has form 7, known is 1. Replay it with the uncramp that made it, or a newer one.");
 }

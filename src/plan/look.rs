@@ -32,12 +32,12 @@ impl Plan {
         topics
     }
 
-    /// The networks whose lists of devices must be known, since the plan knows devices there
-    /// by their address.
+    /// The networks whose lists must be known: what a device is called, and whether it is
+    /// there at all, stands in them.
     #[must_use]
     pub fn networks(&self) -> BTreeSet<&str> {
-        let listed = self.bedrooms.iter().flat_map(Bedroom::listed);
-        listed.map(|(network, _)| network).collect()
+        let zigbee = self.bedrooms.iter().flat_map(Bedroom::on_networks);
+        zigbee.map(|(network, _)| network).collect()
     }
 
     /// A bedroom by its name.
@@ -68,10 +68,16 @@ impl Actuator {
 }
 
 impl Bedroom {
-    /// The devices behind Zigbee2MQTT that are known by their address, each with its network.
+    /// The devices behind Zigbee2MQTT by the name or address that the plan has for them, each
+    /// with its network.
+    pub fn on_networks(&self) -> impl Iterator<Item = (&str, &str)> {
+        let sensors = self.sensors.iter().filter_map(|sensor| sensor.source.on_network());
+        sensors.chain(self.actuators.iter().filter_map(|actuator| actuator.device.on_network()))
+    }
+
+    /// Those of them that are known by their address.
     pub fn listed(&self) -> impl Iterator<Item = (&str, Address)> {
-        let sensors = self.sensors.iter().filter_map(|sensor| sensor.source.listed());
-        sensors.chain(self.actuators.iter().filter_map(|actuator| actuator.device.listed()))
+        self.on_networks().filter_map(|(network, device)| Some((network, Address::read(device)?)))
     }
 
     /// Whether any sensor says if somebody is in bed.

@@ -119,7 +119,7 @@ fn translated(event: &Event, from: &Plan, to: &Plan) -> Option<Event> {
             Some(Event::Announced { bedroom, id: *id, outcome: *outcome })
         }
         // What another plan's devices did, or another plan took over, is not this one's.
-        Event::Unrecorded { .. } | Event::Plan(_) => None,
+        Event::Unrecorded { .. } | Event::Noticed { .. } | Event::Plan(_) => None,
         Event::Clock(_)
         | Event::Gap
         | Event::Start

@@ -143,6 +143,9 @@ fn matter_of_fault(fault: Fault, bedroom: &Bedroom) -> String {
         Fault::Fahrenheit { sensor: id } => about("fahrenheit", sensor(id)),
         Fault::SensorBattery { sensor: id } => about("battery", sensor(id)),
         Fault::ActuatorBattery { actuator: id } => about("battery", actuator(id)),
+        Fault::UnknownSensor { sensor: id } => about("unknown", sensor(id)),
+        Fault::UnknownActuator { actuator: id } => about("unknown", actuator(id)),
+        Fault::Namesake => "namesake".to_owned(),
         Fault::NoHeat { .. } => "no-heat".to_owned(),
         Fault::NoRise => "no-rise".to_owned(),
     }

@@ -404,6 +404,9 @@ fn what_heals_bears_the_tag_of_its_fault() {
         (Fault::Unexplained { actuator }, "unexplained-fan"),
         (Fault::Unrecorded { actuator }, "unrecorded-fan"),
         (Fault::NoHeat { from_hour: 23, to_hour: 5 }, "no-heat"),
+        (Fault::UnknownSensor { sensor }, "unknown-room-temperature"),
+        (Fault::UnknownActuator { actuator }, "unknown-fan"),
+        (Fault::Namesake, "namesake"),
     ] {
         assert_eq!(of(fault), [(json!(tag), json!(false)), (json!(tag), json!(true))]);
     }

@@ -268,6 +268,9 @@ pub fn conditions(text: &str) -> Result<Option<Vec<&'static str>>, String> {
     Ok(Some(list))
 }
 
+/// So many words a name has at most, such as “Anna Maria K.”: more are a sentence.
+const MOST_NAMES: usize = 3;
+
 /// One person: a name, perhaps a year, perhaps a sex.
 fn person(entry: &str) -> Result<Person, String> {
     let (mut names, mut born, mut sex) = (Vec::new(), None, None);
@@ -286,6 +289,18 @@ fn person(entry: &str) -> Result<Person, String> {
     if name.is_empty() {
         return Err(format!("“{entry}” names nobody; write it like Anna 1955"));
     }
+    if names
+        .iter()
+        .any(|word| ["and", "und", "et", "&", "+"].contains(&word.to_lowercase().as_str()))
+    {
+        return Err(format!(
+            "“{entry}”: write a comma between two people, like Anna 1955, Ben 1950"
+        ));
+    }
+    let in_names = |c: char| c.is_alphabetic() || "-'’.·".contains(c);
+    if names.len() > MOST_NAMES || !name.replace(' ', "").chars().all(in_names) {
+        return Err(format!("“{name}” is no first name; write it like Anna 1955, Ben 1950"));
+    }
     let line = format!("sleepers: {{ {}: {{}} }}", super::keys::quoted(&name));
     match live::fault_in(&line) {
         Some(fault) => Err(fault),
@@ -299,13 +314,26 @@ mod tests {
 
     #[test]
     fn people_are_listed_as_one_would() {
+        for name in ["Anna-Lena", "Anna Maria K.", "Siân O’Neill", "Jürgen", "Μαρία", "美咲"]
+        {
+            assert_eq!(people(name).expect(name).sleepers[0].name, name);
+        }
         let found = people("Anna 1955, Ben Jr male 1950; baby").expect("people");
         let shown: Vec<_> =
             found.sleepers.iter().map(|it| (it.name.as_str(), it.born, it.sex)).collect();
         assert_eq!(shown, [("Anna", Some(1955), None), ("Ben Jr", Some(1950), Some("male"))]);
         assert!(found.baby);
         assert_eq!(people(" "), Ok(People::default()));
-        for wrong in ["1955", "Anna 55", "a/b 1955", "Anna, Anna"] {
+        for wrong in [
+            "1955",
+            "Anna 55",
+            "a/b 1955",
+            "Anna, Anna",
+            "Anna and Ben",
+            "I sleep alone here",
+            "who knows?",
+            "4u",
+        ] {
             assert!(people(wrong).is_err(), "{wrong}");
         }
     }

@@ -188,6 +188,10 @@ pub struct Sensor {
     /// What the broker kept from a time that nobody knows: shown, never used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept: Option<Json>,
+    /// Values that were left out, since a gateway that has just started repeats what it
+    /// kept.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub repeated: u32,
     /// Messages that were no reading.
     pub garbled: u32,
     /// What was wrong with the last of them.
@@ -352,6 +356,7 @@ impl Look<'_> {
             age_s: now.at.map(|at| self.now.since(at).as_seconds()),
             at: now.at.and_then(|at| self.clock.show(at)),
             kept: now.shown.map(value),
+            repeated: now.repeated,
             garbled: now.garbled,
             garble: now.garble.clone(),
         }
@@ -380,6 +385,11 @@ impl Look<'_> {
         let text = |reason| speech::reason(reason, self.context);
         (reason.map(|reason| data(reason, self.clock.plan, self.clock.wall)), reason.map(text))
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 const fn kind(kind: &Kind) -> &'static str {

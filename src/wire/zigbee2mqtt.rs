@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
-pub use names::{Address, Listed, Names, is_list, list_of};
+pub use names::{Address, Listed, Names, groups_of, is_list, list_of};
 
 use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
@@ -197,12 +197,6 @@ impl Acting for Device {
 }
 
 impl Source {
-    /// The network and the address by which it is known; none where it is known by its name.
-    #[must_use]
-    pub fn listed(&self) -> Option<(&str, Address)> {
-        Some((&self.base, Address::read(&self.device)?))
-    }
-
     /// The same by the name that its device has now.
     #[must_use]
     pub fn named(&self, names: &Names) -> Self {
@@ -211,12 +205,6 @@ impl Source {
 }
 
 impl Device {
-    /// The network and the address by which it is known; none where it is known by its name.
-    #[must_use]
-    pub fn listed(&self) -> Option<(&str, Address)> {
-        Some((&self.base, Address::read(&self.device)?))
-    }
-
     /// The same by the name that it has now, which is needed to hear it and not to tell it:
     /// Zigbee2MQTT takes commands by address, also while a device is being renamed
     /// (`settings.getDevice` in its `lib/util/settings.ts` looks for the address first).

@@ -133,7 +133,7 @@ def away(rig):
     week = Week(rig)
     week.pass_(temperature=9.0, minutes=60, days=14)
     assert not week.heated(), "heat"
-    assert not rig.said() and not keeper.pushes, (rig.said(), keeper.texts())
+    assert not rig.said() and not keeper.pushes, (rig.said(), keeper.pushes, week.announced())
     rig.ha.wait_state(HOUSE, "away")
 
 

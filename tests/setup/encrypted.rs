@@ -62,6 +62,8 @@ fn the_signer_of_its_certificate_is_asked_for_and_written() {
     terminal.types("");
     terminal.sees("too cold (1)");
     terminal.types("2");
+    terminal.sees("Enter writes it");
+    terminal.types("");
     let (code, screen) = terminal.ends();
     assert_eq!(code, 0, "{screen}");
     let text = fs::read_to_string(folder.path().join("my.yaml")).expect("written");

@@ -62,6 +62,48 @@ fn from_an_empty_disk_to_a_running_bedroom_in_ten_answers() {
     terminal.types("");
     terminal.sees("somebody is in bed?");
     terminal.types("");
+    questions_of_the_night(&mut terminal);
+    terminal.sees("What is to be written");
+    terminal.sees("Enter writes it, t writes it and tries the devices");
+    terminal.types("");
+    assert!(terminal.answers <= 10, "{} answers", terminal.answers);
+    let (code, screen) = terminal.ends();
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("What is here makes possible:"), "{screen}");
+    assert!(screen.contains("One more would add:"), "{screen}");
+    assert!(screen.contains("configures one bedroom"), "{screen}");
+    assert!(screen.contains("uncramp only watches"), "{screen}");
+    has_all(
+        &screen,
+        &[
+            "      in bed      Bed mat",
+            "      fan         Bedroom plug",
+            "   2  in bed      22:30-06:45",
+            "   3  who         Anna, born 1955, no conditions",
+            "   4  at night    too cold",
+        ],
+    );
+
+    let text = fs::read_to_string(&file).expect("written");
+    has_all(
+        &text,
+        &[
+            "    mode: watch\n",
+            "      # Bedroom climate: Aqara WSDCGQ11LM, Zigbee 0x00158d0004a1b2c3\n",
+            "      room: { zigbee2mqtt: \"0x00158d0004a1b2c3\" }\n",
+            "      bed: { zigbee2mqtt: \"0x00124b002a3b4c5d\" }\n",
+            "      in_bed: { zigbee2mqtt: \"0x54ef4410001a2b3c\", read: contact }\n",
+            "      window: { zigbee2mqtt: \"0x00158d00067a8b9c\", read: contact }\n",
+            "      zigbee2mqtt: { device: \"0xa4c138aabbccddee\", model: sonoff-trvzb }\n",
+            "    fan:\n      zigbee2mqtt: \"0x60a423fffe112233\"\n",
+        ],
+    );
+
+    runs_and_is_discovered(&broker, &file);
+}
+
+/// What the devices are for, and who sleeps there: the rest of the answers.
+fn questions_of_the_night(terminal: &mut Terminal) {
     terminal.sees("“Bedroom valve” switches:");
     terminal.types("");
     terminal.sees("“Bedroom plug” switches:");
@@ -74,40 +116,18 @@ fn from_an_empty_disk_to_a_running_bedroom_in_ten_answers() {
     terminal.types("none");
     terminal.sees("too cold (1)");
     terminal.types("1");
-    terminal.sees("Try now?");
-    terminal.types("n");
-    assert!(terminal.answers <= 10, "{} answers", terminal.answers);
-    let (code, screen) = terminal.ends();
-    assert_eq!(code, 0, "{screen}");
-    assert!(screen.contains("What is here makes possible:"), "{screen}");
-    assert!(screen.contains("One more would add:"), "{screen}");
-    assert!(screen.contains("configures one bedroom"), "{screen}");
-    assert!(screen.contains("uncramp only watches"), "{screen}");
+}
 
-    let text = fs::read_to_string(&file).expect("written");
-    for line in [
-        "    mode: watch\n",
-        "      # Bedroom climate: Aqara WSDCGQ11LM, Zigbee 0x00158d0004a1b2c3\n",
-        "      room: { zigbee2mqtt: \"0x00158d0004a1b2c3\" }\n",
-        "      bed: { zigbee2mqtt: \"0x00124b002a3b4c5d\" }\n",
-        "      in_bed: { zigbee2mqtt: \"0x54ef4410001a2b3c\", read: contact }\n",
-        "      window: { zigbee2mqtt: \"0x00158d00067a8b9c\", read: contact }\n",
-        "      zigbee2mqtt: { device: \"0xa4c138aabbccddee\", model: sonoff-trvzb }\n",
-        "    fan:\n      zigbee2mqtt: \"0x60a423fffe112233\"\n",
-    ] {
-        assert!(text.contains(line), "{line} in {text}");
-    }
-
-    let _running = Running::start(folder.path(), &file);
+fn runs_and_is_discovered(broker: &Mosquitto, file: &Path) {
+    let _running = Running::start(file.parent().expect("a directory"), file);
     let state = broker.hear("uncramp/bedroom/state");
     assert!(state.contains(r#""mode":"watch""#), "{state}");
     let discovered = broker.hear("homeassistant/device/uncramp_bedroom/config");
     assert!(discovered.contains(r#""climate""#), "{discovered}");
 }
 
-#[test]
-fn a_broker_that_wants_a_password_is_signed_in_to() {
-    let broker = Mosquitto::start(|directory| {
+fn with_a_password() -> Mosquitto {
+    Mosquitto::start(|directory| {
         let users = directory.join("users");
         let made = Command::new("mosquitto_passwd")
             .args(["-b", "-c", path(&users), "uncramp", "geheim"])
@@ -115,7 +135,12 @@ fn a_broker_that_wants_a_password_is_signed_in_to() {
             .status();
         assert!(made.expect("mosquitto_passwd is installed").success());
         format!("allow_anonymous false\npassword_file {}", users.display())
-    });
+    })
+}
+
+#[test]
+fn a_broker_that_wants_a_password_is_signed_in_to() {
+    let broker = with_a_password();
     let folder = tempfile::tempdir().expect("a directory");
     let port = broker.port.to_string();
     let mut terminal = Terminal::open(
@@ -130,11 +155,14 @@ fn a_broker_that_wants_a_password_is_signed_in_to() {
             .status();
         assert!(said.expect("mosquitto_pub is installed").success());
     }
-    terminal.sees("No broker for us");
-    terminal.sees("Where is the broker?");
-    terminal.types("");
+    terminal.sees("answers, and lets nobody in without a user name and password.");
     terminal.sees("As whom to sign in?");
     terminal.types("uncramp");
+    terminal.sees("The password");
+    terminal.types("wrong");
+    terminal.sees("answers, and does not take this password of “uncramp”.");
+    terminal.sees("As whom to sign in?");
+    terminal.types("");
     terminal.sees("The password");
     terminal.types("geheim");
     terminal.sees("answers.");
@@ -149,7 +177,8 @@ fn a_broker_that_wants_a_password_is_signed_in_to() {
     terminal.sees("Who sleeps there");
     terminal.types("");
     terminal.sees("too cold (1)");
-    terminal.types("2");
+    terminal.types("1");
+    every_line_is_changed(&mut terminal);
     let (code, screen) = terminal.ends();
     assert_eq!(code, 0, "{screen}");
     assert!(!screen.contains("geheim"), "{screen}");
@@ -158,8 +187,58 @@ fn a_broker_that_wants_a_password_is_signed_in_to() {
     assert_eq!(fs::metadata(&secret).expect("it").permissions().mode() & 0o777, 0o600);
     let text = fs::read_to_string(folder.path().join("my.yaml")).expect("written");
     assert!(text.contains("username: uncramp") && text.contains("reference: usual"), "{text}");
+    has_all(&text, &["timezone: Europe/Brussels\n", "sleep: 23:00-07:00\n", "Ben: {}\n"]);
     assert!(text.contains(&format!("port: {port}")) && !text.contains("geheim"), "{text}");
 }
+
+/// What was answered is read back, and each line of it answered anew, before it is written.
+fn every_line_is_changed(terminal: &mut Terminal) {
+    for (line, question, answer) in [
+        ("1", "The house's time zone", "Europe/Brussels"),
+        ("2", "Usual hours", "23:00-07:00"),
+        ("3", "Who sleeps there", "Ben"),
+        ("4", "too cold (1)", "2"),
+    ] {
+        terminal.sees("Enter writes it, a number changes that line, n leaves");
+        terminal.types(line);
+        terminal.sees(question);
+        terminal.types(answer);
+        if line == "3" {
+            terminal.sees("What holds for Ben?");
+            terminal.types("");
+        }
+    }
+    terminal.sees("   1  time zone   Europe/Brussels");
+    terminal.sees("Enter writes it");
+    terminal.types("5");
+    terminal.sees("Enter, a number from 1 to 4, or n");
+    terminal.sees("Enter writes it");
+    terminal.types("");
+}
+
+fn has_all(text: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+}
+
+/// Flags that are refused, and why.
+const WRONG: &[(&[&str], &str)] = &[
+    (&["--use", "Attic=room"], "no such device announced itself; there is "),
+    (&["--use", "Bedroom plug=room"], "offers nothing that makes it that"),
+    (&["--use", "Bed mat=pillow"], "is none of room, bed,"),
+    (&["--sleep", "late"], "`late`"),
+    (&["--sleepers", "Anna 55"], "is no year of birth"),
+    (&["--conditions", "Zoe=none"], "nobody is called “Zoe”"),
+    (&["--room-is", "damp"], "is none of cold, right, warm"),
+    (&["--bedroom", "Our Room"], "no name for a topic"),
+    (&["--side", "Bed mat"], "write it like “Left mat=Anna”"),
+    (&["--side", "Attic=Anna"], "“Attic” is not used as in_bed"),
+    (&["--side", "Bed mat=Anna"], "nobody is called “Anna”"),
+    (&["--language", "tlh"], "uncramp does not speak it"),
+    (&["--timezone", "Mars/Olympus"], "this machine knows no zone “Mars/Olympus”"),
+    (&["--sleepers", "We two and the cat"], "write a comma between two people"),
+];
 
 #[test]
 fn flags_answer_where_nobody_is_asked() {
@@ -186,19 +265,25 @@ fn flags_answer_where_nobody_is_asked() {
         "warm",
         "--language",
         "de",
+        "--timezone",
+        "Europe/Vienna",
     ]);
     assert_eq!(code(&done), 0, "{}", err(&done));
+    let read_back = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(read_back.contains("   1  time zone   Europe/Vienna"), "{read_back}");
     let file = folder.path().join("uncramp.yaml");
     let text = fs::read_to_string(&file).expect("written");
-    for line in [
-        "sleep: 23:00-07:00",
-        "conditions: [diabetes]",
-        "fixed: true",
-        "mode: watch",
-        "language: de\n",
-    ] {
-        assert!(text.contains(line), "{line} in {text}");
-    }
+    has_all(
+        &text,
+        &[
+            "sleep: 23:00-07:00",
+            "conditions: [diabetes]",
+            "fixed: true",
+            "mode: watch",
+            "language: de\n",
+            "timezone: Europe/Vienna\n",
+        ],
+    );
     assert_eq!(code(&uncramp(folder.path(), &["check", "uncramp.yaml"])), 0);
 
     let again = by_flags(&[]);
@@ -215,21 +300,8 @@ fn flags_answer_where_nobody_is_asked() {
     assert_eq!(text.matches("kind: radiator").count(), 1, "only what has a valve: {text}");
     assert!(!text.contains("Bedroom plug"), "nobody said what hangs on it: {text}");
 
-    for (flags, why) in [
-        (&["--use", "Attic=room"][..], "no such device announced itself; there is "),
-        (&["--use", "Bedroom plug=room"], "offers nothing that makes it that"),
-        (&["--use", "Bed mat=pillow"], "is none of room, bed,"),
-        (&["--sleep", "late"], "`late`"),
-        (&["--sleepers", "Anna 55"], "is no year of birth"),
-        (&["--conditions", "Zoe=none"], "nobody is called “Zoe”"),
-        (&["--room-is", "damp"], "is none of cold, right, warm"),
-        (&["--bedroom", "Our Room"], "no name for a topic"),
-        (&["--side", "Bed mat"], "write it like “Left mat=Anna”"),
-        (&["--side", "Attic=Anna"], "“Attic” is not used as in_bed"),
-        (&["--side", "Bed mat=Anna"], "nobody is called “Anna”"),
-        (&["--language", "tlh"], "uncramp does not speak it"),
-    ] {
-        let wrong = by_flags(&[&["--replace"], flags].concat());
+    for (flags, why) in WRONG {
+        let wrong = by_flags(&[&["--replace"], *flags].concat());
         assert_eq!(code(&wrong), 2, "{flags:?}: {}", err(&wrong));
         assert!(err(&wrong).contains(why), "{flags:?}: {}", err(&wrong));
     }

@@ -55,6 +55,9 @@ pub(crate) fn told() -> Vec<Words> {
         Fault::Fahrenheit { sensor: ROOM },
         Fault::SensorBattery { sensor: ROOM },
         Fault::ActuatorBattery { actuator: VALVE },
+        Fault::UnknownSensor { sensor: ROOM },
+        Fault::UnknownActuator { actuator: PANEL },
+        Fault::Namesake,
     ];
     let faults: Vec<Fault> = sensors.chain(others).collect();
     let mut words: Vec<Words> = faults.iter().map(|fault| Words::Fault(*fault)).collect();

@@ -35,7 +35,8 @@ complete!(words, Words:
     Drink Air Welcome Watched Said Fault Healed ConfirmConditions);
 complete!(fault, Fault:
     Silent Frozen Garbled Disobeys Unexplained NoHeat BeddingHot Unrecorded
-    Sticks Idle NoRise Disagree Fahrenheit SensorBattery ActuatorBattery);
+    Sticks Idle NoRise Disagree Fahrenheit SensorBattery ActuatorBattery UnknownSensor
+    UnknownActuator Namesake);
 complete!(switch, Switch:
     On Off SetPoint Level Feed OwnThermometer);
 complete!(label, Label<'static>:

@@ -35,17 +35,23 @@ pub(super) async fn answers(
     }
     drop(ears);
     talk.heading("The night");
-    let hours = |text: &str| answers::hours(text);
     let sleep = match &arguments.sleep {
-        Some(text) => hours(text).map_err(Stop::Input)?,
-        None => talk.ask("Usual hours in bed", "22:30-06:45", hours).await?,
+        Some(text) => answers::hours(text).map_err(Stop::Input)?,
+        None => sleep("22:30-06:45", talk).await?,
     };
     let people = people(arguments, talk).await?;
-    let sides = sides(arguments, &used, &people, talk).await?;
-    let room_is = room_is(arguments, talk).await?;
+    let sides = sides(&arguments.sides, &used, &people, talk).await?;
+    let room_is = match &arguments.room_is {
+        Some(text) => room_as(text).map_err(|why| Stop::Input(format!("--room-is: {why}")))?,
+        None => room_is(talk).await?,
+    };
+    let timezone = match &arguments.timezone {
+        Some(text) => Some(zone(text).map_err(|why| Stop::Input(format!("--timezone: {why}")))?),
+        None => Machine.system_zone().map(|zone| zone.name).filter(|name| zone(name).is_ok()),
+    };
     Ok(Answers {
         language: language(arguments)?,
-        timezone: Machine.system_zone().map(|zone| zone.name).filter(|name| is_zone(name)),
+        timezone,
         broker: Broker::default(),
         bedroom: arguments.bedroom.clone(),
         used,
@@ -58,9 +64,14 @@ pub(super) async fn answers(
     })
 }
 
-/// Whether the system's zone can be found again by its name.
-fn is_zone(name: &str) -> bool {
-    Machine.zone(name).is_some()
+/// A zone that this machine knows by that name.
+pub(super) fn zone(name: &str) -> Result<String, String> {
+    let why = || format!("this machine knows no zone “{name}”; write it like Europe/Berlin");
+    Machine.zone(name).map(|zone| zone.name).ok_or_else(why)
+}
+
+pub(super) async fn sleep(proposed: &str, talk: &mut Talk) -> Result<String, Stop> {
+    talk.ask("Usual hours in bed", proposed, answers::hours).await
 }
 
 /// The language that was said, else the terminal's if uncramp speaks it.
@@ -283,12 +294,9 @@ async fn acting(candidate: &Candidate, talk: &mut Talk, used: &mut Vec<Use>) -> 
 
 /// Who sleeps there, and what holds for them.
 async fn people(arguments: &Arguments, talk: &mut Talk) -> Result<answers::People, Stop> {
-    let read = |text: &str| answers::people(text);
-    let mut people = if let Some(text) = &arguments.sleepers {
-        read(text).map_err(Stop::Input)?
-    } else {
-        let question = "Who sleeps there, born when? Like “Anna 1955, Ben 1950, baby”";
-        talk.ask(question, "", read).await?
+    let mut people = match &arguments.sleepers {
+        Some(text) => answers::people(text).map_err(Stop::Input)?,
+        None => who(talk).await?,
     };
     for flag in &arguments.conditions {
         let wrong = |why: String| Stop::Input(format!("--conditions {flag}: {why}"));
@@ -299,16 +307,30 @@ async fn people(arguments: &Arguments, talk: &mut Talk) -> Result<answers::Peopl
         let person = person.ok_or_else(|| wrong(format!("nobody is called “{name}”")))?;
         person.conditions = answers::conditions(list).map_err(wrong)?;
     }
+    all_conditions(&mut people, talk).await?;
+    Ok(people)
+}
+
+pub(super) async fn who(talk: &mut Talk) -> Result<answers::People, Stop> {
+    let question = "Who sleeps there, born when? Like “Anna 1955, Ben 1950, baby”";
+    talk.ask(question, "", answers::people).await
+}
+
+/// What holds for those of whom nobody said it.
+pub(super) async fn all_conditions(
+    people: &mut answers::People,
+    talk: &mut Talk,
+) -> Result<(), Stop> {
     let open = people.sleepers.iter_mut().filter(|person| person.conditions.is_none());
     for (n, person) in open.enumerate() {
         conditions(person, n == 0, talk).await?;
     }
-    Ok(people)
+    Ok(())
 }
 
 /// Whose side each bed sensor is on, where there are several of both.
-async fn sides(
-    arguments: &Arguments,
+pub(super) async fn sides(
+    flags: &[String],
     used: &[Use],
     people: &answers::People,
     talk: &mut Talk,
@@ -326,7 +348,7 @@ async fn sides(
     };
     let mut sides = BTreeMap::new();
     let mut open = mats.clone();
-    for flag in &arguments.sides {
+    for flag in flags {
         let wrong = |why: String| Stop::Input(format!("--side {flag}: {why}"));
         let (mat, name) = flag
             .rsplit_once('=')
@@ -373,19 +395,19 @@ async fn conditions(person: &mut Person, list: bool, talk: &mut Talk) -> Result<
     Ok(())
 }
 
-async fn room_is(arguments: &Arguments, talk: &mut Talk) -> Result<RoomIs, Stop> {
-    let read = |text: &str| match text {
+pub(super) async fn room_is(talk: &mut Talk) -> Result<RoomIs, Stop> {
+    let question = "At night, is the room too cold (1), right (2), or too warm (3)?";
+    talk.ask(question, "", room_as).await
+}
+
+fn room_as(text: &str) -> Result<RoomIs, String> {
+    match text {
         "1" | "cold" => Ok(RoomIs::TooCold),
         "2" | "right" => Ok(RoomIs::Right),
         "3" | "warm" => Ok(RoomIs::TooWarm),
         "" => Ok(RoomIs::Unsaid),
         other => Err(format!("“{other}” is none of cold, right, warm")),
-    };
-    if let Some(text) = &arguments.room_is {
-        return read(text).map_err(|why| Stop::Input(format!("--room-is: {why}")));
     }
-    let question = "At night, is the room too cold (1), right (2), or too warm (3)?";
-    talk.ask(question, "", read).await
 }
 
 /// Places as people count them: `1, 2 and 5`.

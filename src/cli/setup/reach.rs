@@ -49,12 +49,41 @@ pub(super) async fn reach(arguments: &Arguments, talk: &mut Talk) -> Result<(Bro
                 talk.say(&format!("The broker at {place} answers."));
                 return Ok((broker, line));
             }
-            Err(why) if talk.is_asked() => {
+            Err(Failure::Refused) if talk.is_asked() => {
+                talk.say(&format!("The broker at {place} answers, and {}.", refusal(&broker)));
+                sign_in(&mut broker, talk).await?;
+            }
+            Err(Failure::Refused) => {
+                return Err(Stop::No(format!(
+                    "the broker at {place} answers, and {}: give --username and --password-file",
+                    refusal(&broker)
+                )));
+            }
+            Err(Failure::Unreachable(why)) if talk.is_asked() => {
                 talk.say(&format!("No broker for us at {place}: {why}"));
                 ask(&mut broker, talk).await?;
             }
-            Err(why) => return Err(Stop::No(format!("no broker at {place}: {why}"))),
+            Err(Failure::Unreachable(why)) => {
+                return Err(Stop::No(format!("no broker at {place}: {why}")));
+            }
         }
+    }
+}
+
+/// Why there is no connection.
+enum Failure {
+    /// It is not there, or not as we look for it.
+    Unreachable(String),
+    /// It is, and does not let us in.
+    Refused,
+}
+
+/// What a broker makes of our user name and password.
+fn refusal(broker: &Broker) -> String {
+    match (&broker.username, &broker.password) {
+        (None, _) => "lets nobody in without a user name and password".to_owned(),
+        (Some(name), None) => format!("does not let “{name}” in without a password"),
+        (Some(name), Some(_)) => format!("does not take this password of “{name}”"),
     }
 }
 
@@ -122,6 +151,11 @@ async fn ask(broker: &mut Broker, talk: &mut Talk) -> Result<(), Stop> {
         let ca = talk.ask(question, &named, ca).await?;
         broker.tls = Some(tls::Tls { ca, insecure_skip_verify: false });
     }
+    sign_in(broker, talk).await
+}
+
+/// Asks as whom.
+async fn sign_in(broker: &mut Broker, talk: &mut Talk) -> Result<(), Stop> {
     broker.supervised = false;
     let named = broker.username.clone().unwrap_or_default();
     let user = |text: &str| Ok(Some(text.to_owned()).filter(|text| !text.is_empty()));
@@ -146,16 +180,19 @@ fn ca(text: &str) -> Result<Option<PathBuf>, String> {
     }
 }
 
-/// # Errors
-/// Why there is no connection.
-async fn connected(broker: &Broker) -> Result<Line, String> {
-    let mut line = Line::open(settings(broker), everything()).await?;
+async fn connected(broker: &Broker) -> Result<Line, Failure> {
+    let open = Line::open(settings(broker), everything()).await;
+    let mut line = open.map_err(Failure::Unreachable)?;
     loop {
         match line.next().await {
             Some(Note::Ready) => break,
-            Some(Note::Broken(why)) => return Err(why),
+            Some(Note::Broken(why)) => return Err(Failure::Unreachable(why)),
+            Some(Note::Refused(_)) => return Err(Failure::Refused),
             Some(Note::Message(_) | Note::Acknowledged(_)) => {}
-            None | Some(Note::Closed) => return Err("the connection has ended".to_owned()),
+            None | Some(Note::Closed) => {
+                let why = "the connection has ended".to_owned();
+                return Err(Failure::Unreachable(why));
+            }
         }
     }
     for question in Survey::questions() {

@@ -313,7 +313,7 @@ impl<'a> Bench<'a> {
                 let seen = self.message(&message);
                 self.seen.extend(seen);
             }
-            Some(Note::Broken(why)) => return Err(why),
+            Some(Note::Broken(why) | Note::Refused(why)) => return Err(why),
             None | Some(Note::Closed) => return Err("the connection has ended".to_owned()),
         }
         Ok(())
@@ -416,7 +416,7 @@ fn device_topics(plan: &Plan, target: Target, names: &Names) -> Vec<String> {
     };
     let mut topics = Topics::default();
     topics.actuator(BedroomId(0), id, &device.named(names));
-    let list = device.listed().map(|(network, _)| list_of(network));
+    let list = device.on_network().map(|(network, _)| list_of(network));
     list.into_iter().chain(topics.filters()).collect()
 }
 

@@ -23,7 +23,7 @@ impl Guard {
             match line.next().await {
                 Some(Note::Ready) => return Ok(Self(line)),
                 Some(Note::Message(_) | Note::Acknowledged(_)) => {}
-                Some(Note::Broken(why)) => return Err(why),
+                Some(Note::Broken(why) | Note::Refused(why)) => return Err(why),
                 None | Some(Note::Closed) => return Err("the connection has ended".to_owned()),
             }
         }

@@ -12,8 +12,12 @@ use crate::daemon::{clock, tls};
 /// The first wait after a failure, in milliseconds.
 const FIRST_WAIT: u64 = 1_000;
 
-/// The longest wait, in milliseconds.
-const LONGEST_WAIT: u64 = 60_000;
+/// The longest wait for a broker that is not there, in milliseconds: no more than Home
+/// Assistant takes, and nothing to a machine of one's own house.
+const LONGEST_WAIT: u64 = 10_000;
+
+/// The wait where asking again soon would do harm, in milliseconds.
+const HARMLESS_WAIT: u64 = 60_000;
 
 /// The same failure is logged this often, in milliseconds.
 const LOG_EVERY: i64 = 60_000;
@@ -79,10 +83,10 @@ impl Retry {
                  client uses the same client id, {}, and each throws the other out",
                 self.client_id
             );
-            wait = Duration::from_millis(LONGEST_WAIT);
+            wait = Duration::from_millis(HARMLESS_WAIT);
         }
         if refused(error) {
-            wait = Duration::from_millis(LONGEST_WAIT);
+            wait = Duration::from_millis(HARMLESS_WAIT);
         }
         self.failures += 1;
         if self.logged.is_none_or(|at| now - at >= LOG_EVERY) {
@@ -208,17 +212,25 @@ impl Retry {
     }
 }
 
-/// Asking again soon would only annoy, or lock us out.
-fn refused(error: &ConnectionError) -> bool {
+/// Nobody of that name is let in with that password.
+pub(super) const fn wrong_login(error: &ConnectionError) -> bool {
     matches!(
         error,
         ConnectionError::ConnectionRefused(
-            ConnectReturnCode::BadUserNamePassword
-                | ConnectReturnCode::NotAuthorized
-                | ConnectReturnCode::BadClientId
-                | ConnectReturnCode::RefusedProtocolVersion
+            ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized
         )
     )
+}
+
+/// Asking again soon would only annoy, or lock us out.
+fn refused(error: &ConnectionError) -> bool {
+    wrong_login(error)
+        || matches!(
+            error,
+            ConnectionError::ConnectionRefused(
+                ConnectReturnCode::BadClientId | ConnectReturnCode::RefusedProtocolVersion
+            )
+        )
 }
 
 #[cfg(test)]
@@ -247,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn trap_5_waits_grow_from_a_second_to_a_minute_with_jitter() {
+    fn trap_5_waits_grow_from_a_second_to_ten_with_jitter() {
         let mut retry = retry();
         let mut last = Duration::ZERO;
         for _ in 0..30 {
@@ -256,7 +268,7 @@ mod tests {
             last = longest;
             retry.failures += 1;
         }
-        assert_eq!(last, Duration::from_secs(60));
+        assert_eq!(last, Duration::from_secs(10));
         retry.failures = 0;
         assert_eq!(retry.backed_off(1.0), Duration::from_secs(1));
     }

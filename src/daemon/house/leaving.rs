@@ -97,7 +97,7 @@ impl Leaving {
 
     /// The networks whose lists of devices must be known for it.
     pub(super) fn networks(&self) -> impl Iterator<Item = &str> {
-        self.all.iter().filter_map(|gone| gone.left.device.listed()).map(|(network, _)| network)
+        self.all.iter().filter_map(|gone| gone.left.device.on_network()).map(|(network, _)| network)
     }
 
     /// What must be listened to.

@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::leaving::Leaving;
-use super::{House, bedrooms};
+use super::{House, bedroom, bedrooms};
 use crate::daemon::Render;
 use crate::daemon::broker::Subscription;
-use crate::engine::Event;
-use crate::model::{BedroomId, Heard, Item};
+use crate::engine::{Event, Fault};
+use crate::model::{ActuatorId, BedroomId, Heard, Item, SensorId};
 use crate::plan::{Bedroom, Plan};
-use crate::wire::zigbee2mqtt::{Address, Listed, Names, is_list, list_of};
+use crate::wire::zigbee2mqtt::{Address, Listed, Names, groups_of, list_of};
 
 /// The names that devices have now, and what of it is still to be followed.
 #[derive(Debug, Default)]
 pub(super) struct Followed {
     pub(super) names: Names,
-    /// Addresses that their network's list lacks, each told once.
-    missing: BTreeSet<(String, Address)>,
+    /// Names and addresses that their network's lists lack, each told once.
+    missing: BTreeSet<(String, String)>,
     /// Networks whose list made no sense, each told once.
     garbled: BTreeSet<String>,
     /// Something is to be listened to by another name.
@@ -26,9 +26,6 @@ pub(super) struct Followed {
 impl<R: Render> House<R> {
     /// Takes in a network's list of its devices. Returns whether the message was one.
     pub(super) fn listed(&mut self, topic: &str, payload: &[u8]) -> bool {
-        if !is_list(topic) {
-            return false;
-        }
         self.look();
         let before = self.followed.names.clone();
         match self.followed.names.hear(topic, payload) {
@@ -38,8 +35,8 @@ impl<R: Render> House<R> {
             Some(Err(garble)) => {
                 if self.followed.garbled.insert(topic.to_owned()) {
                     tracing::warn!(
-                        "what came on {topic} is no list of devices ({garble:?}); the names known \
-                         before stay"
+                        "what came on {topic} is no list of Zigbee2MQTT's ({garble:?}); the names \
+                         known before stay"
                     );
                 }
                 return true;
@@ -67,9 +64,12 @@ impl<R: Render> House<R> {
             .filter(|(_, it)| is_renamed(it.listed(), before, names))
             .map(|(id, _)| id)
             .collect();
-        self.topics = plan.topics_by(names);
+        let topics = plan.topics_by(names);
+        let filters = self.leaving.filters().collect::<Vec<_>>();
         self.leaving.follow(names);
-        self.followed.moved = true;
+        self.followed.moved |= topics.filters() != self.topics.filters()
+            || filters != self.leaving.filters().collect::<Vec<_>>();
+        self.topics = topics;
         // Zigbee2MQTT says again what it last heard, under the new name.
         for bedroom in renamed {
             let heard = Heard { items: [Item::Repeats].into_iter().collect(), retained: false };
@@ -77,19 +77,68 @@ impl<R: Render> House<R> {
         }
     }
 
-    fn look_for_missing(&mut self) {
-        let missing = missing(self.engine.plan(), &self.followed.names);
-        for (network, address) in missing.difference(&self.followed.missing) {
-            tracing::error!(
-                "{network}: Zigbee2MQTT knows no device {address}, so nothing is heard of it; is the \
-                 address right, and is the device paired?"
-            );
+    /// Names what the plan has and Zigbee2MQTT has not: in the log, to whoever looks at the
+    /// service, and to the keeper.
+    pub(super) fn look_for_missing(&mut self) {
+        let (plan, names) = (self.engine.plan(), &self.followed.names);
+        let missing = missing(plan, names);
+        for (network, device) in missing.difference(&self.followed.missing) {
+            let why = unknown(names, network, device);
+            tracing::error!("{why}");
+            self.systemd.status(&why);
         }
-        for (network, address) in self.followed.missing.difference(&missing) {
-            tracing::info!("{network}: Zigbee2MQTT knows the device {address} now");
+        for (network, device) in self.followed.missing.difference(&missing) {
+            tracing::info!("{network}: Zigbee2MQTT knows the device {device} now");
         }
         self.followed.missing = missing;
+        let ids: Vec<BedroomId> = bedrooms(self.engine.plan()).map(|(id, _)| id).collect();
+        for bedroom in ids {
+            for (fault, stands) in self.unknown_in(bedroom) {
+                self.tell(Event::Noticed { bedroom, fault, stands });
+            }
+        }
     }
+
+    /// What is to be told to the engine of a bedroom's devices that Zigbee2MQTT does not
+    /// have, or has now.
+    fn unknown_in(&self, id: BedroomId) -> Vec<(Fault, bool)> {
+        let (names, now) = (&self.followed.names, self.now);
+        let told = self.engine.picture(id, now).map(|seen| seen.faults).unwrap_or_default();
+        let Some(room) = bedroom(self.engine.plan(), id) else { return Vec::new() };
+        let mut devices = BTreeSet::new();
+        // A device that measures two things is missing once.
+        let sensors = (0..).map(SensorId).zip(&room.sensors);
+        let sensors = sensors
+            .filter(|(_, it)| devices.insert(it.device))
+            .map(|(sensor, it)| (Fault::UnknownSensor { sensor }, it.source.on_network()));
+        let actuators = (0..)
+            .map(ActuatorId)
+            .zip(&room.actuators)
+            .map(|(actuator, it)| (Fault::UnknownActuator { actuator }, it.device.on_network()));
+        let judged = sensors.chain(actuators).filter_map(|(fault, place)| {
+            let (network, device) = place?;
+            Some((fault, !names.knows(network, device)?))
+        });
+        judged.filter(|(fault, stands)| told.contains(fault) != *stands).collect()
+    }
+}
+
+/// What is said of a device that its network does not have.
+fn unknown(names: &Names, network: &str, device: &str) -> String {
+    if Address::read(device).is_some() {
+        return format!(
+            "{network}: Zigbee2MQTT knows no device {device}, so nothing is heard of it; is the \
+             address right, and is the device paired?"
+        );
+    }
+    let hint = names.nearest(network, device).map_or_else(
+        || "is it paired, and called so there?".to_owned(),
+        |near| format!("did you mean “{near}”?"),
+    );
+    format!(
+        "{network}: Zigbee2MQTT knows no device and no group called “{device}”, so nothing is heard \
+         of it; {hint}"
+    )
 }
 
 /// The lists that must be heard, for what is in the plan and for what has left it.
@@ -98,8 +147,9 @@ pub(super) fn lists(plan: &Plan, leaving: &Leaving) -> Vec<Subscription> {
     if networks.is_empty() {
         return Vec::new();
     }
-    let topics = networks.into_iter().map(|network| (list_of(network), false)).collect();
-    vec![Subscription { name: "Zigbee2MQTT's list of devices".to_owned(), topics }]
+    let both = networks.into_iter().flat_map(|network| [list_of(network), groups_of(network)]);
+    let topics = both.map(|topic| (topic, false)).collect();
+    vec![Subscription { name: "Zigbee2MQTT's lists of devices and groups".to_owned(), topics }]
 }
 
 /// Whether one of these had a name and has another one now. What a device is called when
@@ -115,11 +165,11 @@ fn is_renamed<'p>(
     })
 }
 
-fn missing(plan: &Plan, names: &Names) -> BTreeSet<(String, Address)> {
-    let listed = plan.bedrooms.iter().flat_map(Bedroom::listed);
-    listed
-        .filter(|(network, address)| names.of(network, *address) == Listed::Missing)
-        .map(|(network, address)| (network.to_owned(), address))
+fn missing(plan: &Plan, names: &Names) -> BTreeSet<(String, String)> {
+    let zigbee = plan.bedrooms.iter().flat_map(Bedroom::on_networks);
+    zigbee
+        .filter(|(network, device)| names.knows(network, device) == Some(false))
+        .map(|(network, device)| (network.to_owned(), device.to_owned()))
         .collect()
 }
 
@@ -143,8 +193,13 @@ mod tests {
 
     /// A bedroom whose first heater and thermometer are known by their addresses.
     fn house() -> House<Unseen> {
+        house_with(PLUG)
+    }
+
+    /// The same with another name for the heater.
+    fn house_with(heater: &str) -> House<Unseen> {
         let mut plan = plan();
-        let (base, device) = ("zigbee2mqtt".to_owned(), PLUG.to_owned());
+        let (base, device) = ("zigbee2mqtt".to_owned(), heater.to_owned());
         let plug = zigbee2mqtt::Device { base, device, endpoint: None, form: Form::Plug };
         plan.bedrooms[0].actuators[0].device = Device::Zigbee2mqtt(plug);
         let source = zigbee2mqtt::Source {
@@ -241,7 +296,37 @@ mod tests {
         assert!(missing(house.engine.plan(), &names).is_empty(), "no list has come yet");
         names.hear(LIST, list(&[(PLUG, "Plug")]).as_bytes());
         let missing = missing(house.engine.plan(), &names);
-        let missing: Vec<_> = missing.iter().map(|(_, address)| address.to_string()).collect();
+        let missing: Vec<_> = missing.iter().map(|(_, device)| device.as_str()).collect();
         assert_eq!(missing, [CLIMATE]);
+    }
+
+    /// What the bedroom is said to be ill of.
+    fn faults(house: &House<Unseen>) -> Vec<Fault> {
+        house.engine.picture(BedroomId(0), house.now).map(|seen| seen.faults).unwrap_or_default()
+    }
+
+    #[tokio::test]
+    async fn a_misspelt_name_is_a_fault_until_the_lists_have_it() {
+        let mut house = house_with("Plugg");
+        let other = [("0x00124b0000000001", "Plug"), (CLIMATE, "Room")];
+        assert!(house.listed(LIST, list(&other).as_bytes()));
+        assert_eq!(faults(&house), [], "it may be a group");
+        assert!(house.listed("zigbee2mqtt/bridge/groups", b"[]"));
+        let fault = Fault::UnknownActuator { actuator: ActuatorId(0) };
+        assert_eq!(faults(&house), [fault]);
+        let why = unknown(&house.followed.names, "zigbee2mqtt", "Plugg");
+        assert!(why.ends_with("did you mean “Plug”?"), "{why}");
+        let why = unknown(&house.followed.names, "zigbee2mqtt", "Heat mat");
+        assert!(why.ends_with("is it paired, and called so there?"), "{why}");
+        let told = |house: &mut House<Unseen>| {
+            let due = house.due().into_iter().map(|(_, message)| message.topic);
+            due.filter(|topic| topic.ends_with("/announce")).count()
+        };
+        assert_eq!(told(&mut house), 1, "the keeper learns of it");
+        assert!(house.listed(LIST, list(&other).as_bytes()), "the list again");
+        assert_eq!((told(&mut house), faults(&house)), (0, vec![fault]));
+        let renamed = list(&[("0x00124b0000000001", "Plugg"), (CLIMATE, "Room")]);
+        assert!(house.listed(LIST, renamed.as_bytes()));
+        assert_eq!((told(&mut house), faults(&house)), (1, Vec::new()), "and that it is over");
     }
 }

@@ -43,6 +43,7 @@ impl<R: Render> House<R> {
         self.former = Some(self.engine.plan().clone());
         self.tell(Event::Plan(Box::new(plan)));
         self.leave_outdated();
+        self.look_for_missing();
         self.views.clear();
         self.record_plan();
         self.note_plan();

@@ -368,6 +368,26 @@ impl<R: Render> House<R> {
         }
     }
 
+    /// Once per sensor: later ones are counted, and shown with it.
+    pub(super) fn log_repeated(&mut self, id: BedroomId) {
+        for sensor in self.engine.take_repeated(id) {
+            if !self.repeated.insert((id, sensor)) {
+                continue;
+            }
+            let room = bedroom(self.engine.plan(), id);
+            let Some((room, name)) = room.and_then(|room| {
+                Some((&room.name, &room.sensors.get(usize::from(sensor.0))?.name))
+            }) else {
+                continue;
+            };
+            tracing::info!(
+                "{room}: {name}: what came within a minute of a start of its gateway or of Home \
+                 Assistant may be an old value said again, and is left out; another value, or the \
+                 next message after that minute, counts"
+            );
+        }
+    }
+
     pub(super) fn log_notice(&self, notice: &Notice) {
         let (plan, wall) = (self.engine.plan(), self.engine.wall());
         let Some(context) = speech::Context::new(plan, notice.bedroom, wall, self.now) else {
@@ -392,6 +412,7 @@ pub(super) const fn household(event: &Event) -> Option<(BedroomId, Household)> {
         | Event::Start
         | Event::Link { .. }
         | Event::Unrecorded { .. }
+        | Event::Noticed { .. }
         | Event::Announced { .. }
         | Event::Plan(_)
         | Event::Tick

@@ -5,6 +5,14 @@ use crate::engine::{Fault, Witness};
 use crate::model::{ActuatorId, Place, Quantity, SensorId};
 use crate::plan::{Control, Hazard, Kind};
 
+/// Two of us, and nobody obeyed.
+const NAMESAKE: &str = "Another uncramp speaks below the same base topic on this broker, and both \
+    command the same devices, one against the other. Please stop one of them, or give it a \
+    “base_topic” and devices of its own; uncramp's log tells on which machine it runs.";
+
+/// One of us again.
+const ALONE: &str = "There is only one uncramp below this base topic again.";
+
 impl English<'_> {
     pub(super) fn fault(&self, fault: Fault) -> String {
         let room = &self.context.bedroom.name;
@@ -67,7 +75,32 @@ impl English<'_> {
             Fault::Fahrenheit { sensor } => self.fahrenheit(sensor),
             Fault::SensorBattery { sensor } => self.battery(&self.sensor(sensor)),
             Fault::ActuatorBattery { actuator } => self.battery(&self.actuator(actuator)),
+            Fault::UnknownSensor { sensor } => self.unheard(sensor),
+            Fault::UnknownActuator { actuator } => self.unreachable(actuator),
+            Fault::Namesake => NAMESAKE.to_owned(),
         }
+    }
+
+    fn unheard(&self, sensor: SensorId) -> String {
+        format!(
+            "In “{}”, nothing is heard of the sensor {}: Zigbee2MQTT has no device called {}. Please \
+             write its name into the configuration as Zigbee2MQTT spells it, or its address; \
+             uncramp's log tells what comes nearest. {}",
+            self.context.bedroom.name,
+            self.sensor(sensor),
+            self.topic(sensor),
+            self.without(sensor)
+        )
+    }
+
+    fn unreachable(&self, actuator: ActuatorId) -> String {
+        format!(
+            "In “{}”, {} cannot be switched: Zigbee2MQTT has no device of the name that the \
+             configuration gives it. Please write it there as Zigbee2MQTT spells it, or its \
+             address; uncramp's log tells what comes nearest.",
+            self.context.bedroom.name,
+            self.actuator(actuator)
+        )
     }
 
     fn stays_on(&self, actuator: ActuatorId) -> String {
@@ -202,7 +235,14 @@ impl English<'_> {
             Fault::ActuatorBattery { actuator } => {
                 format!("In “{room}”, the battery of {} is good again.", self.actuator(actuator))
             }
+            Fault::UnknownSensor { sensor } => self.found(&self.sensor(sensor)),
+            Fault::UnknownActuator { actuator } => self.found(&self.actuator(actuator)),
+            Fault::Namesake => ALONE.to_owned(),
         }
+    }
+
+    fn found(&self, device: &str) -> String {
+        format!("In “{}”, Zigbee2MQTT knows {device} now.", self.context.bedroom.name)
     }
 
     /// What uncramp does while a sensor is unknown.

@@ -5,6 +5,15 @@ use crate::engine::{Fault, Witness};
 use crate::model::{ActuatorId, Place, Quantity, SensorId};
 use crate::plan::{Control, Hazard, Kind};
 
+/// Zwei von uns, und keinem wird gehorcht.
+const NAMESAKE: &str = "Auf diesem Broker spricht noch ein uncramp unter demselben Basis-Topic, und \
+    beide schalten dieselben Geräte und widersprechen einander. Bitte eines davon anhalten oder ihm \
+    ein eigenes „base_topic“ und eigene Geräte geben; auf welchem Rechner es läuft, steht im \
+    Protokoll von uncramp.";
+
+/// Wieder allein.
+const ALONE: &str = "Unter diesem Basis-Topic spricht wieder nur ein uncramp.";
+
 impl German<'_> {
     pub(super) fn fault(&self, fault: Fault) -> String {
         let room = &self.context.bedroom.name;
@@ -68,7 +77,32 @@ impl German<'_> {
             Fault::Fahrenheit { sensor } => self.fahrenheit(sensor),
             Fault::SensorBattery { sensor } => self.battery(&self.sensor(sensor)),
             Fault::ActuatorBattery { actuator } => self.battery(&self.actuator(actuator)),
+            Fault::UnknownSensor { sensor } => self.unheard(sensor),
+            Fault::UnknownActuator { actuator } => self.unreachable(actuator),
+            Fault::Namesake => NAMESAKE.to_owned(),
         }
+    }
+
+    fn unheard(&self, sensor: SensorId) -> String {
+        format!(
+            "In „{}“ ist vom Sensor {} nichts zu hören: Zigbee2MQTT hat kein Gerät namens {}. Bitte \
+             in der Konfiguration den Namen so schreiben, wie er dort steht, oder die Adresse; \
+             welcher am nächsten kommt, steht im Protokoll von uncramp. {}",
+            self.context.bedroom.name,
+            self.sensor(sensor),
+            self.topic(sensor),
+            self.without(sensor)
+        )
+    }
+
+    fn unreachable(&self, actuator: ActuatorId) -> String {
+        format!(
+            "In „{}“ lässt sich {} nicht schalten: Zigbee2MQTT hat kein Gerät mit dem Namen, den die \
+             Konfiguration nennt. Bitte den Namen so schreiben, wie er dort steht, oder die Adresse; \
+             welcher am nächsten kommt, steht im Protokoll von uncramp.",
+            self.context.bedroom.name,
+            self.actuator(actuator)
+        )
     }
 
     fn stays_on(&self, actuator: ActuatorId) -> String {
@@ -209,7 +243,14 @@ impl German<'_> {
             Fault::ActuatorBattery { actuator } => {
                 format!("In „{room}“ ist die Batterie von {} wieder gut.", self.actuator(actuator))
             }
+            Fault::UnknownSensor { sensor } => self.found(&self.sensor(sensor)),
+            Fault::UnknownActuator { actuator } => self.found(&self.actuator(actuator)),
+            Fault::Namesake => ALONE.to_owned(),
         }
+    }
+
+    fn found(&self, device: &str) -> String {
+        format!("In „{}“ kennt Zigbee2MQTT {device} jetzt.", self.context.bedroom.name)
     }
 
     /// What uncramp does while a sensor is unknown.

@@ -7,17 +7,21 @@
 //! Only listening needs it: Zigbee2MQTT takes commands by address, and prefers an address
 //! to a name that reads the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::model::Garble;
+use crate::wire::LONGEST;
 use crate::wire::words::sample;
 
 /// What stands behind a base topic for the list of its devices.
 const LIST: &str = "/bridge/devices";
+
+/// What stands behind a base topic for the list of its groups, which have no address.
+const GROUPS: &str = "/bridge/groups";
 
 /// How many devices a list may name: a Zigbee network numbers them with 16 bits.
 const MOST_DEVICES: usize = 0xFFFF;
@@ -29,9 +33,15 @@ const LONGEST_NAME: usize = 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Address(u64);
 
-/// The friendly names that devices have now, by network.
+/// The friendly names that devices and groups have now, by network.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Names(BTreeMap<String, BTreeMap<Address, String>>);
+pub struct Names {
+    devices: BTreeMap<String, BTreeMap<Address, String>>,
+    groups: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// So alike must two names be that one may stand for the other, from 0 to 1.
+const ALIKE: f64 = 0.5;
 
 /// What a network's list says of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +76,13 @@ pub fn list_of(base: &str) -> String {
     format!("{base}{LIST}")
 }
 
-/// Whether a topic is that of a list. Lists are read however long they are.
+/// Where a network lists its groups.
+#[must_use]
+pub fn groups_of(base: &str) -> String {
+    format!("{base}{GROUPS}")
+}
+
+/// Whether a topic is that of a list of devices. These are read however long they are.
 #[must_use]
 pub fn is_list(topic: &str) -> bool {
     topic.ends_with(LIST)
@@ -80,18 +96,47 @@ impl Names {
     /// # Errors
     /// Why it is no list; then nothing has changed.
     pub fn hear(&mut self, topic: &str, payload: &[u8]) -> Option<Result<bool, Garble>> {
+        if let Some(base) = topic.strip_suffix(GROUPS) {
+            return Some(groups(payload).map(|groups| put(&mut self.groups, base, groups)));
+        }
         let base = topic.strip_suffix(LIST)?;
-        Some(devices(payload).map(|devices| {
-            let changed = self.0.get(base) != Some(&devices);
-            self.0.insert(base.to_owned(), devices);
-            changed
-        }))
+        Some(devices(payload).map(|devices| put(&mut self.devices, base, devices)))
+    }
+
+    /// Whether a network has a device or a group of that name or address; none as long as
+    /// its lists do not tell.
+    #[must_use]
+    pub fn knows(&self, base: &str, device: &str) -> Option<bool> {
+        if let Some(address) = Address::read(device) {
+            return match self.of(base, address) {
+                Listed::Unheard => None,
+                Listed::Missing => Some(false),
+                Listed::As(_) => Some(true),
+            };
+        }
+        if self.devices.get(base)?.values().any(|name| name == device) {
+            return Some(true);
+        }
+        Some(self.groups.get(base)?.contains(device))
+    }
+
+    /// The name of a device or group there that is nearest to this one, if any is near.
+    #[must_use]
+    pub fn nearest(&self, base: &str, device: &str) -> Option<&str> {
+        let wanted = device.to_lowercase();
+        let alike =
+            |name: &str| strsim::normalized_damerau_levenshtein(&wanted, &name.to_lowercase());
+        let devices = self.devices.get(base).into_iter().flat_map(BTreeMap::values);
+        let groups = self.groups.get(base).into_iter().flatten();
+        let names = devices.chain(groups).map(|name| (alike(name), name.as_str()));
+        let (alike, name) = names.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        (alike >= ALIKE).then_some(name)
     }
 
     /// What the device of that address is called.
     #[must_use]
     pub fn of(&self, base: &str, address: Address) -> Listed<'_> {
-        let Some(devices) = self.0.get(base) else { return Listed::Unheard };
+        let Some(devices) = self.devices.get(base) else { return Listed::Unheard };
         devices.get(&address).map_or(Listed::Missing, |name| Listed::As(name))
     }
 
@@ -104,6 +149,25 @@ impl Names {
             Some(Listed::Unheard | Listed::Missing) | None => device.to_owned(),
         }
     }
+}
+
+/// Takes a network's list in the place of the one before. Returns whether it is another.
+fn put<T: PartialEq>(lists: &mut BTreeMap<String, T>, base: &str, list: T) -> bool {
+    let changed = lists.get(base) != Some(&list);
+    lists.insert(base.to_owned(), list);
+    changed
+}
+
+/// The names of groups. There may be none.
+fn groups(payload: &[u8]) -> Result<BTreeSet<String>, Garble> {
+    if payload.len() > LONGEST {
+        return Err(Garble::TooLong(payload.len()));
+    }
+    let text = std::str::from_utf8(payload).map_err(|_| Garble::NotText)?;
+    let list: Vec<serde_json::Value> =
+        serde_json::from_str(text).map_err(|_| Garble::Unreadable(sample(text)))?;
+    let names = list.iter().filter_map(|group| group.get("friendly_name")?.as_str());
+    Ok(names.filter(|name| is_name(name)).map(str::to_owned).collect())
 }
 
 fn devices(payload: &[u8]) -> Result<BTreeMap<Address, String>, Garble> {
@@ -313,10 +377,37 @@ mod tests {
         assert_eq!(names.hear(TOPIC, list.as_bytes()), Some(Ok(true)));
         assert_eq!(names, renamed);
         assert_eq!(names.hear(TOPIC, list.as_bytes()), Some(Ok(false)), "the same list again");
-        assert_eq!(names.hear("zigbee2mqtt/bridge/groups", list.as_bytes()), None);
+        assert_eq!(names.hear("zigbee2mqtt/bridge/info", list.as_bytes()), None);
         let other = json!([{ "ieee_address": "0x54ef4410001a2b3c", "friendly_name": "bed/mat" }]);
         assert_eq!(names.hear(TOPIC, other.to_string().as_bytes()), Some(Ok(true)));
         assert_eq!(names.of("zigbee2mqtt", address(CLIMATE)), Listed::Missing);
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_is_told_once_both_lists_are_there() {
+        let mut names = named("Bedroom climate");
+        let knows = |names: &Names, name: &str| names.knows("zigbee2mqtt", name);
+        assert_eq!(knows(&names, "Bedroom climate"), Some(true));
+        assert_eq!(knows(&names, CLIMATE), Some(true));
+        assert_eq!(knows(&names, "0x54ef4410001a2b3d"), Some(false));
+        assert_eq!(knows(&names, "Heaters"), None, "it may be a group");
+        assert_eq!(names.knows("attic", "Bedroom climate"), None);
+        let topic = "zigbee2mqtt/bridge/groups";
+        assert_eq!(names.hear(topic, b"[]"), Some(Ok(true)));
+        assert_eq!(knows(&names, "Heaters"), Some(false));
+        let groups = json!([7, {}, { "id": 1, "friendly_name": "Heaters", "members": [] }]);
+        assert_eq!(names.hear(topic, groups.to_string().as_bytes()), Some(Ok(true)));
+        assert_eq!(names.hear(topic, groups.to_string().as_bytes()), Some(Ok(false)));
+        for garbled in [&b"{}"[..], b"", b"\xff[]"] {
+            assert!(matches!(names.hear(topic, garbled), Some(Err(_))), "S11");
+        }
+        assert_eq!(knows(&names, "Heaters"), Some(true));
+        assert_eq!(knows(&names, "Bedrom climate"), Some(false));
+        let nearest = |name: &str| names.nearest("zigbee2mqtt", name);
+        assert_eq!(nearest("Bedrom climate"), Some("Bedroom climate"));
+        assert_eq!(nearest("bedroom climate"), Some("Bedroom climate"));
+        assert_eq!(nearest("heater"), Some("Heaters"));
+        assert_eq!(nearest("Attic window"), None);
     }
 
     /// S11.
@@ -356,7 +447,8 @@ mod tests {
         assert_eq!(names.hear(TOPIC, list.to_string().as_bytes()), Some(Ok(true)));
         assert_eq!(names, {
             let only = BTreeMap::from([(address(CLIMATE), "Bedroom climate".to_owned())]);
-            Names(BTreeMap::from([("zigbee2mqtt".to_owned(), only)]))
+            let devices = BTreeMap::from([("zigbee2mqtt".to_owned(), only)]);
+            Names { devices, ..Names::default() }
         });
         let other = json!({ "ieee_address": "0x54ef4410001a2b3c", "friendly_name": "mat" });
         for name in ["", "/", "a/", "/a", "a+b", "#", "a\nb", "a\0", &"n".repeat(2000)] {
@@ -375,7 +467,7 @@ mod tests {
                 "definition": { "exposes": exposes, "description": "ü" } })
         };
         let list = (0..200).map(device).collect::<serde_json::Value>().to_string();
-        assert!(list.len() > crate::wire::LONGEST * 4, "{}", list.len());
+        assert!(list.len() > LONGEST * 4, "{}", list.len());
         let mut names = Names::default();
         assert_eq!(names.hear(TOPIC, list.as_bytes()), Some(Ok(true)));
         assert_eq!(names.of("zigbee2mqtt", Address(199)), Listed::As("device 199"));

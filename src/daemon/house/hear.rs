@@ -1,0 +1,89 @@
+//! What a message means, and what the engine makes of an event.
+
+use super::House;
+use super::say::household;
+use crate::daemon::Render;
+use crate::engine::Event;
+use crate::model::Span;
+use crate::surface::{self, Request};
+use crate::wire::Decoded;
+
+/// Home Assistant, just started, is told of us after so long: not everybody at once.
+const INTRODUCE_AFTER: (Span, Span) = (Span(500), Span::seconds(4));
+
+impl<R: Render> House<R> {
+    pub(super) fn message(&mut self, topic: &str, payload: &[u8], retained: bool) {
+        self.look();
+        self.leaving.heard(topic, payload, retained);
+        self.record_leaving();
+        match self.topics.decode(topic, payload, retained) {
+            Decoded::Heard(list) => {
+                for (bedroom, heard) in list {
+                    self.log_garbled(bedroom, &heard, topic);
+                    self.tell(Event::Heard { bedroom, heard });
+                }
+            }
+            Decoded::NotOurs => {
+                let (plan, wall) = (self.engine.plan(), self.engine.wall());
+                match surface::decode(plan, self.now, wall, topic, payload, retained) {
+                    Some(Ok(Request::Tell(event))) => {
+                        let house = household(&event);
+                        self.tell(event);
+                        self.keep_lock(house, topic);
+                    }
+                    Some(Ok(Request::Change { bedroom, setting, value })) => {
+                        self.change(bedroom, setting, &value, topic);
+                    }
+                    Some(Err(refused)) => self.refuse(&refused),
+                    None => {}
+                }
+            }
+        }
+        if topic == self.engine.plan().birth && payload == b"online" && !retained {
+            let moment = fastrand::i64(INTRODUCE_AFTER.0.0..=INTRODUCE_AFTER.1.0);
+            self.introduce_at = Some(self.now + Span(moment));
+        }
+    }
+
+    pub(super) fn handle(&mut self, event: Event) {
+        let wished = match &event {
+            Event::Wish { bedroom, wish } => {
+                self.log_wish(*bedroom, wish);
+                Some(*bedroom)
+            }
+            Event::Heard { bedroom, .. } => {
+                self.views.entry(*bedroom).or_default().stale = true;
+                None
+            }
+            Event::Clock(_)
+            | Event::Gap
+            | Event::Start
+            | Event::Link { .. }
+            | Event::Unrecorded { .. }
+            | Event::Noticed { .. }
+            | Event::Announced { .. }
+            | Event::Plan(_)
+            | Event::Tick
+            | Event::Stop => None,
+        };
+        let heard = if let Event::Heard { bedroom, .. } = &event { Some(*bedroom) } else { None };
+        let asked = if let Event::Wish { wish, .. } = &event { Some(wish.clone()) } else { None };
+        self.note(&event);
+        let actions = self.engine.handle(self.now, event);
+        if let Some(bedroom) = heard {
+            self.log_repeated(bedroom);
+        }
+        let about = wished.or(heard);
+        let overridden = about.map_or_else(Vec::new, |it| self.engine.take_overridden(it));
+        let wished = wished.or(heard.filter(|_| !overridden.is_empty()));
+        self.promise();
+        if !actions.is_empty() || wished.is_some() {
+            let noted = self.note_actions(&actions);
+            self.act(actions, wished);
+            self.look_at_all(noted);
+        }
+        for actuator in overridden {
+            self.tell_override(about, actuator, asked.as_ref());
+        }
+    }
+}
