@@ -33,9 +33,10 @@ mod watched;
 mod watching;
 
 pub use contract::{
-    Action, Announcement, Audience, Command, Event, Fault, Household, Hush, Notice, Order, Outcome,
-    Period, SpokenAt, Unsaid, Urgency, Wake, Want, Wish, Witness, Words,
+    Action, Announcement, Audience, Command, Event, Household, Hush, Notice, Order, Outcome,
+    Period, SpokenAt, Unsaid, Urgency, Wake, Want, Wish, Words,
 };
+pub use faults::{Fault, Witness};
 pub use picture::{ActuatorPicture, Picture, SensorPicture, SleeperPicture, WishPicture};
 pub use warmth::Night;
 

@@ -469,7 +469,7 @@ _uncramp() {
             return 0
             ;;
         uncramp__subcmd__setup)
-            opts="-h --yes --replace --host --port --tls --ca --username --password-file --listen --bedroom --use --language --sleep --sleepers --side --conditions --room-is --try --config --color --help"
+            opts="-h --yes --replace --host --port --tls --ca --username --password-file --listen --bedroom --use --language --timezone --sleep --sleepers --side --conditions --room-is --try --config --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -508,6 +508,10 @@ _uncramp() {
                     return 0
                     ;;
                 --language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -84,6 +84,7 @@ complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l listen -d 'How
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l bedroom -d 'The bedroom\'s name: lower-case letters, digits, _ and -' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l use -d 'Use a device, by its name or address, as room, bed, outdoors, `in_bed`, window, co2, radiator, `heat_pump`, panel, blanket, portable or fan. May be given several times' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l language -d 'The language of words, en or de; else the terminal\'s, if uncramp speaks it' -r
+complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l timezone -d 'The house\'s time zone, such as Europe/Berlin; else this machine\'s' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l sleep -d 'The usual hours' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l sleepers -d 'Who sleeps there: "Anna 1955, Ben 1950, baby"' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l side -d 'Whose side of the bed a sensor is on: "Left mat=Anna". May be given several times' -r

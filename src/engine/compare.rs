@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actuator::State;
 use super::bedroom::{Bedroom, Surroundings};
-use super::contract::{Fault, Witness};
+use super::faults::{Fault, Witness};
 use super::soonest::Soonest;
 use crate::model::{ActuatorId, Kelvins, Place, Quantity, Span, Temperature, Time};
 use crate::plan::Kind;

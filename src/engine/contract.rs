@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{
-    ActuatorId, BedroomId, Heard, Kelvins, Millilitres, SensorId, Span, Switch, Time, Wall,
-};
+use super::faults::Fault;
+use crate::model::{ActuatorId, BedroomId, Heard, Kelvins, Millilitres, Span, Switch, Time, Wall};
 use crate::plan::{Mode, Plan};
 use crate::rules::airflow::Advice;
 use crate::rules::{Reason, Why};
@@ -373,112 +372,6 @@ pub struct Notice {
     pub fault: Fault,
     /// It healed.
     pub healed: bool,
-}
-
-/// Something that is not as it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Fault {
-    /// A sensor has been silent for longer than it ever is.
-    Silent {
-        /// Which sensor.
-        sensor: SensorId,
-    },
-    /// S1: a sensor has repeated one value for too long to be measuring.
-    Frozen {
-        /// Which sensor.
-        sensor: SensorId,
-    },
-    /// A sensor sends what is no reading.
-    Garbled {
-        /// Which sensor.
-        sensor: SensorId,
-    },
-    /// An actuator does not do what it is told.
-    Disobeys {
-        /// Which actuator.
-        actuator: ActuatorId,
-        /// It was told to go off.
-        off: bool,
-    },
-    /// S10: a set-point above the ceiling, and nobody knows who put it there.
-    Unexplained {
-        /// Which actuator.
-        actuator: ActuatorId,
-    },
-    /// Heat was called for three times at the same hours, and none came.
-    NoHeat {
-        /// From this hour of the day.
-        from_hour: u8,
-        /// To this one.
-        to_hour: u8,
-    },
-    /// Heated bedding is far too hot.
-    BeddingHot {
-        /// In which bed sensor.
-        sensor: SensorId,
-    },
-    /// A command that had to be recorded first could not be.
-    Unrecorded {
-        /// Which actuator.
-        actuator: ActuatorId,
-    },
-    /// A switched device says that it is off, and draws power all the same.
-    Sticks {
-        /// Which actuator.
-        actuator: ActuatorId,
-    },
-    /// A switched device says that it is on, and draws no power.
-    Idle {
-        /// Which actuator.
-        actuator: ActuatorId,
-    },
-    /// An electric heater has been on for two hours, and the room got no warmer.
-    NoRise,
-    /// The room's thermometer and another one cannot both be right.
-    Disagree {
-        /// The room's thermometer.
-        sensor: SensorId,
-        /// The other one.
-        with: Witness,
-    },
-    /// What the room's thermometer sends is a temperature of a room in °F, and is read as °C.
-    Fahrenheit {
-        /// Which sensor.
-        sensor: SensorId,
-    },
-    /// A sensor's battery is nearly empty.
-    SensorBattery {
-        /// Which sensor.
-        sensor: SensorId,
-    },
-    /// An actuator's battery is nearly empty.
-    ActuatorBattery {
-        /// Which actuator.
-        actuator: ActuatorId,
-    },
-    /// Its bridge has no device of the name or address that the configuration gives it.
-    UnknownSensor {
-        /// Which sensor.
-        sensor: SensorId,
-    },
-    /// The same of an actuator.
-    UnknownActuator {
-        /// Which actuator.
-        actuator: ActuatorId,
-    },
-    /// Another uncramp speaks below the same base topic.
-    Namesake,
-}
-
-/// What the room's thermometer is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Witness {
-    /// The thermometer in a bed in which nobody has been for hours.
-    EmptyBed(SensorId),
-    /// A valve's own thermometer.
-    Valve(ActuatorId),
 }
 
 /// When to call the engine again, and why.

@@ -4,9 +4,10 @@ use chrono::{Datelike, Timelike};
 
 use super::actuator::{Actuator, Held, Override, State};
 use super::bedroom::{Bedroom, Surroundings};
-use super::contract::{Action, Fault, Household, Notice, Want, Wish};
+use super::contract::{Action, Household, Notice, Want, Wish};
 use super::decide::warm_to;
 use super::draw::Expected;
+use super::faults::Fault;
 use super::sensing::Accepted;
 use super::{switched, valve};
 use crate::model::{

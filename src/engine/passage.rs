@@ -3,8 +3,9 @@
 use super::actuator::{Actuator, Held, State};
 use super::bed::Bed;
 use super::bedroom::{Bedroom, Surroundings};
-use super::contract::{Action, Fault, Wake};
+use super::contract::{Action, Wake};
 use super::drive::switched_means;
+use super::faults::Fault;
 use super::sensing::Sensing;
 use crate::model::{ActuatorId, SensorId, Time};
 use crate::plan::{self, Kind, Mode};

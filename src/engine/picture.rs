@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::actuator::{Held, State};
 use super::bedroom::{Bedroom, Surroundings};
-use super::contract::{Fault, Household, Period, Wake};
+use super::contract::{Household, Period, Wake};
+use super::faults::Fault;
 use super::valve::Valve;
 use super::warmth::Night;
 use crate::air;

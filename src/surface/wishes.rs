@@ -149,7 +149,9 @@ pub fn decode(
     let request = read(payload).and_then(|text| control.request(id, &told, text));
     match request {
         Ok(request) => Some(Ok(request)),
-        Err(wrong) => refused(false, format!("{wrong}; send {}.", control.example(bedroom))),
+        Err(wrong) => {
+            refused(false, format!("{wrong}; send {}.", control.example(bedroom, payload)))
+        }
     }
 }
 
@@ -204,10 +206,14 @@ impl Control {
         }
     }
 
-    /// What would be right, with this bedroom's names.
-    fn example(self, bedroom: &Bedroom) -> String {
-        let actuator = bedroom.actuators.first().map_or("heater", |actuator| &actuator.name);
-        let sleeper = bedroom.sleepers.first().map_or("anna", |sleeper| &sleeper.name);
+    /// What would be right, with this bedroom's names: those that are meant, if they can be
+    /// read.
+    fn example(self, bedroom: &Bedroom, payload: &[u8]) -> String {
+        let meant: Value = serde_json::from_slice(payload).unwrap_or_default();
+        let actuators: Vec<_> = bedroom.actuators.iter().map(|it| it.name.as_str()).collect();
+        let sleepers: Vec<_> = bedroom.sleepers.iter().map(|it| it.name.as_str()).collect();
+        let actuator = meant_or_first(&meant["actuator"], &actuators).unwrap_or("heater");
+        let sleeper = meant_or_first(&meant["sleeper"], &sleepers).unwrap_or("anna");
         match self {
             Self::Drink => format!(r#"{{"sleeper": "{sleeper}", "ml": 250}}"#),
             Self::Mode => "auto, watch or off".to_owned(),
@@ -253,6 +259,12 @@ impl Control {
         };
         Ok(Request::Tell(Event::Wish { bedroom, wish }))
     }
+}
+
+/// The one of these names that is meant, else the first.
+fn meant_or_first<'n>(meant: &Value, names: &[&'n str]) -> Option<&'n str> {
+    let meant = names.iter().find(|name| meant.as_str() == Some(name));
+    meant.or(names.first()).copied()
 }
 
 /// Where and when something is told.

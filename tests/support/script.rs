@@ -4,21 +4,19 @@
 //! the night, a line for everything that happens, and behind `=>` what uncramp did then.
 //! The language is described in `tests/nights/README.md`.
 
+mod told;
+
 use std::fmt::Write as _;
 
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use smallvec::smallvec;
-use uncramp::engine::{
-    Action, Audience, Engine, Event, Fault, Household, Order, Outcome, SpokenAt, Urgency, Want,
-    Wish,
-};
+use uncramp::engine::{Action, Engine, Event, Household, Outcome, Want, Wish};
 use uncramp::model::{
     Battery, BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Kelvins, Measured, Millilitres,
     Place, Quantity, SensorId, Span, Temperature, Time, Value, Wall, Watts, Zone,
 };
 use uncramp::plan::{Mode, Plan};
 use uncramp::replay::Stage;
-use uncramp::speech;
 
 use super::words::{number, place_of, reading, span_of, whole};
 
@@ -474,59 +472,6 @@ impl Player {
         let today = wall.time(self.zone().at(self.date, time));
         let tomorrow = self.date.succ_opt().expect("another day");
         if today > at { today } else { wall.time(self.zone().at(tomorrow, time)) }
-    }
-
-    fn shown(&self, at: Time) -> String {
-        let civil = self.zone().civil(self.stage.engine().wall().unix_ms(at));
-        let far = (self.date - civil.date()).num_days().abs() > 1;
-        let day = if far { "%-d %b " } else { "" };
-        let seconds = civil.format("%S").to_string();
-        let clock = if seconds == "00" { "%H:%M" } else { "%H:%M:%S" };
-        civil.format(&format!("{day}{clock}")).to_string()
-    }
-
-    /// In words; `None` where the same is said to the keeper anyway.
-    fn describe(&self, at: Time, action: &Action) -> Option<String> {
-        let wall = self.stage.engine().wall();
-        let context = speech::Context::new(&self.plan, BEDROOM, wall, at).expect("a bedroom");
-        Some(match action {
-            Action::Switch(command) => {
-                let name = &self.plan.bedrooms[0].actuators[usize::from(command.actuator.0)].name;
-                let switch = speech::switch(&command.switch, &context);
-                let again = if command.again { " (again)" } else { "" };
-                let why = speech::reason(&command.reason, &context);
-                let electric = command.order == Order::RecordFirst;
-                let first = if electric { ", recorded first" } else { "" };
-                format!("{name} {switch}{again}{first}: {why}")
-            }
-            Action::Query { actuator, .. } => {
-                let name = &self.plan.bedrooms[0].actuators[usize::from(actuator.0)].name;
-                format!("{name} is asked where it stands")
-            }
-            Action::Watched(command) => {
-                let name = &self.plan.bedrooms[0].actuators[usize::from(command.actuator.0)].name;
-                let would = speech::watching(&command.switch, &command.reason, &context);
-                format!("{name}, {would}")
-            }
-            Action::Announce(announcement) => {
-                let audience = match (announcement.audience, announcement.place) {
-                    (Audience::Keeper, _) => "keeper",
-                    (Audience::Sleeper, SpokenAt::Bed) => "sleeper at the bed",
-                    (Audience::Sleeper, SpokenAt::Home) => "sleeper",
-                };
-                let alarm = if announcement.urgency == Urgency::Alarm { ", aloud" } else { "" };
-                let said = speech::announced(announcement, &context);
-                format!("to the {audience}{alarm}: {}", said.text())
-            }
-            Action::Unsaid(unsaid) => speech::unsaid(unsaid, &context),
-            Action::Notice(notice) => match notice.fault {
-                Fault::Garbled { sensor } if !notice.healed => {
-                    let name = &self.plan.bedrooms[0].sensors[usize::from(sensor.0)].name;
-                    format!("logged: {name} sends what is no reading")
-                }
-                _ => return None,
-            },
-        })
     }
 }
 

@@ -124,8 +124,8 @@ const REFUSALS: [(&str, &str, &str); 17] = [
     ),
     (
         "drink/set",
-        r#"{"sleeper":"anna","ml":-5}"#,
-        r#"`ml` is not a number from 1 to 2000; send {"sleeper": "anna", "ml": 250}."#,
+        r#"{"sleeper":"ben","ml":-5}"#,
+        r#"`ml` is not a number from 1 to 2000; send {"sleeper": "ben", "ml": 250}."#,
     ),
     ("mode/set", "on\u{7}", "“on” is no mode; send auto, watch or off."),
     (
@@ -136,22 +136,22 @@ const REFUSALS: [(&str, &str, &str); 17] = [
     (
         "override/set",
         r#"{"actuator":"fan","want":"on","unitl":"2h"}"#,
-        r#"`unitl` is none of `actuator`, `want`, `until`; send {"actuator": "radiator", "want": "on", "until": "2h"}."#,
+        r#"`unitl` is none of `actuator`, `want`, `until`; send {"actuator": "fan", "want": "on", "until": "2h"}."#,
     ),
     (
         "override/set",
         r#"{"actuator":"fan","want":"on","until":"2026-11-22T07:00:00Z"}"#,
-        r#"`until` is over already; send {"actuator": "radiator", "want": "on", "until": "2h"}."#,
+        r#"`until` is over already; send {"actuator": "fan", "want": "on", "until": "2h"}."#,
     ),
     (
         "override/set",
         r#"{"actuator":"fan","want":"on","until":"tomorrow"}"#,
-        r#"`until` is “tomorrow”, neither a duration such as 2h nor a time such as 2026-11-22T07:00:00+01:00; send {"actuator": "radiator", "want": "on", "until": "2h"}."#,
+        r#"`until` is “tomorrow”, neither a duration such as 2h nor a time such as 2026-11-22T07:00:00+01:00; send {"actuator": "fan", "want": "on", "until": "2h"}."#,
     ),
     (
         "override/set",
         r#"{"actuator":"fan","want":"on","until":2}"#,
-        r#"`until` is 2, no duration and no time; send {"actuator": "radiator", "want": "on", "until": "2h"}."#,
+        r#"`until` is 2, no duration and no time; send {"actuator": "fan", "want": "on", "until": "2h"}."#,
     ),
     (
         "override/set",
@@ -167,7 +167,7 @@ const REFUSALS: [(&str, &str, &str); 17] = [
     (
         "timer/set",
         r#"{"actuator":"fan"}"#,
-        r#"`works` is neither true nor false; send {"actuator": "radiator", "works": true}."#,
+        r#"`works` is neither true nor false; send {"actuator": "fan", "works": true}."#,
     ),
     (
         "announce/ack",

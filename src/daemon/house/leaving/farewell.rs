@@ -217,7 +217,7 @@ impl<'a> Talk<'a> {
                 }
                 Some(Note::Message(message)) => self.message(&message, &line),
                 Some(Note::Acknowledged(token)) => self.acknowledged(token, &mut line),
-                Some(Note::Broken(reason)) => {
+                Some(Note::Broken(reason) | Note::Refused(reason)) => {
                     self.broken();
                     *why = reason;
                 }
