@@ -13,6 +13,7 @@ mod say;
 pub(super) mod settings;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +34,7 @@ use names::Followed;
 use namesake::Namesakes;
 use note::Noting;
 use settings::{Changing, Configuration, answer_to};
+use trouble::Troubles;
 
 /// A promised wake that is missed by more than this is a gap: one lease.
 const GAP: Span = Span::minutes(15);
@@ -85,6 +87,7 @@ pub(super) struct House<R> {
     held: Holding,
     leaving: Leaving,
     namesakes: Namesakes,
+    troubles: Troubles,
     up: bool,
     subscribed: bool,
     received: u64,
@@ -143,6 +146,7 @@ impl<R: Render> House<R> {
             held: Holding::default(),
             leaving: Leaving::of(&loaded.left),
             namesakes: Namesakes::default(),
+            troubles: Troubles::default(),
             up: false,
             subscribed: false,
             received: 0,
@@ -375,6 +379,7 @@ impl<R: Render> House<R> {
             self.introduce();
         }
         self.show_stale();
+        self.look_for_trouble();
         self.look_around();
         if self.now.since(self.saved) >= SAVE_EVERY {
             self.save_all();

@@ -105,6 +105,12 @@ pub enum Fault {
     },
     /// Another uncramp speaks below the same base topic.
     Namesake,
+    /// The disk takes nothing: what happens waits in memory.
+    Disk,
+    /// A file was damaged, or a newer version's: it was set aside, and a new one begun.
+    SetAside,
+    /// The configuration's file is wrong: what it said before is in force.
+    OldConfiguration,
 }
 
 /// What the room's thermometer is compared with.
@@ -115,6 +121,14 @@ pub enum Witness {
     EmptyBed(SensorId),
     /// A valve's own thermometer.
     Valve(ActuatorId),
+}
+
+impl Fault {
+    /// It is of the whole house, and of no device.
+    #[must_use]
+    pub const fn is_of_the_house(&self) -> bool {
+        matches!(self, Self::Namesake | Self::Disk | Self::SetAside | Self::OldConfiguration)
+    }
 }
 
 impl Bedroom {
@@ -184,7 +198,10 @@ impl Bedroom {
             | Fault::ActuatorBattery { .. }
             | Fault::UnknownSensor { .. }
             | Fault::UnknownActuator { .. }
-            | Fault::Namesake => false,
+            | Fault::Namesake
+            | Fault::Disk
+            | Fault::SetAside
+            | Fault::OldConfiguration => false,
         }
     }
 
@@ -212,7 +229,10 @@ impl Bedroom {
             | Fault::ActuatorBattery { .. }
             | Fault::UnknownSensor { .. }
             | Fault::UnknownActuator { .. }
-            | Fault::Namesake => fault,
+            | Fault::Namesake
+            | Fault::Disk
+            | Fault::SetAside
+            | Fault::OldConfiguration => fault,
         }
     }
 

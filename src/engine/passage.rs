@@ -165,7 +165,7 @@ impl Bedroom {
             self.actuators.iter().map(|it| &it.name).ne(plan.actuators.iter().map(|it| &it.name));
         // They tell of devices by their number, and the shell looks again.
         if sensors || actuators {
-            self.noticed.clear();
+            self.noticed.retain(Fault::is_of_the_house);
         }
         let mut sensors = std::mem::take(&mut self.sensors);
         self.sensors = plan

@@ -146,6 +146,9 @@ fn matter_of_fault(fault: Fault, bedroom: &Bedroom) -> String {
         Fault::UnknownSensor { sensor: id } => about("unknown", sensor(id)),
         Fault::UnknownActuator { actuator: id } => about("unknown", actuator(id)),
         Fault::Namesake => "namesake".to_owned(),
+        Fault::Disk => "disk".to_owned(),
+        Fault::SetAside => "set-aside".to_owned(),
+        Fault::OldConfiguration => "configuration".to_owned(),
         Fault::NoHeat { .. } => "no-heat".to_owned(),
         Fault::NoRise => "no-rise".to_owned(),
     }

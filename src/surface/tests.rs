@@ -407,6 +407,9 @@ fn what_heals_bears_the_tag_of_its_fault() {
         (Fault::UnknownSensor { sensor }, "unknown-room-temperature"),
         (Fault::UnknownActuator { actuator }, "unknown-fan"),
         (Fault::Namesake, "namesake"),
+        (Fault::Disk, "disk"),
+        (Fault::SetAside, "set-aside"),
+        (Fault::OldConfiguration, "configuration"),
     ] {
         assert_eq!(of(fault), [(json!(tag), json!(false)), (json!(tag), json!(true))]);
     }

@@ -58,6 +58,9 @@ pub(crate) fn told() -> Vec<Words> {
         Fault::UnknownSensor { sensor: ROOM },
         Fault::UnknownActuator { actuator: PANEL },
         Fault::Namesake,
+        Fault::Disk,
+        Fault::SetAside,
+        Fault::OldConfiguration,
     ];
     let faults: Vec<Fault> = sensors.chain(others).collect();
     let mut words: Vec<Words> = faults.iter().map(|fault| Words::Fault(*fault)).collect();

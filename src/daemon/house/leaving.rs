@@ -51,6 +51,11 @@ impl Leaving {
         Self { all, changed: false }
     }
 
+    /// What was recorded is lost: it is recorded anew.
+    pub(super) fn forget_recorded(&mut self) {
+        self.changed = !self.all.is_empty();
+    }
+
     /// What is to be recorded, if that changed.
     pub(super) fn take_changed(&mut self) -> Option<Vec<&Left>> {
         std::mem::take(&mut self.changed).then(|| self.all.iter().map(|it| &it.left).collect())

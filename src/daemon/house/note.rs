@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::House;
 use crate::daemon::Render;
-use crate::daemon::history::{History, Waiting};
+use crate::daemon::history::{Health, History, Waiting};
 use crate::engine::{Action, ActuatorPicture, Event, Picture, Wish};
 use crate::history::{
     Measurement, Record, Standing, Summary, What, Worth, action_bedroom, event_bedroom,
@@ -71,6 +71,11 @@ struct Night {
 }
 
 impl<R: Render> House<R> {
+    /// How the history fares.
+    pub(super) fn history_health(&self) -> Health {
+        self.noting.history.health()
+    }
+
     /// Keeps a history from here on.
     pub(in crate::daemon) fn keep(&mut self, history: History) {
         self.noting = Noting { history, ..Noting::default() };

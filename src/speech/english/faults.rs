@@ -13,6 +13,18 @@ const NAMESAKE: &str = "Another uncramp speaks below the same base topic on this
 /// One of us again.
 const ALONE: &str = "There is only one uncramp below this base topic again.";
 
+/// Of the house itself.
+const DISK: &str = "uncramp cannot write to its disk. The bedrooms are controlled all the same, and what is told \
+     to uncramp waits in memory, but a restart would forget it. Often the disk is full or the memory \
+     card worn out: please look at the free space and at uncramp's log.";
+
+const SET_ASIDE: &str = "A file in which uncramp keeps its records was damaged, or a newer uncramp wrote it. It was set \
+     aside, not deleted, and a new one begun; uncramp's log names it. If it happens again, please \
+     replace the memory card.";
+
+const OLD_CONFIGURATION: &str = "uncramp's configuration is wrong since it was last edited, and what it said before goes on. \
+     Please run “uncramp check”: it says what is to be corrected.";
+
 impl English<'_> {
     pub(super) fn fault(&self, fault: Fault) -> String {
         let room = &self.context.bedroom.name;
@@ -78,6 +90,9 @@ impl English<'_> {
             Fault::UnknownSensor { sensor } => self.unheard(sensor),
             Fault::UnknownActuator { actuator } => self.unreachable(actuator),
             Fault::Namesake => NAMESAKE.to_owned(),
+            Fault::Disk => DISK.to_owned(),
+            Fault::SetAside => SET_ASIDE.to_owned(),
+            Fault::OldConfiguration => OLD_CONFIGURATION.to_owned(),
         }
     }
 
@@ -217,7 +232,9 @@ impl English<'_> {
             Fault::BeddingHot { sensor } => {
                 format!("The bed is no longer too hot, says the sensor {}.", self.sensor(sensor))
             }
-            Fault::Unrecorded { .. } => "uncramp can write to its disk again.".to_owned(),
+            Fault::Unrecorded { .. } | Fault::Disk => {
+                "uncramp can write to its disk again.".to_owned()
+            }
             Fault::Sticks { actuator } => {
                 format!("In “{room}”, no more power flows through {}.", self.actuator(actuator))
             }
@@ -238,6 +255,10 @@ impl English<'_> {
             Fault::UnknownSensor { sensor } => self.found(&self.sensor(sensor)),
             Fault::UnknownActuator { actuator } => self.found(&self.actuator(actuator)),
             Fault::Namesake => ALONE.to_owned(),
+            Fault::SetAside => "uncramp's records are in order since its last start.".to_owned(),
+            Fault::OldConfiguration => {
+                "uncramp's configuration is right again, and in force.".to_owned()
+            }
         }
     }
 

@@ -14,6 +14,18 @@ const NAMESAKE: &str = "Auf diesem Broker spricht noch ein uncramp unter demselb
 /// Wieder allein.
 const ALONE: &str = "Unter diesem Basis-Topic spricht wieder nur ein uncramp.";
 
+/// Vom Haus selbst.
+const DISK: &str = "uncramp kann nicht speichern. Die Schlafzimmer werden trotzdem geregelt, und was man uncramp \
+     sagt, wartet im Speicher; ein Neustart würde es vergessen. Oft ist der Datenträger voll oder die \
+     Speicherkarte am Ende: Bitte nach dem freien Platz und ins Protokoll von uncramp sehen.";
+
+const SET_ASIDE: &str = "Eine Datei, in der uncramp aufzeichnet, war beschädigt oder von einem neueren uncramp; sie wurde \
+     beiseitegelegt, nicht gelöscht, und eine neue begonnen. Das Protokoll von uncramp nennt ihren \
+     Namen. Geschieht das wieder, bitte die Speicherkarte ersetzen.";
+
+const OLD_CONFIGURATION: &str = "Die Konfiguration von uncramp ist seit der letzten Änderung falsch; was vorher darin stand, gilt \
+     weiter. Bitte „uncramp check“ aufrufen: Es sagt, was zu berichtigen ist.";
+
 impl German<'_> {
     pub(super) fn fault(&self, fault: Fault) -> String {
         let room = &self.context.bedroom.name;
@@ -80,6 +92,9 @@ impl German<'_> {
             Fault::UnknownSensor { sensor } => self.unheard(sensor),
             Fault::UnknownActuator { actuator } => self.unreachable(actuator),
             Fault::Namesake => NAMESAKE.to_owned(),
+            Fault::Disk => DISK.to_owned(),
+            Fault::SetAside => SET_ASIDE.to_owned(),
+            Fault::OldConfiguration => OLD_CONFIGURATION.to_owned(),
         }
     }
 
@@ -223,7 +238,7 @@ impl German<'_> {
             Fault::BeddingHot { sensor } => {
                 format!("Das Bett ist nicht mehr zu heiß, sagt der Sensor {}.", self.sensor(sensor))
             }
-            Fault::Unrecorded { .. } => "uncramp kann wieder speichern.".to_owned(),
+            Fault::Unrecorded { .. } | Fault::Disk => "uncramp kann wieder speichern.".to_owned(),
             Fault::Sticks { actuator } => {
                 format!("In „{room}“ fließt kein Strom mehr durch {}.", self.actuator(actuator))
             }
@@ -246,6 +261,12 @@ impl German<'_> {
             Fault::UnknownSensor { sensor } => self.found(&self.sensor(sensor)),
             Fault::UnknownActuator { actuator } => self.found(&self.actuator(actuator)),
             Fault::Namesake => ALONE.to_owned(),
+            Fault::SetAside => {
+                "Die Aufzeichnungen von uncramp sind seit dem letzten Start in Ordnung.".to_owned()
+            }
+            Fault::OldConfiguration => {
+                "Die Konfiguration von uncramp ist wieder richtig und gilt.".to_owned()
+            }
         }
     }
 

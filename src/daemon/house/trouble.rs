@@ -1,0 +1,66 @@
+//! What goes wrong with the house itself: its disk, and its configuration's file.
+
+use super::{House, bedrooms};
+use crate::daemon::Render;
+use crate::engine::{Event, Fault};
+use crate::model::{Span, Time};
+
+/// A disk that failed is well again after so long: one that only answers now and then is not.
+const WELL_AFTER: Span = Span::seconds(60);
+
+const OUTDATED: &str = "the configuration is wrong, and what it said before is in force: see \
+                        uncramp check";
+
+/// What went wrong.
+#[derive(Debug, Default)]
+pub(super) struct Troubles {
+    /// When the disk last failed, until it is well again.
+    failed: Option<Time>,
+    /// How often the state's file was set aside.
+    set_aside: u32,
+}
+
+impl<R: Render> House<R> {
+    /// Tells the keeper of what has begun and of what is over.
+    pub(super) fn look_for_trouble(&mut self) {
+        let (store, history) = (self.store.health(), self.history_health());
+        if store.set_aside > self.troubles.set_aside {
+            self.troubles.set_aside = store.set_aside;
+            self.record_anew();
+        }
+        if store.failing || history.failing {
+            self.troubles.failed = Some(self.now);
+        } else {
+            let now = self.now;
+            self.troubles.failed = self.troubles.failed.filter(|at| now.since(*at) < WELL_AFTER);
+        }
+        let renewed = store.set_aside + history.set_aside > 0;
+        let Some((bedroom, _)) = bedrooms(self.engine.plan()).next() else { return };
+        let Some(seen) = self.engine.picture(bedroom, self.now) else { return };
+        // The keeper learns of it once, whatever number of bedrooms there is.
+        for (fault, stands, what) in [
+            (Fault::OldConfiguration, self.configuration.is_outdated(), OUTDATED),
+            (Fault::SetAside, renewed, "a damaged file was set aside: see the log"),
+            (Fault::Disk, self.troubles.failed.is_some(), "the disk takes nothing: see the log"),
+        ] {
+            if seen.faults.contains(&fault) != stands {
+                let what = if stands { what.to_owned() } else { format!("over: {what}") };
+                self.systemd.status(&what);
+                self.tell(Event::Noticed { bedroom, fault, stands });
+            }
+        }
+    }
+
+    /// A file that was begun anew has nothing of what the one before had.
+    fn record_anew(&mut self) {
+        self.record_plan();
+        self.store.adjustments(&self.standing);
+        self.store.introduced(&self.introduced);
+        self.leaving.forget_recorded();
+        self.record_leaving();
+        self.save_all();
+    }
+}
+
+#[cfg(test)]
+mod tests;

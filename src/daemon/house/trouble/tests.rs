@@ -1,0 +1,105 @@
+use rusqlite::Connection;
+
+use crate::daemon::clock::{Clock, Hand};
+use crate::daemon::history::{self, History};
+use crate::daemon::house::{House, Idle, Input};
+use crate::daemon::store::{self, Good, Store};
+use crate::daemon::systemd::Systemd;
+use crate::daemon::{Configuration, Unseen};
+use crate::engine::Fault;
+use crate::model::{BedroomId, Span, Time, Wall};
+use crate::plan::{Adjusted, Adjustment, Change};
+use crate::surface::tests::plan;
+
+/// A file that is wrong, or not.
+struct Edited(bool);
+
+impl Configuration for Edited {
+    fn read(&mut self, _changes: &[Adjustment]) -> Result<Adjusted, String> {
+        Err("wrong".to_owned())
+    }
+
+    fn good(&self) -> Option<Good> {
+        Some(Good { path: "uncramp.yaml".into(), text: "password: hunter2".to_owned() })
+    }
+
+    fn is_outdated(&self) -> bool {
+        self.0
+    }
+
+    fn change(&mut self, _: &[Adjustment], _: Change<'_>) -> Result<Adjusted, String> {
+        Err("nobody asks".to_owned())
+    }
+}
+
+fn house(directory: &std::path::Path, outdated: bool) -> (House<Unseen>, Hand) {
+    let (store, loaded) = Store::open(directory).expect("not taken");
+    let (clock, hand) = Clock::stepped(Time(0), Wall::default());
+    let configuration = Box::new(Edited(outdated));
+    let mut house =
+        House::new(plan(), clock, store, Unseen, Systemd::new(), &loaded, configuration);
+    house.keep(History::open(directory));
+    house.start(&loaded.states, false);
+    house.delivery(Input::Connected);
+    (house, hand)
+}
+
+fn faults(house: &House<Unseen>) -> Vec<Fault> {
+    let seen = house.engine.picture(BedroomId(0), house.now).expect("a bedroom");
+    seen.faults.into_iter().filter(Fault::is_of_the_house).collect()
+}
+
+async fn later(house: &mut House<Unseen>, hand: &Hand, span: Span) {
+    hand.set(hand.now() + span);
+    house.woken(Idle::Woken);
+    tokio::task::yield_now().await;
+}
+
+#[tokio::test]
+async fn a_disk_that_takes_nothing_is_told_once_and_withdrawn_when_it_is_well() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (mut house, hand) = house(dir.path(), false);
+    house.store.flush().wait().await.expect("written");
+    later(&mut house, &hand, Span::seconds(1)).await;
+    assert_eq!(faults(&house), []);
+    let other = Connection::open(dir.path().join(store::FILE)).expect("the file");
+    other.execute_batch("ALTER TABLE bedroom RENAME TO hidden").expect("renamed");
+    house.save_all();
+    house.store.flush().wait().await.expect_err("no such table");
+    later(&mut house, &hand, Span::seconds(1)).await;
+    assert_eq!(faults(&house), [Fault::Disk]);
+    other.execute_batch("ALTER TABLE hidden RENAME TO bedroom").expect("renamed");
+    house.store.flush().wait().await.expect("written");
+    later(&mut house, &hand, Span::seconds(30)).await;
+    assert_eq!(faults(&house), [Fault::Disk], "one good moment is none");
+    later(&mut house, &hand, Span::seconds(60)).await;
+    assert_eq!(faults(&house), []);
+}
+
+#[tokio::test]
+async fn a_file_that_breaks_while_it_is_used_is_begun_anew_with_all_that_is_known() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (mut house, hand) = house(dir.path(), true);
+    house.store.flush().wait().await.expect("written");
+    let path = dir.path().join(store::FILE);
+    // As a card does: the file is there, and what is in it is not.
+    let other = Connection::open(&path).expect("the file");
+    let _: i64 = other
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+        .expect("written back");
+    std::fs::write(&path, vec![b'x'; 40_960]).expect("damage");
+    for _ in 0..3 {
+        house.save_all();
+        drop(house.store.flush().wait().await);
+    }
+    later(&mut house, &hand, Span::seconds(1)).await;
+    assert_eq!(faults(&house), [Fault::OldConfiguration, Fault::SetAside]);
+    house.store.flush().wait().await.expect("written");
+    drop((house, other));
+    let good = Good::read(dir.path()).expect("readable").expect("there");
+    assert_eq!(good.text, "password: hunter2");
+    assert!(!format!("{good:?}").contains("hunter2"), "no secret is shown");
+    let (_store, loaded) = Store::open(dir.path()).expect("not taken");
+    assert!(!loaded.states.is_empty() && loaded.plan.is_some(), "{:?}", loaded.notes);
+    assert!(dir.path().join(history::FILE).exists());
+}
