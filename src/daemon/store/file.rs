@@ -12,7 +12,7 @@ use crate::plan::Adjustment;
 use crate::surface::Introduced;
 
 /// What a person told us and what makes a restart safe is acknowledged once it is safe.
-const SCHEMA: Schema = Schema { migrations: &MIGRATIONS, synchronous: "FULL" };
+pub(super) const SCHEMA: Schema = Schema { migrations: &MIGRATIONS, synchronous: "FULL" };
 
 const MIGRATIONS: [&str; 3] = [
     "

@@ -198,3 +198,38 @@ async fn cramps_and_changes_from_home_assistant_are_kept() {
     let at: i64 = reader.query_row("SELECT at FROM cramp", [], |row| row.get(0)).expect("one");
     assert_eq!(at, 7);
 }
+
+/// Every lost week of a diary counts: each schema that was ever released is brought up to this
+/// one with what it holds.
+#[test]
+fn every_earlier_schema_is_brought_up_with_its_diary() {
+    let entries = [
+        "INSERT INTO drink (bedroom, sleeper, ml, at) VALUES ('main', 'anna', 250, 7)",
+        "INSERT INTO cramp (bedroom, sleeper, at) VALUES ('main', NULL, 8)",
+        "INSERT INTO no_cramp (bedroom, sleeper, night, at) VALUES ('main', 'bob', '2026-11-22', 9)",
+    ];
+    for version in 1..=file::SCHEMA.migrations.len() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let old = Connection::open(dir.path().join(FILE)).expect("a file");
+        for (migration, entry) in file::SCHEMA.migrations.iter().zip(entries).take(version) {
+            old.execute_batch(migration).expect("a schema");
+            old.execute_batch(entry).expect("a row of its time");
+        }
+        let stamp = i64::try_from(version).expect("few");
+        old.pragma_update(None, "user_version", stamp).expect("set");
+        drop(old);
+        let unread = Diary::read(dir.path()).expect("readable").expect("there");
+        assert_eq!(unread.entries.len(), version, "read before it is brought up");
+        let (store, loaded) = open(dir.path());
+        assert_eq!(loaded.notes, [""; 0], "from version {version}");
+        let (bedroom, sleeper) = ("main".to_owned(), None);
+        store.log(Logged::Cramp(Cramp { bedroom, sleeper, at: 99 }));
+        drop(store);
+        let diary = Diary::read(dir.path()).expect("readable").expect("there");
+        let at: Vec<i64> = diary.entries.iter().map(Logged::at).collect();
+        assert_eq!(
+            at,
+            [7, 8, 9, 99].into_iter().filter(|at| *at == 99 || *at < 7 + stamp).collect::<Vec<_>>()
+        );
+    }
+}
