@@ -26,7 +26,7 @@ sensors:
   co2: { topic: air, path: co2 }
 heater: { kind: radiator, command: heater/set, state: heater }";
 
-/// Whoever publishes on one topic, a line a message.
+/// Whoever publishes on one topic, a line a message; gone when dropped.
 struct Mouth(Child);
 
 impl Mouth {
@@ -93,10 +93,18 @@ async fn a_day_writes_less_than_five_megabytes() {
         Night::first(support::plan_of(WELL_EQUIPPED), mosquitto.port, dir.path(), Time::ZERO);
     night.linked(true).await;
     // A valve that says what it was told.
-    let port = mosquitto.port;
-    let valve =
-        format!("mosquitto_sub -p {port} -t heater/set | mosquitto_pub -p {port} -t heater -l");
-    let mut valve = Command::new("sh").args(["-c", &valve]).spawn().expect("a valve");
+    let port = mosquitto.port.to_string();
+    let ear = Command::new("mosquitto_sub")
+        .args(["-p", &port, "-t", "heater/set"])
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut ear = Mouth(ear.expect("mosquitto_sub is installed"));
+    let heard = ear.0.stdout.take().expect("its output");
+    let mouth = Command::new("mosquitto_pub")
+        .args(["-p", &port, "-t", "heater", "-l"])
+        .stdin(heard)
+        .spawn();
+    let mouth = Mouth(mouth.expect("mosquitto_pub is installed"));
     night.hears(&mosquitto, "heater", "17").await;
     let topics = ["zigbee2mqtt/Climate", "zigbee2mqtt/Foot", "air"];
     let mut mouths = topics.map(|topic| Mouth::new(&mosquitto, topic));
@@ -123,8 +131,7 @@ async fn a_day_writes_less_than_five_megabytes() {
     }
     night.stop().await;
     let written = written() - before;
-    drop(valve.kill());
-    drop(valve.wait());
+    drop((ear, mouth));
     let size = |name: &str| fs::metadata(dir.path().join(name)).expect("a file").len();
     println!(
         "written in a day: {:.2} MB; history.sqlite {} KB, state.sqlite {} KB",
