@@ -5,6 +5,8 @@
 #[cfg(feature = "embedded-broker")]
 #[path = "broker/embedded.rs"]
 mod embedded;
+#[path = "broker/keeping.rs"]
+mod keeping;
 #[path = "broker/mosquitto.rs"]
 mod mosquitto;
 #[path = "broker/tls.rs"]

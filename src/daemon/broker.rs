@@ -9,6 +9,7 @@
 //! and what has to be said again is known by the [`Outbox`](super::outbox::Outbox).
 
 mod fault;
+mod keeping;
 mod options;
 mod outlet;
 mod subscriptions;
@@ -30,6 +31,7 @@ use super::outbox::{MOST_HANDED, Token};
 use super::tls::Tls;
 use crate::wire::{self, Message};
 use fault::Retry;
+use keeping::{Keeping, Learned};
 pub use outlet::Outlet;
 pub use subscriptions::Subscription;
 use subscriptions::{Step, Subscriptions};
@@ -144,6 +146,8 @@ pub struct Broker {
     subscriptions: Subscriptions,
     ready: VecDeque<Input>,
     retry: Retry,
+    keeping: Keeping,
+    learned: Learned,
     wait: Option<Duration>,
     birth: Message,
     too_long: Vec<String>,
@@ -165,7 +169,14 @@ pub fn open(settings: Settings) -> Result<(Broker, Outlet), String> {
     let (queue, queued) = mpsc::channel();
     let (wish, wishes) = mpsc::channel();
     let up = Arc::new(AtomicBool::new(false));
-    let outlet = Outlet { client: client.clone(), queue, wishes: wish, up: Arc::clone(&up) };
+    let (learned, keeping) = Learned::new();
+    let outlet = Outlet {
+        client: client.clone(),
+        queue,
+        wishes: wish,
+        up: Arc::clone(&up),
+        keeping: keeping.clone(),
+    };
     let broker = Broker {
         event_loop,
         client,
@@ -180,6 +191,8 @@ pub fn open(settings: Settings) -> Result<(Broker, Outlet), String> {
         subscriptions: Subscriptions::default(),
         ready: VecDeque::new(),
         retry,
+        keeping,
+        learned,
         wait: None,
         birth,
         too_long: Vec::new(),
@@ -233,7 +246,7 @@ impl Broker {
             for (token, message) in batch {
                 self.writing.push_back(Some(token));
                 self.through_queue += 1;
-                if self.client.try_publish_message(message).is_err() {
+                if self.client.try_publish_message(self.keeping.fit(message)).is_err() {
                     self.writing.pop_back();
                     self.through_queue -= 1;
                 }
@@ -243,7 +256,7 @@ impl Broker {
         let mut requests = Vec::with_capacity(batch.len());
         for (token, message) in batch {
             self.writing.push_back(Some(token));
-            requests.push(Request::Publish(publish(message)));
+            requests.push(Request::Publish(publish(self.keeping.fit(message))));
         }
         self.write(requests).await;
     }
@@ -327,9 +340,11 @@ impl Broker {
     async fn connected(&mut self) {
         self.up.store(true, Ordering::Relaxed);
         self.retry.connected();
+        self.learned.connected();
         self.ready.push_back(Input::Connected);
         self.writing.push_back(None);
-        self.write(vec![Request::Publish(publish(self.birth.clone()))]).await;
+        let birth = self.keeping.fit(self.birth.clone());
+        self.write(vec![Request::Publish(publish(birth))]).await;
         if let Some(wanted) = self.wishes.try_iter().last() {
             self.subscriptions.replace(wanted, false);
         }
@@ -417,6 +432,12 @@ impl Broker {
         self.last_written = None;
         self.pinged = None;
         let was_up = self.up.swap(false, Ordering::Relaxed);
+        let options = &mut self.event_loop.mqtt_options;
+        if was_up {
+            self.learned.lost(options);
+        } else if fault::closed_unanswered(error) {
+            self.learned.unanswered(options);
+        }
         let suspect = self.subscriptions.lost(too_large(error).is_some());
         let (text, wait) = self.retry.failed(error, was_up, suspect.as_deref());
         self.wait = Some(wait);

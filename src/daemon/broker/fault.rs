@@ -134,11 +134,7 @@ impl Retry {
                 "the broker {address} has not answered for {} s: the connection is dead",
                 2 * self.keep_alive.as_secs()
             ),
-            ConnectionError::MqttState(
-                StateError::ConnectionAborted
-                | StateError::Io(_)
-                | StateError::Deserialization(rumqttc::Error::Io(_)),
-            ) if !was_up => {
+            error if !was_up && closed_unanswered(error) => {
                 let without = if self.encrypted { "" } else { ", and without encryption" };
                 format!(
                     "the broker {address} closed the connection before it answered; is this an \
@@ -210,6 +206,18 @@ impl Retry {
         let advice = tls::advice(fault).unwrap_or(tls::CLOSED_DURING_HANDSHAKE);
         format!("no encrypted connection to {}: {fault}. What to do: {advice}", self.address)
     }
+}
+
+/// Whether an attempt to connect was ended by the broker without a word.
+pub(super) const fn closed_unanswered(error: &ConnectionError) -> bool {
+    matches!(
+        error,
+        ConnectionError::MqttState(
+            StateError::ConnectionAborted
+                | StateError::Io(_)
+                | StateError::Deserialization(rumqttc::Error::Io(_))
+        )
+    )
 }
 
 /// Nobody of that name is let in with that password.

@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use rumqttc::AsyncClient;
 
 use super::PublishMessage;
+use super::keeping::Keeping;
 use super::subscriptions::{NOWHERE, Subscription};
 use crate::daemon::outbox::Token;
 use crate::wire::Message;
@@ -18,6 +19,7 @@ pub struct Outlet {
     pub(super) queue: mpsc::Sender<Token>,
     pub(super) wishes: mpsc::Sender<Vec<Subscription>>,
     pub(super) up: Arc<AtomicBool>,
+    pub(super) keeping: Keeping,
 }
 
 impl Outlet {
@@ -28,6 +30,7 @@ impl Outlet {
             return;
         }
         for (token, message) in batch {
+            let message = self.keeping.fit(message);
             // The order matters: whoever sees the message written must find its token.
             if self.queue.send(token).is_ok() && self.client.try_publish_message(message).is_err() {
                 tracing::error!("the queue to the broker is full, which its size excludes");
