@@ -318,7 +318,7 @@ impl<R: Render> House<R> {
 
     /// Hands everything back and says that we are gone.
     pub(super) fn stop(&mut self) {
-        self.held = Holding::default();
+        self.answer_at_the_end();
         self.namesakes.leave();
         self.tell(Event::Stop);
         self.save_all();

@@ -3,11 +3,36 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::held::Held;
+use super::say::EVENT_FOR;
 use super::{House, bedroom, bedrooms};
 use crate::daemon::Render;
 use crate::daemon::store::{Receipt, Saved};
 use crate::engine::{Action, Command, Event, Order};
-use crate::model::BedroomId;
+use crate::model::{BedroomId, Span, Switch};
+use crate::wire::Message;
+
+/// So late a wish is shown, and what may be sent unrecorded is sent, where the disk is slow.
+const WITHIN: Span = Span::seconds(2);
+
+/// S10: whether a life after this one must know of it. An "on" that nobody recorded would be
+/// taken for a person's then, and a set-point for the household's.
+fn raises(command: &Command) -> bool {
+    let on = match command.switch {
+        Switch::On { .. } | Switch::SetPoint(_) => true,
+        Switch::Level(level) => level > 0,
+        Switch::Off | Switch::OwnThermometer | Switch::Feed(_) => false,
+    };
+    on && !command.again && !command.releases
+}
+
+/// Whether it goes with one of these that waits: a valve is raised, then told of the room.
+fn follows(command: &Command, waiting: &[Held]) -> bool {
+    let same = |item: &Held| match item {
+        Held::Raise(held, _) => held.actuator == command.actuator,
+        Held::Switch(_) | Held::Announce(_) | Held::Answer(..) | Held::Show(..) => false,
+    };
+    !command.releases && waiting.iter().any(same)
+}
 
 impl<R: Render> House<R> {
     /// Commands first, then their reasons, then the rest; what must be recorded first is
@@ -26,11 +51,10 @@ impl<R: Render> House<R> {
                         continue;
                     }
                     self.held.supersede(&command);
-                    match command.order {
-                        Order::SendFirst => commands.push(command),
-                        Order::RecordFirst => {
-                            first.entry(command.bedroom).or_default().push(Held::Switch(command));
-                        }
+                    let waiting = first.entry(command.bedroom).or_default();
+                    match self.held_back(command, waiting) {
+                        Ok(held) => waiting.push(held),
+                        Err(command) => commands.push(command),
                     }
                 }
                 Action::Query { bedroom, actuator } => self.query(bedroom, actuator),
@@ -74,15 +98,39 @@ impl<R: Render> House<R> {
         for words in &unsaid {
             self.refuse_words(words);
         }
+        self.show_and_record(touched, first, wished);
+    }
+
+    /// A command as it waits for the store, beside what does already; else the command.
+    fn held_back(&self, command: Command, waiting: &[Held]) -> Result<Held, Command> {
+        let raises = || raises(&command) || follows(&command, waiting);
+        match command.order {
+            Order::RecordFirst => Ok(Held::Switch(command)),
+            Order::SendFirst if self.former.is_none() && raises() => {
+                Ok(Held::Raise(command, self.now + WITHIN))
+            }
+            Order::SendFirst => Err(command),
+        }
+    }
+
+    /// What was touched is shown and recorded; what waits for that is held.
+    fn show_and_record(
+        &mut self,
+        touched: BTreeSet<BedroomId>,
+        mut first: BTreeMap<BedroomId, Vec<Held>>,
+        wished: Option<BedroomId>,
+    ) {
         for bedroom in touched {
-            self.show(bedroom);
-            match first.remove(&bedroom) {
-                Some(items) => self.hold(bedroom, items),
-                None => {
-                    if let Some(saved) = self.snapshot(bedroom) {
-                        self.store.save(saved);
-                    }
-                }
+            let mut items = first.remove(&bedroom).unwrap_or_default();
+            if wished == Some(bedroom) {
+                items.push(Held::Show(bedroom, self.now + WITHIN));
+            } else {
+                self.show(bedroom);
+            }
+            if !items.is_empty() {
+                self.hold(bedroom, items);
+            } else if let Some(saved) = self.snapshot(bedroom) {
+                self.store.save(saved);
             }
         }
     }
@@ -98,11 +146,13 @@ impl<R: Render> House<R> {
         self.look();
         for item in self.held.take_oldest() {
             match (recorded, item) {
-                (Ok(()), Held::Switch(command)) => {
+                (Ok(()), Held::Switch(command)) | (_, Held::Raise(command, _)) => {
                     self.command(&command);
                     self.explain(&command);
                 }
                 (Ok(()), Held::Announce(words)) => self.announce(&words),
+                (Ok(()), Held::Answer(answer, until)) => self.outbox.word(answer, Some(until)),
+                (Ok(()), Held::Show(bedroom, _)) => self.show(bedroom),
                 (Err(why), item) => self.not_recorded(item, why),
             }
         }
@@ -120,6 +170,30 @@ impl<R: Render> House<R> {
                     "reminder {} is not said, since it was not recorded: {why}",
                     words.id
                 );
+            }
+            Held::Raise(command, _) => {
+                self.command(&command);
+                self.explain(&command);
+            }
+            // It holds all the same; that it may not outlive a restart is said by the store.
+            Held::Answer(answer, until) => self.outbox.word(answer, Some(until)),
+            Held::Show(bedroom, _) => self.show(bedroom),
+        }
+    }
+
+    /// Answers a person once everything given to the store so far is on the disk: what
+    /// somebody was answered is not lost with a power cut.
+    pub(super) fn answer(&mut self, answer: Message) {
+        let until = self.now + EVENT_FOR;
+        self.held.put(self.store.flush(), vec![Held::Answer(answer, until)]);
+    }
+
+    /// What else waits to be recorded is not done; everybody is answered, since all of it is
+    /// recorded before the end.
+    pub(super) fn answer_at_the_end(&mut self) {
+        for item in self.held.take_all() {
+            if let Held::Answer(answer, until) = item {
+                self.outbox.word(answer, Some(until));
             }
         }
     }

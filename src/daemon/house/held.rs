@@ -4,15 +4,22 @@ use std::collections::VecDeque;
 
 use crate::daemon::store::Receipt;
 use crate::engine::{Announcement, Command};
-use crate::model::Time;
+use crate::model::{BedroomId, Time};
+use crate::wire::Message;
 
 /// One thing that waits for the store.
 #[derive(Debug)]
 pub(super) enum Held {
-    /// A command.
+    /// A command that is not sent unless it is recorded.
     Switch(Command),
+    /// A command that is sent once it is recorded, or cannot be; at the latest then.
+    Raise(Command, Time),
     /// A reminder.
     Announce(Announcement),
+    /// An answer to a person: what it tells of outlives a restart. Not said after this.
+    Answer(Message, Time),
+    /// What a person wished is in force, and to be shown; at the latest then.
+    Show(BedroomId, Time),
 }
 
 /// Everything that waits for the store, the oldest first, which is also answered first.
@@ -51,10 +58,10 @@ impl Holding {
     /// Whether a command that still waits is repeated by this one.
     pub(super) fn is_repeated_by(&self, command: &Command) -> bool {
         let same = |item: &Held| match item {
-            Held::Switch(held) => {
+            Held::Switch(held) | Held::Raise(held, _) => {
                 (held.bedroom, held.actuator) == (command.bedroom, command.actuator)
             }
-            Held::Announce(_) => false,
+            Held::Announce(_) | Held::Answer(..) | Held::Show(..) => false,
         };
         let repeats = command.again && !command.releases;
         repeats && self.0.iter().any(|(_, items)| items.iter().any(same))
@@ -64,12 +71,18 @@ impl Holding {
     pub(super) fn supersede(&mut self, command: &Command) {
         for (_, items) in &mut self.0 {
             items.retain(|item| match item {
-                Held::Switch(held) => {
+                Held::Switch(held) | Held::Raise(held, _) => {
                     (held.bedroom, held.actuator) != (command.bedroom, command.actuator)
                 }
-                Held::Announce(_) => true,
+                Held::Announce(_) | Held::Answer(..) | Held::Show(..) => true,
             });
         }
+    }
+
+    /// Whether a bedroom is to be shown once something is recorded.
+    pub(super) fn shows(&self, bedroom: BedroomId) -> bool {
+        let it = |item: &Held| matches!(item, Held::Show(id, _) if *id == bedroom);
+        self.0.iter().any(|(_, items)| items.iter().any(it))
     }
 
     /// What waited for too long, taken out.
@@ -87,6 +100,7 @@ impl Held {
         match self {
             Self::Switch(command) => command.valid_until,
             Self::Announce(words) => words.valid_until,
+            Self::Raise(_, until) | Self::Answer(_, until) | Self::Show(_, until) => *until,
         }
     }
 }

@@ -33,10 +33,21 @@ impl<R: Render> House<R> {
     /// Another plan holds from now on; what left with the one before is handed back.
     pub(in crate::daemon) fn put_in_force(&mut self, plan: Plan) {
         // What follows from one item may have to be recorded first itself.
+        let mut answers = Vec::new();
         while self.held.len() > 0 {
             for item in self.held.take_all() {
-                self.not_recorded(item, CHANGED);
+                match item {
+                    Held::Answer(answer, _) => answers.push(answer),
+                    // Every bedroom is shown anew, by the numbers of the new plan.
+                    Held::Show(..) => {}
+                    Held::Switch(_) | Held::Raise(..) | Held::Announce(_) => {
+                        self.not_recorded(item, CHANGED);
+                    }
+                }
             }
+        }
+        for answer in answers {
+            self.answer(answer);
         }
         self.topics = plan.topics_by(&self.followed.names);
         self.leaving.keep_out(&plan);
@@ -66,6 +77,7 @@ impl<R: Render> House<R> {
             let item = match item {
                 Held::Switch(command) => renumbered(command, &former, self.engine.plan()),
                 words @ Held::Announce(_) => Some(words),
+                Held::Raise(..) | Held::Answer(..) | Held::Show(..) => None,
             };
             if let Some(item) = item {
                 self.not_recorded(item, CHANGED);

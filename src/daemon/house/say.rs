@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{House, MOST_NAMED, VIEW_EVERY, bedroom, bedrooms};
+use super::{House, MOST_NAMED, VIEW_EVERY, View, bedroom, bedrooms};
 use crate::daemon::store::{Cramp, Drink, Logged, NoCramp};
 use crate::daemon::{Render, broker};
 use crate::engine::{
@@ -19,7 +19,7 @@ use crate::wire::{self, Device, Message};
 const ASKED_FOR: Span = Span::seconds(30);
 
 /// So long an event may wait for the broker.
-const EVENT_FOR: Span = Span::minutes(15);
+pub(super) const EVENT_FOR: Span = Span::minutes(15);
 
 impl<R: Render> House<R> {
     pub(super) fn command(&mut self, command: &Command) {
@@ -162,8 +162,11 @@ impl<R: Render> House<R> {
             let about = json!({ "text": refused.sentence });
             let event = surface::event(plan, id, "refused", about);
             self.outbox.word(event, Some(self.now + EVENT_FOR));
-            // Whoever asked may still show what was refused.
-            self.show(id);
+            // Whoever asked may still show what was refused; who asked long ago does not, and
+            // of what the broker kept there may be thousands.
+            if !refused.retained {
+                self.show(id);
+            }
         }
         if refused.retained {
             self.outbox.word(surface::forgotten(refused.topic.clone()), None);
@@ -208,8 +211,12 @@ impl<R: Render> House<R> {
         }
     }
 
-    /// Shows a bedroom as it is now.
+    /// Shows a bedroom as it is now; not while a wish for it is being recorded, which is
+    /// shown once it is.
     pub(super) fn show(&mut self, bedroom: BedroomId) {
+        if self.held.shows(bedroom) {
+            return;
+        }
         let view = self.views.entry(bedroom).or_default();
         view.stale = false;
         view.at = self.now;
@@ -228,7 +235,8 @@ impl<R: Render> House<R> {
             return;
         }
         for (&bedroom, view) in &mut self.views {
-            if !view.stale || self.now.since(view.at) < VIEW_EVERY {
+            let waits = self.held.shows(bedroom);
+            if waits || !view.stale || self.now.since(view.at) < VIEW_EVERY {
                 continue;
             }
             view.stale = false;
@@ -242,8 +250,9 @@ impl<R: Render> House<R> {
     }
 
     pub(super) fn next_view(&self) -> Option<Time> {
-        let stale = self.views.values().filter(|view| view.stale && self.up);
-        stale.map(|view| view.at + VIEW_EVERY).min()
+        let due =
+            |(id, view): &(&BedroomId, &View)| view.stale && self.up && !self.held.shows(**id);
+        self.views.iter().filter(due).map(|(_, view)| view.at + VIEW_EVERY).min()
     }
 
     /// Notes a drink or a cramp for good, tells whoever listens, and says in the log what
@@ -295,7 +304,7 @@ impl<R: Render> House<R> {
             | Wish::Timer { .. } => return,
         };
         let event = surface::event(self.engine.plan(), id, kind, about);
-        self.outbox.word(event, Some(self.now + EVENT_FOR));
+        self.answer(event);
     }
 
     /// Tells whoever listens what a person wants of an actuator, said (`asked`) or done by
@@ -334,7 +343,7 @@ impl<R: Render> House<R> {
             }
         }
         let event = surface::event(plan, id, "override", about);
-        self.outbox.word(event, Some(self.now + EVENT_FOR));
+        self.answer(event);
     }
 
     /// S13: who chooses another household while a baby is noted is told that the lock stays.

@@ -98,9 +98,9 @@ async fn answered(house: &mut House<Counting>) {
 #[tokio::test]
 async fn a_decision_is_said_offs_first_then_the_reasons_then_the_picture() {
     let (mut house, _hand) = house(Store::none().0);
-    let on = switch(0, ON, Order::SendFirst);
+    let renewed = renewal(switch(0, ON, Order::SendFirst));
     let off = switch(1, Switch::Off, Order::SendFirst);
-    house.act(vec![on, off, reminder(Order::SendFirst)], None);
+    house.act(vec![renewed, off, reminder(Order::SendFirst)], None);
     assert_eq!(
         topics(&mut house),
         [
@@ -114,6 +114,46 @@ async fn a_decision_is_said_offs_first_then_the_reasons_then_the_picture() {
             "home/uncramp/bedroom/state",
         ]
     );
+}
+
+/// The same command, repeating an earlier one.
+fn renewal(action: Action) -> Action {
+    let Action::Switch(command) = action else { return action };
+    Action::Switch(Command { again: true, ..command })
+}
+
+#[tokio::test]
+async fn s10_what_raises_leaves_once_it_is_recorded_or_cannot_be() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let disk = Store::open(dir.path()).expect("not taken").0;
+    for store in [disk, Store::none().0] {
+        let (mut house, _hand) = house(store);
+        let raised = switch(0, ON, Order::SendFirst);
+        house.act(vec![raised, switch(1, Switch::Off, Order::SendFirst)], None);
+        let (action, state) = ("home/uncramp/bedroom/action", "home/uncramp/bedroom/state");
+        assert_eq!(topics(&mut house), ["fan/set", action, state], "an off waits for nothing");
+        answered(&mut house).await;
+        assert_eq!(topics(&mut house), ["radiator/set", action]);
+    }
+}
+
+#[tokio::test]
+async fn s10_what_raises_waits_for_a_slow_disk_two_seconds() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = Store::open(dir.path()).expect("not taken");
+    let (mut house, hand) = house(store);
+    house.flush().await;
+    let busy = rusqlite::Connection::open(dir.path().join(super::super::store::FILE));
+    let busy = busy.expect("the file");
+    busy.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+    house.act(vec![switch(0, ON, Order::SendFirst)], None);
+    topics(&mut house);
+    hand.set(Time(2_000));
+    house.keep_up();
+    let idle = house.idle().await;
+    assert!(matches!(idle, Idle::Woken));
+    house.woken(idle);
+    assert_eq!(told_to(&mut house, "radiator/set").len(), 1);
 }
 
 #[tokio::test]
@@ -134,6 +174,21 @@ async fn s2_what_must_be_recorded_first_leaves_once_it_is() {
             "home/uncramp/bedroom/event",
         ]
     );
+}
+
+#[tokio::test]
+async fn s9_what_a_person_asked_is_answered_and_shown_once_it_is_recorded() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = Store::open(dir.path()).expect("not taken");
+    let (mut house, _hand) = house(store);
+    let cramp = Wish::Cramp { sleeper: None, ago: Span::ZERO };
+    house.tell(Event::Wish { bedroom: BedroomId(0), wish: cramp });
+    house.show(BedroomId(0));
+    assert!(topics(&mut house).is_empty(), "nothing that a power cut could take back");
+    answered(&mut house).await;
+    answered(&mut house).await;
+    let (event, state) = ("home/uncramp/bedroom/event", "home/uncramp/bedroom/state");
+    assert_eq!(topics(&mut house), [event, state]);
 }
 
 /// What leaves for one topic.
@@ -538,13 +593,13 @@ async fn no_cramp_last_night_is_told_and_kept_for_the_night_that_was() {
     let (mut house, _hand) = house_at(wall, store);
     let wish = Wish::NoCramp { sleeper: Some(0) };
     house.tell(Event::Wish { bedroom: BedroomId(0), wish });
+    answered(&mut house).await;
     let said = told_to(&mut house, "home/uncramp/bedroom/event");
     let event: serde_json::Value = serde_json::from_slice(&said[0]).expect("JSON");
     let about = serde_json::json!({
         "event_type": "no_cramp", "sleeper": "anna", "night": "2026-11-21",
     });
     assert_eq!(event, about);
-    house.flush().await;
     let reader = rusqlite::Connection::open(dir.path().join(super::super::store::FILE));
     let night: (String, String) = reader
         .expect("the file")

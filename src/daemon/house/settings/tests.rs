@@ -80,8 +80,12 @@ fn said(house: &mut House<Nothing>) -> Vec<(String, Value)> {
     }
 }
 
-/// The last event that left, if the picture left too.
-fn event(house: &mut House<Nothing>) -> Value {
+/// The last event that left, if the picture left too, once the store has answered.
+async fn event(house: &mut House<Nothing>) -> Value {
+    while house.held.len() > 0 {
+        let idle = house.idle().await;
+        house.woken(idle);
+    }
     let said = said(house);
     assert!(said.iter().any(|(topic, _)| topic == "uncramp/bedroom/state"), "{said:?}");
     let mut events = said.into_iter().filter(|(topic, _)| topic == "uncramp/bedroom/event");
@@ -112,7 +116,7 @@ async fn a_change_is_in_force_and_shown_once_the_disk_has_it() {
     let kept = Store::peek(dir.path()).expect("readable").expect("kept");
     assert_eq!((kept.len(), kept[0].value.as_str()), (1, "18.5 °C"));
     assert_eq!(kept[0].at, Some(1_795_386_600_000));
-    event(&mut house);
+    event(&mut house).await;
 }
 
 #[tokio::test]
@@ -134,7 +138,7 @@ async fn a_value_out_of_range_is_refused_with_a_reason_and_the_old_one_shown() {
     for value in ["99", "\"warm\""] {
         let payload = format!(r#"{{"setting":"too_cold","value":{value}}}"#);
         house.message(SETTING, payload.as_bytes(), false);
-        let event = event(&mut house);
+        let event = event(&mut house).await;
         assert_eq!(event["event_type"], "refused");
         assert!(event["text"].as_str().expect("a reason").contains("24"), "{event}");
     }
@@ -145,9 +149,9 @@ async fn a_value_out_of_range_is_refused_with_a_reason_and_the_old_one_shown() {
 async fn s13_a_baby_in_the_room_is_not_chosen_away() {
     let mut house = house(Store::none().0);
     house.message("uncramp/bedroom/house/set", b"baby", false);
-    assert_eq!(event(&mut house), Value::Null);
+    assert_eq!(event(&mut house).await, Value::Null);
     house.message("uncramp/bedroom/house/set", b"home", false);
-    let event = event(&mut house);
+    let event = event(&mut house).await;
     assert_eq!(event["event_type"], "refused");
     assert!(event["text"].as_str().expect("a reason").contains("until noon"), "{event}");
 }
@@ -157,18 +161,18 @@ async fn an_override_is_an_event_whether_it_was_said_or_done_by_hand() {
     let mut house = house(Store::none().0);
     house.message("heater", b"OFF", false);
     house.message("heater", b"ON", false);
-    let by_hand = event(&mut house);
+    let by_hand = event(&mut house).await;
     assert_eq!((&by_hand["event_type"], &by_hand["by"]), (&"override".into(), &"device".into()));
     assert_eq!((&by_hand["actuator"], &by_hand["want"]), (&"heater".into(), &"on".into()));
     assert_eq!(by_hand["until"], "2026-11-23T06:45:00+00:00");
     assert_eq!(by_hand["text"], "heater: by hand, until 06:45");
     let wish = br#"{"actuator":"heater","want":"off","until":"1h"}"#;
     house.message("uncramp/bedroom/override/set", wish, false);
-    let by_word = event(&mut house);
+    let by_word = event(&mut house).await;
     assert_eq!((&by_word["by"], &by_word["want"]), (&"message".into(), &"off".into()));
     assert_eq!(by_word["text"], "heater off: by hand, until 23:30");
     house.message("uncramp/bedroom/override/set", br#"{"actuator":"heater","want":"auto"}"#, false);
-    let back = event(&mut house);
+    let back = event(&mut house).await;
     assert_eq!((&back["want"], back.get("until")), (&"auto".into(), None));
 }
 
