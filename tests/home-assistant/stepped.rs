@@ -1,9 +1,11 @@
 //! uncramp's daemon on a clock that is moved from outside, for what takes weeks:
-//! `stepped CONFIG START`, where START is the wall clock at first, in Unix seconds.
+//! `stepped CONFIG START [SECONDS]`, where START is the wall clock at first, in Unix seconds,
+//! and SECONDS have passed since then.
 //!
 //! Each line on standard input is a number of seconds since the start. Time passes from wake
-//! to wake; once everything due by then is done and written, `at SECONDS` is answered. The end
-//! of the input stops it.
+//! to wake; once everything due by then is done and written, `at SECONDS` is answered. A number
+//! with `!` waits for no broker, and `wall SECONDS` moves the wall clock by so many. The end of
+//! the input stops it.
 
 use std::error::Error;
 use std::io::BufRead;
@@ -11,9 +13,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use uncramp::daemon::clock::{Clock, Hand};
+use uncramp::daemon::clock::{Clock, Hand, Progress};
 use uncramp::daemon::outside::Machine;
-use uncramp::daemon::{Ask, Fixed, Render, Settings, run};
+use uncramp::daemon::{self, Ask, Fixed, Render, Settings};
 use uncramp::engine::Engine;
 use uncramp::model::{BedroomId, Span, Time, Wall};
 use uncramp::plan::mqtt::Server;
@@ -24,7 +26,11 @@ use uncramp::view::View;
 const ANSWERED_WITHIN: Duration = Duration::from_millis(40);
 
 fn main() -> ExitCode {
-    match stepped() {
+    run(std::env::args().skip(1))
+}
+
+pub(crate) fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
+    match stepped(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("stepped: {why}");
@@ -33,20 +39,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn stepped() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
+fn stepped(mut arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn Error>> {
     let (Some(path), Some(start)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: stepped CONFIG START".into());
+        return Err("usage: stepped CONFIG START [SECONDS]".into());
     };
+    let passed = arguments.next().map_or(Ok(0), |seconds| seconds.parse::<i64>())?;
     let wall = Wall { offset: start.parse::<i64>()? * 1000, synchronised: true };
     let parsed = parse(&std::fs::read_to_string(path)?, &Machine)
         .map_err(|complaints| format!("{complaints:?}"))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(pass(parsed, wall))
+    runtime.block_on(pass(parsed, wall, Time::ZERO + Span::seconds(passed)))
 }
 
-async fn pass(parsed: Parsed, wall: Wall) -> Result<(), Box<dyn Error>> {
-    let MqttSettings::External(Server { host, port, .. }) = parsed.mqtt else {
+async fn pass(parsed: Parsed, mut wall: Wall, now: Time) -> Result<(), Box<dyn Error>> {
+    let MqttSettings::External(Server { host, port, client_id, .. }) = parsed.mqtt else {
         return Err("a broker is needed that others reach too".into());
     };
     let settings = Settings {
@@ -55,18 +61,28 @@ async fn pass(parsed: Parsed, wall: Wall) -> Result<(), Box<dyn Error>> {
         tls: None,
         username: None,
         password: None,
-        client_id: None,
+        client_id,
         directory: parsed.store,
     };
-    let (clock, mut hand) = Clock::stepped(Time::ZERO, wall);
+    let (clock, mut hand) = Clock::stepped(now, wall);
     let (asks, receiver) = mpsc::channel(1);
     let fixed = Box::new(Fixed("the clock's hand reads no other configuration"));
-    let running = run(parsed.plan, settings, clock, Shown, receiver, fixed);
+    let running = daemon::run(parsed.plan, settings, clock, Shown, receiver, fixed);
     let moving = async move {
         let mut lines = lines();
         while let Some(line) = lines.recv().await {
-            let Ok(seconds) = line.trim().parse::<i64>() else { break };
-            if go(&mut hand, Time::ZERO + Span(seconds * 1000)).await.is_none() {
+            let line = line.trim();
+            if let Some(moved) = line.strip_prefix("wall ") {
+                let Ok(moved) = moved.parse::<i64>() else { break };
+                wall.offset += moved * 1000;
+                hand.set_wall(wall);
+                continue;
+            }
+            let (number, away) = line.strip_suffix('!').map_or((line, false), |it| (it, true));
+            let Ok(seconds) = number.parse::<i64>() else { break };
+            let end = Time::ZERO + Span::seconds(seconds);
+            let gone = if away { go_alone(&mut hand, end).await } else { go(&mut hand, end).await };
+            if gone.is_none() {
                 break;
             }
             println!("at {seconds}");
@@ -91,6 +107,19 @@ async fn go(hand: &mut Hand, end: Time) -> Option<()> {
             continue;
         }
         let now = hand.now();
+        if now >= end {
+            return Some(());
+        }
+        hand.set(progress.wake.unwrap_or(end).clamp(now, end));
+    }
+}
+
+/// The same while nothing can be sent.
+async fn go_alone(hand: &mut Hand, end: Time) -> Option<()> {
+    loop {
+        let now = hand.now();
+        let come = |p: &Progress| p.at >= now && p.wake.is_none_or(|wake| wake > now);
+        let progress = hand.until(come).await?;
         if now >= end {
             return Some(());
         }

@@ -1,0 +1,87 @@
+//! Everything that is tried.
+
+use std::path::PathBuf;
+use std::pin::Pin;
+
+use crate::bench::Outcome;
+use crate::devices::Ms;
+use crate::{brokers, kills, links, matrix, soak};
+
+/// How much of each.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scale {
+    /// Lives that end by `kill -9`.
+    kills: usize,
+    restarts: usize,
+    half_opens: usize,
+    /// How long a connection is half-open, in milliseconds.
+    pub(crate) half_open: Ms,
+    /// Messages in a burst.
+    pub(crate) flood: usize,
+    /// Messages that the broker kept.
+    pub(crate) retained: usize,
+    /// Hours of bedroom time.
+    soak: i64,
+}
+
+impl Scale {
+    pub(crate) const FEW: Self = Self {
+        kills: 15,
+        restarts: 5,
+        half_opens: 2,
+        half_open: 35_000,
+        flood: 20_000,
+        retained: 2_000,
+        soak: 1,
+    };
+    pub(crate) const FULL: Self = Self {
+        kills: 500,
+        restarts: 200,
+        half_opens: 50,
+        half_open: 120_000,
+        flood: 100_000,
+        retained: 10_000,
+        soak: 24,
+    };
+}
+
+/// A future of one trial.
+type Playing = Pin<Box<dyn Future<Output = Outcome>>>;
+
+/// One thing to be tried.
+pub(crate) struct Trial {
+    pub(crate) name: String,
+    /// Why it cannot be tried here.
+    pub(crate) why_not: Option<String>,
+    /// Roughly, in seconds.
+    pub(crate) takes: u32,
+    pub(crate) play: Box<dyn Fn(PathBuf, u64) -> Playing + Send>,
+}
+
+impl Trial {
+    pub(crate) fn new(name: &str, play: impl Fn(PathBuf, u64) -> Playing + Send + 'static) -> Self {
+        Self { name: name.to_owned(), why_not: None, takes: 600, play: Box::new(play) }
+    }
+}
+
+/// All of it, what takes longest first.
+pub(crate) fn all(scale: Scale) -> Vec<Trial> {
+    let mut all = vec![
+        Trial::new("kill -9 at random moments", move |dir, seed| {
+            Box::pin(async move { kills::night(&dir, seed, scale.kills).await })
+        }),
+        Trial::new("broker restarts", move |dir, seed| {
+            Box::pin(async move { links::restarts(&dir, seed, scale.restarts).await })
+        }),
+        Trial::new("half-open connections", move |dir, seed| {
+            Box::pin(async move { links::half_open(&dir, seed, scale.half_opens).await })
+        }),
+        Trial::new("soak", move |dir, seed| {
+            Box::pin(async move { soak::soak(&dir, seed, scale.soak).await })
+        }),
+    ];
+    all.extend(brokers::trials());
+    all.extend(matrix::trials(scale));
+    all.sort_by_key(|trial| std::cmp::Reverse(trial.takes));
+    all
+}
