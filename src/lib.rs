@@ -35,6 +35,8 @@ pub mod sim;
 
 pub mod replay;
 
+pub mod prove;
+
 pub mod report;
 
 pub mod survey;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A module may name only those before it.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "model", "air", "wire", "rules", "safety", "plan", "engine", "history", "speech", "view",
-    "surface", "sim", "replay", "report", "survey", "daemon", "cli", "main",
+    "surface", "sim", "replay", "prove", "report", "survey", "daemon", "cli", "main",
 ];
 
 /// What a pure module never touches.

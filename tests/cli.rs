@@ -7,6 +7,9 @@ mod mosquitto;
 #[path = "cli/changes.rs"]
 mod changes;
 
+#[path = "cli/prove.rs"]
+mod prove;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};

@@ -46,10 +46,14 @@ complete -c uncramp -n "__fish_uncramp_using_subcommand run" -l color -d 'Whethe
 always\t'Always'
 never\t'Never'"
 complete -c uncramp -n "__fish_uncramp_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c uncramp -n "__fish_uncramp_using_subcommand check" -l nights -d 'How many nights; else as many as there is time for' -r
+complete -c uncramp -n "__fish_uncramp_using_subcommand check" -l seed -d 'The night to begin with; else any. The same number is the same night' -r
+complete -c uncramp -n "__fish_uncramp_using_subcommand check" -l for -d 'For how long, if --nights does not say how many: such as 60s or 10m' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand check" -l config -d 'The configuration of `run`, `check`, `try` and `leave`; else `/etc/uncramp/uncramp.yaml`, else `config/uncramp.yaml`. `replay` plays its bedroom only if it is named. Not for `demo`' -r -F
 complete -c uncramp -n "__fish_uncramp_using_subcommand check" -l color -d 'Whether to colour what is shown; with `NO_COLOR` in the environment never' -r -f -a "auto\t'Where it is seen by a person'
 always\t'Always'
 never\t'Never'"
+complete -c uncramp -n "__fish_uncramp_using_subcommand check" -l prove -d 'Plays random nights in the bedrooms of this configuration, and looks whether uncramp keeps its promises in all of them'
 complete -c uncramp -n "__fish_uncramp_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c uncramp -n "__fish_uncramp_using_subcommand replay" -l sleep -d 'The hours that count as in bed [default: the configuration\'s, else 22:30-06:45]' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand replay" -l bedroom -d 'Which bedroom of the configuration [default: its first]' -r

@@ -1,5 +1,7 @@
 //! `uncramp check`.
 
+mod prove;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -16,6 +18,8 @@ pub(super) struct Arguments {
     /// The configuration, as with --config.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    prove: prove::Arguments,
 }
 
 /// Says everything that is wrong or dangerous in the configuration, or what its devices
@@ -25,7 +29,10 @@ pub(super) fn check(common: &Common, arguments: &Arguments) -> io::Result<End> {
     let paint = Paint::on(common.color, &out);
     let said = arguments.file.as_deref().or(common.config.as_deref());
     match config::find(said).and_then(|path| config::load(&path, paint)) {
-        Ok(loaded) => good(&mut out, &loaded, paint).map(|()| End::Well),
+        Ok(loaded) => {
+            good(&mut out, &loaded, paint)?;
+            prove::prove(&mut out, &loaded, &arguments.prove, paint)
+        }
         Err(Failed::Wrong(complaints)) => {
             write!(out, "{complaints}")?;
             Ok(End::No)

@@ -65,6 +65,9 @@ impl Bedroom {
                 }
                 switched.insist_on_off();
                 if let Ok(Some(send)) = switched.settle(now, 0, true, &means) {
+                    // An off that is repeated keeps the reason for which it was first said.
+                    let first = self.actuators[index].standing.take().filter(|_| send.again);
+                    let reason = first.unwrap_or(reason);
                     self.actuators[index].standing = Some(reason.clone());
                     out.push(Action::Switch(command(
                         around,

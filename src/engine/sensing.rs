@@ -30,6 +30,9 @@ pub(crate) struct Sensing {
     shown: Option<Value>,
     /// A value that jumped, waiting for the next one to agree.
     held: Option<Value>,
+    /// When that was heard first.
+    #[serde(default)]
+    held_at: Option<Time>,
     /// Garbled messages in a row.
     garbled_row: u8,
     /// Garbled messages in all, and the last one.
@@ -70,6 +73,8 @@ pub(crate) enum Accepted {
 const OFFLINE_FOR: Span = Span::minutes(5);
 /// A measurement may lie so far ahead of our clock; one further ahead has no known age.
 const CLOCKS_DIFFER: Span = Span::minutes(2);
+/// What is said again within this is one message delivered twice, as a broker may.
+const SAME_MESSAGE: Span = Span::seconds(1);
 /// So many garbled messages in a row make a fact unknown (S1).
 const GARBLED_ROW: u8 = 3;
 /// S1: a room that is heated and stands still for so many times the longest silence of
@@ -111,7 +116,7 @@ impl Sensing {
             return Accepted::Repeated;
         }
         let older = self.last.is_some_and(|(_, last)| at < last);
-        if older || self.jumps(value, readings) {
+        if older || self.jumps(at, value, readings) {
             return Accepted::Not;
         }
         if let Some(heard) = self.heard.replace(at) {
@@ -124,7 +129,7 @@ impl Sensing {
         self.same_since = self.same_since.filter(|_| same).or(Some(at));
         self.frozen_since = None;
         (self.last, self.said) = (Some((value, at)), Some(value));
-        self.held = None;
+        (self.held, self.held_at) = (None, None);
         self.shown = None;
         self.lost = None;
         // A device that speaks is not offline, whatever was said of it.
@@ -171,7 +176,7 @@ impl Sensing {
     pub(crate) fn forget(&mut self, now: Time) {
         self.lost = self.lost.or(Some(now));
         self.last = None;
-        self.held = None;
+        (self.held, self.held_at) = (None, None);
     }
 
     /// The value stands still for too long to be a measurement (S1).
@@ -183,6 +188,7 @@ impl Sensing {
     /// Nobody listened for a while: nothing is known, which is no fault of the sensor.
     pub(crate) fn forget_gap(&mut self) {
         (self.last, self.held, self.heard) = (None, None, None);
+        self.held_at = None;
         self.same_since = None;
     }
 
@@ -294,7 +300,7 @@ impl Sensing {
     }
 
     /// Whether a value is too far from the last one to be believed at once.
-    fn jumps(&mut self, value: Value, readings: &Readings) -> bool {
+    fn jumps(&mut self, at: Time, value: Value, readings: &Readings) -> bool {
         let (Some(limit), Value::Temperature(new)) = (readings.jump, value) else { return false };
         let Some((Value::Temperature(old), _)) = self.last else { return false };
         if (new - old).0.abs() <= limit {
@@ -302,7 +308,11 @@ impl Sensing {
         }
         let agrees = matches!(self.held, Some(Value::Temperature(held))
             if (new - held).0.abs() <= limit);
-        self.held = Some(value);
+        // The same message delivered twice is no second sample.
+        if agrees && self.held_at.is_some_and(|held| at.since(held) < SAME_MESSAGE) {
+            return true;
+        }
+        (self.held, self.held_at) = (Some(value), Some(at));
         !agrees
     }
 }

@@ -151,6 +151,9 @@ impl English<'_> {
             }
             Because::BedNotEmpty => "off: somebody is in bed, or may be".to_owned(),
             Because::Portable => "off: a portable heater is never switched on".to_owned(),
+            Because::Stretch { limit, until } if *until <= self.context.now => {
+                format!("off: it was on for {} at a stretch", Figures::duration(*limit))
+            }
             Because::Stretch { limit, until } => format!(
                 "off: it was on for {} at a stretch, and rests until {}",
                 Figures::duration(*limit),

@@ -170,6 +170,9 @@ impl German<'_> {
             }
             Because::BedNotEmpty => "aus: jemand liegt im Bett oder könnte dort liegen".to_owned(),
             Because::Portable => "aus: ein tragbares Heizgerät wird nie eingeschaltet".to_owned(),
+            Because::Stretch { limit, until } if *until <= self.context.now => {
+                format!("aus: war {} am Stück an", Figures::duration(*limit))
+            }
             Because::Stretch { limit, until } => format!(
                 "aus: war {} am Stück an und ruht bis {}",
                 Figures::duration(*limit),

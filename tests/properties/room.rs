@@ -161,7 +161,8 @@ pub fn room_of(person: &'static str) -> impl Strategy<Value = Room> {
         .prop_filter("a bedroom with a fault", is_sound)
 }
 
-fn room_with_any_heater() -> impl Strategy<Value = Room> {
+/// A bedroom with something that heats.
+pub fn room_with_any_heater() -> impl Strategy<Value = Room> {
     rooms(subsequence(HEATERS.to_vec(), 1..=2))
 }
 

@@ -16,12 +16,20 @@ mod words;
 use uncramp::model::Zone;
 use uncramp::plan::{Outside, Plan, complaint, parse};
 
-/// Knows one zone, with the daylight saving of 2026; the clock says January 2026.
+/// Knows one zone, with the daylight saving of 2026, and else those of this machine; the
+/// clock says January 2026.
 pub struct Made;
+
+/// The keys of the house that may stand among those of a bedroom.
+const OF_THE_HOUSE: [&str; 5] =
+    ["language:", "timezone:", "units:", "base_topic:", "zigbee2mqtt_base:"];
 
 impl Outside for Made {
     fn zone(&self, name: &str) -> Option<Zone> {
-        (name == "Europe/Brussels").then(|| Zone {
+        if name != "Europe/Brussels" {
+            return uncramp::daemon::outside::Machine.zone(name);
+        }
+        Some(Zone {
             name: name.to_owned(),
             first: 3600,
             // 29 March and 25 October, at 01:00 UTC.
@@ -45,16 +53,18 @@ impl Outside for Made {
     }
 }
 
-/// The plan of one bedroom, whose keys are given as in `uncramp.yaml`; the house's
-/// `language:` may stand among them.
+/// The plan of one bedroom, whose keys are given as in `uncramp.yaml`; some of the house's
+/// may stand among them.
 ///
 /// # Panics
 ///
 /// With every complaint, if there is one.
 pub fn plan_of(bedroom: &str) -> Plan {
     let (house, bedroom): (Vec<&str>, Vec<&str>) =
-        bedroom.lines().partition(|line| line.starts_with("language:"));
-    let mut text = "timezone: Europe/Brussels\nmqtt: embedded\n".to_owned();
+        bedroom.lines().partition(|line| OF_THE_HOUSE.iter().any(|key| line.starts_with(key)));
+    let zoned = house.iter().any(|line| line.starts_with("timezone:"));
+    let zone = if zoned { "" } else { "timezone: Europe/Brussels\n" };
+    let mut text = format!("{zone}mqtt: embedded\n");
     for line in house {
         text.push_str(line);
         text.push('\n');

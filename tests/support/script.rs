@@ -4,8 +4,6 @@
 //! the night, a line for everything that happens, and behind `=>` what uncramp did then.
 //! The language is described in `tests/nights/README.md`.
 
-mod told;
-
 use std::fmt::Write as _;
 
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
@@ -16,20 +14,20 @@ use uncramp::model::{
     Place, Quantity, SensorId, Span, Temperature, Time, Value, Wall, Watts, Zone,
 };
 use uncramp::plan::{Mode, Plan};
+use uncramp::prove::script::{SILENT, STRANGER, told};
 use uncramp::replay::Stage;
 
 use super::words::{number, place_of, reading, span_of, whole};
-
-/// Else the sleepers have heard uncramp before, and know who speaks.
-const STRANGER: &str = "nobody knows uncramp yet";
 
 const BEDROOM: BedroomId = BedroomId(0);
 
 /// Plays a scripted night and returns the text with what uncramp really did.
 pub fn play(text: &str) -> String {
     let (head, night) = text.split_once("\n----\n").expect("a line ---- after the bedroom");
+    // Else the sleepers have heard uncramp before, and know who speaks.
     let known = !night.lines().any(|line| line == STRANGER);
-    let mut player = Player::new(super::plan_of(head), beginning(night), known);
+    let answering = !night.lines().any(|line| line == SILENT);
+    let mut player = Player::new(super::plan_of(head), beginning(night), known, answering);
     let mut out = format!("{head}\n----\n");
     for line in night.lines().filter(|line| !line.trim_start().starts_with("=>")) {
         player.line(line.trim_end(), &mut out);
@@ -54,6 +52,8 @@ struct Player {
     /// Readings that go on: every so often, the next one, until.
     standing: Vec<Standing>,
     ids: Vec<u64>,
+    /// Devices answer by themselves.
+    answering: bool,
     /// Said at the start.
     said: Vec<(Time, Action)>,
 }
@@ -75,7 +75,7 @@ enum What {
 }
 
 impl Player {
-    fn new(plan: Plan, begins: NaiveDateTime, known: bool) -> Self {
+    fn new(plan: Plan, begins: NaiveDateTime, known: bool, answering: bool) -> Self {
         let zone = plan.zone.clone();
         let date = begins.date();
         let wall = Wall { offset: zone.instant(begins), synchronised: true };
@@ -87,14 +87,14 @@ impl Player {
             let name = &plan.bedrooms[0].name;
             engine.load(name, &state.replace(before, after)).expect("its own state");
         }
-        // A night begins with everything off and known to be so.
-        let mut stage = Stage::new(engine.clone(), Time::ZERO);
+        // A night begins with everything off and known to be so, unless nothing answers.
+        let mut stage = Stage::new(engine, Time::ZERO);
+        stage.set_answering(answering);
         let mut said = Vec::new();
         stage.event(Time::ZERO, Event::Start, &mut |at, action| {
-            said.extend(matches!(action, Action::Announce(_)).then(|| (at, action.clone())));
+            let shown = matches!(action, Action::Announce(_)) || !answering;
+            said.extend(shown.then(|| (at, action.clone())));
         });
-        engine = stage.engine().clone();
-        let stage = Stage::new(engine, Time::ZERO);
         Self {
             plan,
             stage,
@@ -102,6 +102,7 @@ impl Player {
             last: Some(begins.time()),
             standing: Vec::new(),
             ids: Vec::new(),
+            answering,
             said,
         }
     }
@@ -110,29 +111,33 @@ impl Player {
         out.push_str(line);
         out.push('\n');
         let code = line.split('#').next().unwrap_or_default().trim();
-        if code.is_empty() || code.starts_with("begins ") || code == STRANGER {
+        if code.is_empty() || code.starts_with("begins ") || [STRANGER, SILENT].contains(&code) {
             return;
         }
         let (clock, what) = code.split_once(' ').unwrap_or_else(|| panic!("no time in `{line}`"));
-        let (clock, what) = if clock.starts_with('+') {
-            let days = span_of(clock, line).0 / Span::hours(24).0;
-            self.date += Duration::days(days);
-            what.trim().split_once(' ').unwrap_or_else(|| panic!("no time in `{line}`"))
-        } else {
-            (clock, what)
+        let (at, what) = match clock.strip_prefix('+') {
+            Some(later) if !later.ends_with('d') => (self.later(span_of(later, line)), what),
+            Some(_) => {
+                let days = span_of(clock, line).0 / Span::hours(24).0;
+                self.date += Duration::days(days);
+                let no_time = || panic!("no time in `{line}`");
+                let (clock, what) = what.trim().split_once(' ').unwrap_or_else(no_time);
+                (self.time(clock, line), what)
+            }
+            None => (self.time(clock, line), what),
         };
-        let at = self.time(clock, line);
         let mut done = std::mem::take(&mut self.said);
         self.pass(at, &mut done);
         let what = self.daily(at, what.trim(), line);
         self.happen(at, what, line, &mut done);
         for (at, action) in done {
-            let said = self.describe(at, &action);
-            let Some(said) = said else { continue };
             if let Action::Announce(announcement) = &action {
                 self.ids.push(announcement.id);
             }
-            writeln!(out, "    => {} {said}", self.shown(at)).expect("text");
+            let wall = self.stage.engine().wall();
+            if let Some(told) = told(&self.plan, wall, self.date, at, &action) {
+                writeln!(out, "    => {told}").expect("text");
+            }
         }
     }
 
@@ -155,6 +160,19 @@ impl Player {
         self.last = Some(time);
         let wall = self.stage.engine().wall();
         wall.time(self.zone().at(self.date, time))
+    }
+
+    /// So long after the line before.
+    fn later(&mut self, span: Span) -> Time {
+        let at = self.stage.now() + span;
+        self.come_to(at);
+        at
+    }
+
+    /// The next line's time is meant after this one.
+    fn come_to(&mut self, at: Time) {
+        let shown = self.zone().civil(self.stage.engine().wall().unix_ms(at));
+        (self.date, self.last) = (shown.date(), Some(shown.time()));
     }
 
     fn zone(&self) -> &Zone {
@@ -191,6 +209,41 @@ impl Player {
         self.stage.event(at, event, &mut |at, action| done.push((at, action.clone())));
     }
 
+    fn answer(&mut self, answering: bool) {
+        self.answering = answering;
+        self.stage.set_answering(answering);
+    }
+
+    fn announced(&mut self, at: Time, outcome: Outcome, done: &mut Vec<(Time, Action)>) {
+        let said = done.iter().rev().find_map(|(_, action)| match action {
+            Action::Announce(announcement) => Some(announcement.id),
+            _ => None,
+        });
+        let id = said.or_else(|| self.ids.last().copied()).unwrap_or(0);
+        self.event(at, Event::Announced { bedroom: BEDROOM, id, outcome }, done);
+    }
+
+    /// `in bed (anna) says somebody`: a sensor by its whole name, and what it says.
+    fn item_of_named(&self, what: &str) -> Option<Item> {
+        let sensors = self.plan.bedrooms[0].sensors.iter().enumerate();
+        let (index, said) = sensors
+            .filter_map(|(index, it)| {
+                Some((index, what.strip_prefix(&it.name)?.strip_prefix(' ')?))
+            })
+            .min_by_key(|(_, said)| said.len())?;
+        let sensor = SensorId(index as u8);
+        match said.split_once(' ')? {
+            ("says", "somebody") => Some(reading(sensor, Value::Occupied(true))),
+            ("says", "nobody") => Some(reading(sensor, Value::Occupied(false))),
+            ("says", words) => {
+                Some(Item::Garbled { sensor, garble: Garble::Absent(words.to_owned()) })
+            }
+            ("is", "online") => Some(Item::SensorOnline { sensor, online: true }),
+            ("is", "offline") => Some(Item::SensorOnline { sensor, online: false }),
+            _ => None,
+        }
+    }
+
     fn wish(&mut self, at: Time, wish: Wish, done: &mut Vec<(Time, Action)>) {
         self.event(at, Event::Wish { bedroom: BEDROOM, wish }, done);
     }
@@ -199,6 +252,10 @@ impl Player {
     fn happen(&mut self, at: Time, what: &str, line: &str, done: &mut Vec<(Time, Action)>) {
         let words: Vec<&str> = what.split_whitespace().collect();
         let wall = self.stage.engine().wall();
+        let (named, times) = times_of(what);
+        if let Some(item) = self.item_of_named(named) {
+            return self.hear(at, vec![item; times], done);
+        }
         match words.as_slice() {
             ["room" | "bed" | "outdoors", "falls", "silent"] => {
                 let place = place_of(words[0]);
@@ -251,15 +308,13 @@ impl Player {
                 self.hear(at, vec![reading(sensor, Value::Open(*state == "opens"))], done);
             }
             ["gateway", "restarts"] => self.hear(at, vec![Item::Repeats], done),
-            [_, "drinks", amount] => {
+            [who, "drinks", amount] => {
                 let amount = Millilitres(whole(amount, line));
-                self.wish(at, Wish::Drink { sleeper: 0, amount }, done);
+                let sleeper = self.plan.bedrooms[0].sleeper_named(who).map_or(0, |(n, _)| n);
+                self.wish(at, Wish::Drink { sleeper, amount }, done);
             }
-            [_, "answers"] => {
-                let id = self.ids.last().copied().unwrap_or(0);
-                let outcome = Outcome::Answered;
-                self.event(at, Event::Announced { bedroom: BEDROOM, id, outcome }, done);
-            }
+            [_, "answers"] => self.announced(at, Outcome::Answered, done),
+            [_, "hears", "it"] => self.announced(at, Outcome::Spoken, done),
             [_, "wants", name, want @ ("on" | "off" | "auto"), rest @ ..] => {
                 let until = match rest {
                     ["until", clock] => Some(self.clock_after(at, clock, line)),
@@ -278,12 +333,11 @@ impl Player {
             ["home", "assistant", "says", text @ ..] => {
                 self.wish(at, Wish::Say(text.join(" ")), done);
             }
-            [_, "could", "not", "hear", "it"] => {
-                let id = self.ids.last().copied().unwrap_or(0);
-                let outcome = Outcome::Failed;
-                self.event(at, Event::Announced { bedroom: BEDROOM, id, outcome }, done);
-            }
+            [_, "could", "not", "hear", "it"] => self.announced(at, Outcome::Failed, done),
             ["everybody", "leaves"] => self.wish(at, Wish::Away(Some(Time::NEVER)), done),
+            ["everybody", "leaves", "for", span] => {
+                self.wish(at, Wish::Away(Some(at + span_of(span, line))), done);
+            }
             ["everybody", "returns"] => self.wish(at, Wish::Away(None), done),
             ["a", "baby", "sleeps", "here", "tonight"] => {
                 self.wish(at, Wish::House(Household::Baby), done);
@@ -308,30 +362,31 @@ impl Player {
                 };
                 self.wish(at, Wish::Mode(mode), done);
             }
-            ["devices", "stop", "answering"] => self.stage.set_answering(false),
-            ["devices", "answer"] => self.stage.set_answering(true),
+            ["devices", "stop", "answering"] => self.answer(false),
+            ["devices", "answer"] => self.answer(true),
             ["broker", state @ ("gone" | "back")] => {
                 self.event(at, Event::Link { up: *state == "back" }, done);
             }
             ["clock", "jumps", span] => {
                 let offset = wall.offset + span_of(span, line).0;
                 self.event(at, Event::Clock(Wall { offset, ..wall }), done);
-                let shown = self.zone().civil(self.stage.engine().wall().unix_ms(at));
-                (self.date, self.last) = (shown.date(), Some(shown.time()));
+                self.come_to(at);
             }
             ["clock", known @ ("lost" | "set")] => {
                 self.event(at, Event::Clock(Wall { synchronised: *known == "set", ..wall }), done);
             }
-            ["uncramp", "sleeps", "until", clock] => {
-                let to = self.clock_after(at, clock, line);
+            ["uncramp", "sleeps", until @ ("until" | "for"), end] => {
+                let to = match *until {
+                    "until" => self.clock_after(at, end, line),
+                    _ => at + span_of(end, line),
+                };
                 for standing in &mut self.standing {
                     while standing.next <= to {
                         standing.next += standing.every;
                     }
                 }
                 self.stage.sleep(to, &mut |at, action| done.push((at, action.clone())));
-                let woken = self.zone().civil(wall.unix_ms(to));
-                (self.date, self.last) = (woken.date(), Some(woken.time()));
+                self.come_to(to);
             }
             ["uncramp", "restarts"] => self.restart(at, done),
             ["uncramp", "starts"] => self.event(at, Event::Start, done),
@@ -352,9 +407,9 @@ impl Player {
                 plan.bedrooms[0].actuators.remove(usize::from(actuator.0));
                 self.event(at, Event::Plan(Box::new(plan)), done);
             }
-            [name, "timer", "was", "seen", "to", "work"] => {
+            [name, "timer", "was", "seen", "to", seen @ ("work" | "fail")] => {
                 let actuator = self.actuator(name, line);
-                self.wish(at, Wish::Timer { actuator, works: true }, done);
+                self.wish(at, Wish::Timer { actuator, works: *seen == "work" }, done);
             }
             [name, "draws", watts] => {
                 let actuator = self.actuator(name, line);
@@ -387,6 +442,7 @@ impl Player {
         let name = &self.plan.bedrooms[0].name;
         engine.load(name, &before.save(BEDROOM)).expect("its own state");
         self.stage = Stage::new(engine, at);
+        self.stage.set_answering(self.answering);
         self.event(at, Event::Start, done);
     }
 
@@ -473,6 +529,12 @@ impl Player {
         let tomorrow = self.date.succ_opt().expect("another day");
         if today > at { today } else { wall.time(self.zone().at(tomorrow, time)) }
     }
+}
+
+/// `… 3 times`: what stands before, and how often.
+fn times_of(what: &str) -> (&str, usize) {
+    let often = what.strip_suffix(" times").and_then(|rest| rest.rsplit_once(' '));
+    often.and_then(|(said, times)| Some((said, times.parse().ok()?))).unwrap_or((what, 1))
 }
 
 impl Standing {

@@ -1,0 +1,171 @@
+//! Reminders to drink, and everything that is spoken (S7, S9, S12, S13).
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::Promise;
+use super::heat::hours;
+use crate::engine::{Action, Announcement, Audience, Event, Urgency, Wish, Words};
+use crate::model::{Millilitres, Span, Time};
+use crate::prove::play::Moment;
+use crate::rules::conditions;
+
+/// S7, where somebody sleeps.
+pub const NOT_ASLEEP: Promise = Promise {
+    says: "S7: nobody asleep is spoken to, except of danger",
+    despite_lies: true,
+    watch: |_| {
+        Box::new(|moment| {
+            for announcement in spoken(moment) {
+                if announcement.audience == Audience::Keeper
+                    || announcement.urgency == Urgency::Alarm
+                {
+                    continue;
+                }
+                let hours = hours(moment);
+                // The morning's words, in the extra hour of the quiet hours.
+                let quiet = if let Words::Air(_) = announcement.words {
+                    hours.asleep(moment.at)
+                } else {
+                    hours.quiet(moment.at)
+                };
+                ensure!(!quiet, "in quiet hours: {:?}", announcement.words);
+                let beside = moment.said.somebody_in_bed(moment.at);
+                ensure!(!beside, "beside a sleeper: {:?}", announcement.words);
+            }
+            Ok(())
+        })
+    },
+};
+
+/// S9: over restarts, too.
+pub const OWN_NUMBER: Promise = Promise {
+    says: "S9: an announcement has a number of its own, and an end",
+    despite_lies: true,
+    watch: |_| {
+        let mut last = 0;
+        Box::new(move |moment| {
+            for announcement in spoken(moment) {
+                let id = announcement.id;
+                ensure!(id > last, "number {id} after number {last}");
+                ensure!(announcement.valid_until > moment.at, "its time is over");
+                last = id;
+            }
+            Ok(())
+        })
+    },
+};
+
+/// S13: no event lifts it.
+pub const LOCKED: Promise = Promise {
+    says: "S13: nobody who must not be told to drink is told to, whatever happens",
+    despite_lies: true,
+    watch: |_| {
+        Box::new(|moment| {
+            for (sleeper, _) in prompts(moment) {
+                let hours = hours(moment);
+                let who = &moment.plan.bedrooms[0].sleepers[sleeper];
+                let lock = conditions::water(who, hours.year, hours.month);
+                ensure!(lock.is_none(), "{} is told to drink: {lock:?}", who.name);
+            }
+            Ok(())
+        })
+    },
+};
+
+/// S12: no reminder is doubled by a clock that jumps; and nobody drowns.
+pub const APART: Promise = Promise {
+    says: "S12: prompts to drink lie apart, and ask no more than half a litre an hour",
+    despite_lies: true,
+    watch: |_| {
+        let mut before: BTreeMap<usize, Vec<(Time, Millilitres)>> = BTreeMap::new();
+        let mut drank: BTreeMap<usize, Time> = BTreeMap::new();
+        Box::new(move |moment| {
+            let settings = &moment.plan.bedrooms[0].hydration;
+            for (sleeper, amount) in prompts(moment) {
+                let before = before.entry(sleeper).or_default();
+                let last = before.last().map(|(at, _)| *at).max(drank.get(&sleeper).copied());
+                if let Some(since) = last.map(|last| moment.at.since(last)) {
+                    ensure!(since >= settings.apart, "{since} after a prompt or a drink");
+                }
+                before.push((moment.at, amount));
+                let lately = before.iter().filter(|(at, _)| moment.at.since(*at) < Span::hours(1));
+                let asked: i32 = lately.map(|(_, amount)| amount.0).sum();
+                let most = settings.hourly.0.min(500);
+                ensure!(asked <= most, "{asked} mL within an hour");
+                let range = settings.least.0..=settings.most.0;
+                ensure!(range.contains(&amount.0), "{} mL at once", amount.0);
+            }
+            if let Event::Wish { wish: Wish::Drink { sleeper, .. }, .. } = moment.event {
+                drank.insert(*sleeper, moment.at);
+            }
+            Ok(())
+        })
+    },
+};
+
+/// S7 and S12: over restarts, too.
+pub const ONCE_A_DAY: Promise = Promise {
+    says: "S7, S12: what is said once a day is said once, and no more prompts than a day may have",
+    despite_lies: true,
+    watch: |_| {
+        let mut said: BTreeMap<&'static str, Time> = BTreeMap::new();
+        let mut prompted: BTreeMap<(usize, NaiveDate), u8> = BTreeMap::new();
+        let mut logged: Vec<usize> = Vec::new();
+        Box::new(move |moment| {
+            if let Event::Wish { wish: Wish::Drink { sleeper, .. }, .. } = moment.event {
+                logged.push(*sleeper);
+            }
+            if matches!(moment.event, Event::Clock(_)) {
+                prompted.clear();
+            }
+            for announcement in spoken(moment) {
+                let what = if let Words::Air(_) = announcement.words {
+                    "the morning's advice"
+                } else if let Words::Watched { .. } = announcement.words {
+                    "what a night of watching was"
+                } else {
+                    continue;
+                };
+                let last = said.insert(what, moment.at);
+                let again = last.map(|last| moment.at.since(last));
+                ensure!(again.is_none_or(|it| it >= Span::hours(6)), "{what}, twice");
+            }
+            let most = moment.plan.bedrooms[0].hydration.unlogged_a_day;
+            for (sleeper, _) in prompts(moment).filter(|(sleeper, _)| !logged.contains(sleeper)) {
+                let today = hours(moment).date(moment.at);
+                let prompts = prompted.entry((sleeper, today)).or_default();
+                *prompts += 1;
+                ensure!(*prompts <= most, "{prompts} prompts on {today}");
+            }
+            Ok(())
+        })
+    },
+};
+
+/// What is said at the moment.
+pub fn spoken<'a>(moment: &'a Moment<'_>) -> impl Iterator<Item = &'a Announcement> {
+    moment.actions.iter().filter_map(|action| match action {
+        Action::Announce(announcement) => Some(announcement),
+        Action::Switch(_)
+        | Action::Query { .. }
+        | Action::Watched(_)
+        | Action::Unsaid(_)
+        | Action::Notice(_) => None,
+    })
+}
+
+/// Who is told to drink at the moment, and how much.
+pub fn prompts<'a>(moment: &'a Moment<'_>) -> impl Iterator<Item = (usize, Millilitres)> + 'a {
+    spoken(moment).filter_map(|announcement| match &announcement.words {
+        Words::Drink { sleeper, amount, .. } => Some((*sleeper, *amount)),
+        Words::Air(_)
+        | Words::Welcome
+        | Words::Watched { .. }
+        | Words::Said(_)
+        | Words::Fault(_)
+        | Words::Healed(_)
+        | Words::ConfirmConditions { .. } => None,
+    })
+}
