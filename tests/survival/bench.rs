@@ -181,6 +181,11 @@ impl Bench {
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
         let from = self.scene.now();
         self.linked(from).await?;
+        self.furnish().await
+    }
+
+    /// The same of who is linked already.
+    pub(crate) async fn furnish(&mut self) -> Result<(), String> {
         for (topic, value) in ROOMS {
             self.scene.feel(topic, value);
         }

@@ -156,7 +156,7 @@ pub(super) async fn cell(dir: &Path, seed: u64, moment: Moment, row: Row) -> Out
         bench.start();
         started = format!("linked {} ms after the start; ", bench.linked(from).await?);
         // What was known of the plug's timer may not be readable.
-        bench.settle().await?;
+        bench.furnish().await?;
     }
     if moment == Moment::Off {
         bench.heat().await?;
