@@ -13,6 +13,8 @@ pub(crate) struct Morning {
     evening: Option<NaiveDate>,
     advised: [Advised; Advice::ALL.len()],
     told: bool,
+    #[serde(default)]
+    told_at: Option<Time>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -24,11 +26,16 @@ struct Advised {
 /// What held for less of a night is not worth a word.
 const WORTH_A_WORD: Span = Span::minutes(30);
 
+/// No two mornings are nearer.
+const HALF_A_DAY: Span = Span::hours(12);
+
 impl Morning {
     /// Takes note of what holds from now on; only a night counts.
     pub(crate) fn note(&mut self, facts: &Facts, holds: impl Fn(Advice) -> bool) {
         if self.evening != Some(facts.hours.evening) {
-            *self = Self { evening: Some(facts.hours.evening), ..Self::default() };
+            let told = told_lately(self.told_at, facts.now);
+            let evening = Some(facts.hours.evening);
+            *self = Self { evening, told, told_at: self.told_at, ..Self::default() };
         }
         for (advised, advice) in self.advised.iter_mut().zip(Advice::ALL) {
             advised.end(facts.now);
@@ -60,9 +67,14 @@ impl Morning {
     }
 
     /// It was told, or is not to be told any more.
-    pub(crate) fn tell(&mut self) {
-        self.told = true;
+    pub(crate) fn tell(&mut self, now: Time) {
+        (self.told, self.told_at) = (true, Some(now));
     }
+}
+
+/// S12: a morning that a clock brings back so soon was told of already.
+pub(super) fn told_lately(told_at: Option<Time>, now: Time) -> bool {
+    told_at.is_some_and(|at| now.since(at) < HALF_A_DAY)
 }
 
 impl Advised {

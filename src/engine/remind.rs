@@ -43,7 +43,7 @@ impl Bedroom {
         }
         let advice = self.morning.due(facts);
         if !advice.is_empty() {
-            self.morning.tell();
+            self.morning.tell(facts.now);
             let words = Words::Air(advice);
             out.push(self.announce(facts, words, Audience::Sleeper, Urgency::Gentle, around));
         }
@@ -94,7 +94,7 @@ impl Bedroom {
         let facts = self.facts(now, around);
         let settings = &around.plan.hydration;
         if !self.morning.due(&facts).is_empty() {
-            self.morning.tell();
+            self.morning.tell(now);
             self.skipped = self.skipped.saturating_add(1);
         }
         for (sleeper, (_, drinking)) in around.plan.sleepers.iter().zip(&mut self.drinking) {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Audience, Period, Urgency, Words};
+use super::morning::told_lately;
 use super::soonest::Soonest;
 use crate::model::{Hours, Span, Time};
 use crate::plan::Mode;
@@ -17,6 +18,8 @@ pub(crate) struct Watched {
     heat: Vec<Stretch>,
     air: Vec<Stretch>,
     told: bool,
+    #[serde(default)]
+    told_at: Option<Time>,
 }
 
 /// From when until when; without an end it goes on.
@@ -37,7 +40,9 @@ impl Watched {
     /// Takes note of what would be done from now on.
     pub(super) fn note(&mut self, facts: &Facts, heat: bool, air: bool) {
         if self.evening != Some(facts.hours.evening) {
-            *self = Self { evening: Some(facts.hours.evening), ..Self::default() };
+            let told = told_lately(self.told_at, facts.now);
+            let evening = Some(facts.hours.evening);
+            *self = Self { evening, told, told_at: self.told_at, ..Self::default() };
         }
         note(&mut self.heat, facts.now, heat);
         note(&mut self.air, facts.now, air);
@@ -85,6 +90,7 @@ impl Bedroom {
         if heat.is_empty() && air.is_empty() {
             return;
         }
+        self.watched.told_at = Some(facts.now);
         let words = Words::Watched { heat, air };
         out.push(self.announce(facts, words, Audience::Keeper, Urgency::Gentle, around));
     }
