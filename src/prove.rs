@@ -1,6 +1,6 @@
 //! Random nights against a plan, and what must hold in all of them.
 //!
-//! [`night`] makes up a night from a seed: sensors that are lost, frozen, jumping or
+//! [`night()`] makes up a night from a seed: sensors that are lost, frozen, jumping or
 //! garbled, devices that do not answer, come back on or are switched by hand, wishes and
 //! modes, clocks that jump or change to summer time, restarts, gaps, a broker that goes.
 //! [`check`] plays it in a bedroom and watches every [`Promise`]; [`shrink`] makes a night
