@@ -109,6 +109,14 @@ impl Hours {
         self.evening - Duration::days(i64::from(now < self.bedtime))
     }
 
+    /// The middle of the usual sleep that was last: this night's, once it is past.
+    #[must_use]
+    pub fn last_middle(&self, now: Time) -> Time {
+        let half = Span(self.wake.since(self.bedtime).0 / 2);
+        let middle = self.bedtime + half;
+        if middle <= now { middle } else { self.last_wake - half }
+    }
+
     /// The date of the waking day around an instant, or of the one the night leads to.
     #[must_use]
     pub fn date(&self, now: Time) -> NaiveDate {
@@ -243,6 +251,22 @@ mod tests {
             ("2024-01-11T15:00:00", &None, "2024-01-10"),
         ] {
             assert_eq!(ends(at), (quiet.clone(), night.to_owned()), "{at}");
+        }
+    }
+
+    #[test]
+    fn last_night_is_the_one_whose_middle_is_past() {
+        for (at, middle) in [
+            ("2024-01-10T18:00:00", "10 02:37"),
+            ("2024-01-10T23:00:00", "10 02:37"),
+            ("2024-01-11T02:37:00", "10 02:37"),
+            ("2024-01-11T02:37:30", "11 02:37"),
+            ("2024-01-11T08:00:00", "11 02:37"),
+            ("2024-01-11T14:00:00", "11 02:37"),
+        ] {
+            let now =
+                Time(at.parse::<NaiveDateTime>().expect("a time").and_utc().timestamp_millis());
+            assert_eq!(shown(hours((22, 30, 6, 45), at).last_middle(now)), middle, "{at}");
         }
     }
 

@@ -12,7 +12,7 @@ use self::words::{
     short, truth, whole,
 };
 use crate::engine::{Event, Outcome, Want, Wish};
-use crate::model::{ActuatorId, BedroomId, Millilitres, Span, Time, Wall};
+use crate::model::{ActuatorId, BedroomId, Hours, Millilitres, Span, Time, Wall, Zone};
 use crate::plan::{Bedroom, Kind, Plan, Setting};
 
 /// Where Rhasspy and its heirs say that they have spoken.
@@ -145,7 +145,7 @@ pub fn decode(
                         message with it.";
         return refused(true, sentence.to_owned());
     }
-    let told = Told { bedroom, now, wall };
+    let told = Told { bedroom, now, wall, zone: &plan.zone };
     let request = read(payload).and_then(|text| control.request(id, &told, text));
     match request {
         Ok(request) => Some(Ok(request)),
@@ -226,7 +226,7 @@ impl Control {
             Self::Pause => "tonight or off".to_owned(),
             Self::Shift => "a number of kelvins such as 0.5 or -0.5".to_owned(),
             Self::Cramp => format!(
-                r#"{{}} or {{"sleeper": "{sleeper}", "ago": "3h"}}, or {{"cramp": false}} for none"#
+                r#"{{}} or {{"sleeper": "{sleeper}", "when": "last night"}} or {{"ago": "3h"}}, or {{"cramp": false}} for none"#
             ),
             Self::Say => format!("a sentence of at most {LONGEST_SAID} characters"),
             Self::Done | Self::Snooze => "{}".to_owned(),
@@ -272,6 +272,7 @@ struct Told<'p> {
     bedroom: &'p Bedroom,
     now: Time,
     wall: Wall,
+    zone: &'p Zone,
 }
 
 impl Told<'_> {
@@ -332,11 +333,12 @@ impl Told<'_> {
     }
 
     fn cramp(&self, text: &str) -> Result<Wish, String> {
-        let object = object(text, &["sleeper", "ago", "cramp"])?;
+        let object = object(text, &["sleeper", "ago", "when", "cramp"])?;
         let names: Vec<&str> = self.bedroom.sleepers.iter().map(|one| one.name.as_str()).collect();
         let sleeper =
             object.get("sleeper").map(|name| place(name, "sleeper", &names)).transpose()?;
-        match (object.get("cramp").map(truth), object.get("ago")) {
+        let ago = object.get("ago").filter(|ago| !ago.is_null());
+        match (object.get("cramp").map(truth), ago) {
             (None | Some(Some(true)), _) => {}
             (Some(Some(false)), None) => return Ok(Wish::NoCramp { sleeper }),
             (Some(Some(false)), Some(_)) => {
@@ -344,9 +346,11 @@ impl Told<'_> {
             }
             (Some(None), _) => return Err("`cramp` is neither true nor false".to_owned()),
         }
-        let ago = match object.get("ago") {
-            None | Some(Value::Null) => Span::ZERO,
-            Some(ago) => ago
+        let ago = match (ago, object.get("when")) {
+            (Some(_), Some(_)) => return Err("`ago` and `when` say the same".to_owned()),
+            (None, Some(when)) => self.when(when)?,
+            (None, None) => Span::ZERO,
+            (Some(ago), None) => ago
                 .as_str()
                 .and_then(|ago| duration(ago.trim()))
                 .ok_or_else(|| format!("`ago` is {ago}, no duration such as 3h"))?,
@@ -355,6 +359,22 @@ impl Told<'_> {
             return Err("`ago` is more than a day".to_owned());
         }
         Ok(Wish::Cramp { sleeper, ago })
+    }
+
+    /// How long ago the middle of last night was.
+    fn when(&self, when: &Value) -> Result<Span, String> {
+        if when.as_str().map(lower).as_deref() != Some("last night") {
+            return Err(format!("`when` is {when}, not last night"));
+        }
+        if !self.wall.synchronised {
+            return Err(
+                "the clock here is not set yet, so that nobody knows when last night was; \
+                        `ago` such as 3h is understood"
+                    .to_owned(),
+            );
+        }
+        let hours = Hours::around(self.now, self.bedroom.sleep, self.zone, self.wall);
+        Ok(self.now.since(hours.last_middle(self.now)).min(CRAMP_AGO))
     }
 
     /// `on` is until further notice.

@@ -94,6 +94,22 @@ fn wishes_are_understood() {
 }
 
 #[test]
+fn last_night_is_its_middle() {
+    // It is half past ten in the evening, and that was at 02:37:30.
+    let ago = Span::seconds(19 * 3600 + 52 * 60 + 30);
+    for (payload, meant) in [
+        (r#"{"when": "last night"}"#, Wish::Cramp { sleeper: None, ago }),
+        (
+            r#"{"cramp": true, "when": "Last night", "sleeper": "ben"}"#,
+            Wish::Cramp { sleeper: Some(1), ago },
+        ),
+        (r#"{"cramp": false, "when": "last night"}"#, Wish::NoCramp { sleeper: None }),
+    ] {
+        assert_eq!(told("cramp/set", payload), Ok(wish(meant)), "{payload}");
+    }
+}
+
+#[test]
 fn the_only_sleeper_needs_no_name() {
     let event = decode(&plan(), NOW, WALL, "home/uncramp/attic/drink/set", br#"{"ml":150}"#, false);
     let wish = Wish::Drink { sleeper: 0, amount: Millilitres(150) };
@@ -218,6 +234,10 @@ fn a_time_of_day_needs_a_clock_and_a_duration_does_not() {
     let by_clock = decode(&plan(), NOW, DARK, topic, br#"{"until":"2026-11-23T07:00:00Z"}"#, false);
     let refused = by_clock.expect("ours").expect_err("no clock");
     assert!(refused.sentence.contains("the clock here is not set yet"), "{refused}");
+    let cramp = "home/uncramp/bedroom/cramp/set";
+    let last_night = decode(&plan(), NOW, DARK, cramp, br#"{"when":"last night"}"#, false);
+    let refused = last_night.expect("ours").expect_err("no clock");
+    assert!(refused.sentence.contains("the clock here is not set yet"), "{refused}");
     let by_span = decode(&plan(), NOW, DARK, topic, br#"{"until":"2h"}"#, false);
     let wish = Wish::Away(Some(NOW + Span::hours(2)));
     assert_eq!(by_span, Some(Ok(Request::Tell(Event::Wish { bedroom: BEDROOM, wish }))));
@@ -271,6 +291,8 @@ fn words_that_nobody_would_listen_to_are_refused() {
         ("say/set", long.as_str(), "the text has 401 characters"),
         ("cramp/set", r#"{"cramp": "perhaps"}"#, "`cramp` is neither true nor false"),
         ("cramp/set", r#"{"cramp": false, "ago": "3h"}"#, "there was none"),
+        ("cramp/set", r#"{"when": "tonight"}"#, "`when` is \"tonight\", not last night"),
+        ("cramp/set", r#"{"when": "last night", "ago": "3h"}"#, "say the same"),
     ] {
         let topic = format!("home/uncramp/bedroom/{topic}");
         let told = decode(&plan(), NOW, WALL, &topic, payload.as_bytes(), false);
