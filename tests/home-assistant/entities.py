@@ -9,7 +9,10 @@ from ha import HAError
 NURSERY = """
   nursery:
     sleep: 19:30-06:30
+    mode: watch
     sensors: { room: { zigbee2mqtt: Nursery } }
+    heater: { kind: radiator, hot_water: true, control: switch, zigbee2mqtt: Silent plug }
+    fan: { zigbee2mqtt: Silent fan, levels: [low, high] }
 """
 ENTITY = {row.entity: identifier(row) for row in ROWS}
 WARMTH, AIRFLOW, MODE, HOUSE = (
@@ -220,10 +223,27 @@ def page(rig):
 
 
 @check
-def leaves(rig):
-    "a bedroom that left the configuration leaves Home Assistant"
+def not_known(rig):
+    "what never said how it is, is shown as unknown and not as off"
     daemon.stop()
     daemon.start(bedroom() + NURSERY)
+    rig.ha.wait_device("uncramp_nursery", 15)
+    enable_everything(rig, "uncramp_nursery")
+    for entity in ("fan.uncramp_nursery_airflow", "binary_sensor.uncramp_nursery_heating"):
+        rig.ha.wait_state(entity, "unknown")
+    fan = rig.ha.state("fan.uncramp_nursery_airflow")["attributes"]
+    assert fan["percentage"] is None, fan
+    climate = rig.ha.state("climate.uncramp_nursery_warmth")["attributes"]
+    assert climate.get("hvac_action") is None, climate
+    rig.broker.publish("zigbee2mqtt/Silent plug", {"state": "OFF"})
+    rig.broker.publish("zigbee2mqtt/Silent fan", {"fan_mode": "low"})
+    rig.ha.wait_state("binary_sensor.uncramp_nursery_heating", "off", 40)
+    rig.ha.wait_state("fan.uncramp_nursery_airflow", "on", 40)
+
+
+@check
+def leaves(rig):
+    "a bedroom that left the configuration leaves Home Assistant"
     rig.ha.wait_device("uncramp_nursery", 15)
     daemon.stop()
     daemon.start(bedroom())

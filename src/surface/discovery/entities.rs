@@ -120,8 +120,9 @@ impl Room<'_> {
             ),
             "act_t": self.topic("state"),
             "act_tpl": format!(
-                "{{{{ 'off' if value_json.mode == 'off' else 'heating' if ({it}).get('state') in \
-                 ['on', 'raised'] else 'idle' }}}}"
+                "{{{{ 'off' if value_json.mode == 'off' else {{'on': 'heating', 'raised': \
+                 'heating', 'off': 'idle', 'baseline': 'idle'}}.get(({it}).get('state'), 'None') \
+                 }}}}"
             ),
             "curr_temp_t": self.topic("state"),
             "curr_temp_tpl": "{{ value_json.air.temperature }}",
@@ -154,7 +155,9 @@ impl Room<'_> {
     fn airflow(&self, fan: &Actuator) -> Entity {
         let it = actuator_json(fan);
         let mut about = object(json!({
-            "stat_val_tpl": format!("{{{{ 'ON' if ({it}).get('state') == 'on' else 'OFF' }}}}"),
+            "stat_val_tpl": format!(
+                "{{{{ {{'on': 'ON', 'off': 'OFF'}}.get(({it}).get('state'), 'None') }}}}"
+            ),
             "cmd_t": self.topic("override/set"),
             "cmd_tpl": wanted(fan, "{'ON': 'on', 'OFF': 'off'}[value]"),
             "pr_modes": ["auto"],
@@ -170,7 +173,7 @@ impl Room<'_> {
                 "spd_rng_min": 1,
                 "spd_rng_max": speeds.len(),
                 "pct_stat_t": self.topic("state"),
-                "pct_val_tpl": format!("{{{{ ({it}).get('level') or 0 }}}}"),
+                "pct_val_tpl": format!("{{{{ ({it}).get('level', 'None') }}}}"),
                 "pct_cmd_t": self.topic("override/set"),
                 "pct_cmd_tpl": format!(
                     "{{{{ {{'actuator': {}, 'want': value | int}} | tojson }}}}",
