@@ -9,6 +9,7 @@
 pub mod answers;
 pub mod guess;
 pub mod live;
+pub mod units;
 
 mod esphome;
 mod home_assistant;
@@ -24,7 +25,7 @@ use crate::wire::Message;
 use crate::wire::zigbee2mqtt::Names;
 
 pub use answers::Answers;
-pub use keys::Keys;
+pub use keys::{Keys, Put};
 pub use write::configuration;
 
 use esphome::Esphome;

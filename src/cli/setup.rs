@@ -68,6 +68,10 @@ pub(super) struct Arguments {
     /// The language of words, en or de; else the terminal's, if uncramp speaks it.
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
+    /// Metric (°C, mL) or imperial (°F, fluid ounces); else by where the house is, or by what its
+    /// devices speak.
+    #[arg(long, value_name = "UNITS")]
+    units: Option<String>,
     /// The house's time zone, such as Europe/Berlin; else this machine's.
     #[arg(long, value_name = "ZONE")]
     timezone: Option<String>,
@@ -156,7 +160,7 @@ async fn written(common: &Common, arguments: &Arguments, talk: &mut Talk) -> Res
     let path = place(common);
     may_replace(&path, arguments, talk).await?;
     let (broker, line) = reach::reach(arguments, talk).await?;
-    let ears = Ears::open(line, arguments.listen, talk).await?;
+    let ears = Ears::open(line, arguments.listen, ask::said_of_units(arguments)?, talk).await?;
     let mut answers = ask::answers(arguments, ears, talk).await?;
     let (password, in_credstore) = reach::password_place(&path);
     answers.broker = answers::Broker {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Candidate, What, live};
+use crate::plan::Units;
 
 /// Everything that the configuration is made of.
 #[derive(Debug, Clone)]
@@ -11,6 +12,8 @@ pub struct Answers {
     pub timezone: Option<String>,
     /// The language of words, by its word in the configuration; none for English.
     pub language: Option<String>,
+    /// The units of words.
+    pub units: Units,
     /// How the broker is reached.
     pub broker: Broker,
     /// The bedroom's name in topics.

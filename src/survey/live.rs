@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{Candidate, Offer, What};
-use crate::model::{ActuatorId, BedroomId, Echo, Item, SensorId, Value, Zone};
-use crate::plan::{Bedroom, Outside, parse};
+use crate::model::{ActuatorId, BedroomId, Echo, Item, SensorId, Temperature, Value, Zone};
+use crate::plan::{Bedroom, Outside, Units, parse};
 use crate::wire::zigbee2mqtt::Names;
 use crate::wire::{Decoded, Topics};
 
@@ -12,14 +12,16 @@ use crate::wire::{Decoded, Topics};
 #[derive(Debug, Default)]
 pub struct Live {
     topics: Topics,
+    units: Units,
     /// By candidate and offer.
     values: Vec<Vec<Option<String>>>,
 }
 
 impl Live {
-    /// Listens to everything that these devices offer, by the names that they have now.
+    /// Listens to everything that these devices offer, by the names that they have now, and
+    /// shows it in these units.
     #[must_use]
-    pub fn new(candidates: &[Candidate], names: &Names) -> Self {
+    pub fn new(candidates: &[Candidate], names: &Names, units: Units) -> Self {
         let mut topics = Topics::default();
         for (id, candidate) in (0..).map(BedroomId).zip(candidates) {
             for (number, offer) in (0..=u8::MAX).zip(&candidate.offers) {
@@ -34,7 +36,7 @@ impl Live {
             }
         }
         let values = candidates.iter().map(|it| vec![None; it.offers.len()]).collect();
-        Self { topics, values }
+        Self { topics, units, values }
     }
 
     /// The topics on which they speak.
@@ -53,7 +55,7 @@ impl Live {
         for (id, heard) in heard {
             let Ok(place) = usize::try_from(id.0) else { continue };
             for item in &heard.items {
-                let Some((offer, text)) = said(item) else { continue };
+                let Some((offer, text)) = said(item, self.units) else { continue };
                 let known = self.values.get_mut(place).and_then(|list| list.get_mut(offer));
                 let Some(known) = known.filter(|known| known.as_ref() != Some(&text)) else {
                     continue;
@@ -130,15 +132,17 @@ fn house_with(line: &str) -> String {
 }
 
 /// What an item says, and of which offer.
-fn said(item: &Item) -> Option<(usize, String)> {
+fn said(item: &Item, units: Units) -> Option<(usize, String)> {
     match item {
-        Item::Reading { sensor, value, .. } => Some((usize::from(sensor.0), reading(*value))),
+        Item::Reading { sensor, value, .. } => {
+            Some((usize::from(sensor.0), reading(*value, units)))
+        }
         Item::Echo { actuator, echo } => {
             let text = match echo {
                 Echo::Relay(true) => "on".to_owned(),
                 Echo::Relay(false) | Echo::Level(0) => "off".to_owned(),
                 Echo::Level(level) => format!("level {level}"),
-                Echo::SetPoint(setpoint) => format!("set to {:.1} °C", setpoint.as_celsius()),
+                Echo::SetPoint(setpoint) => format!("set to {}", degrees(*setpoint, units)),
                 Echo::Speed(_) | Echo::OwnTemperature(_) | Echo::Power(_) => return None,
             };
             Some((usize::from(actuator.0), text))
@@ -152,15 +156,22 @@ fn said(item: &Item) -> Option<(usize, String)> {
     }
 }
 
-fn reading(value: Value) -> String {
+fn reading(value: Value, units: Units) -> String {
     match value {
-        Value::Temperature(temperature) => format!("{:.1} °C", temperature.as_celsius()),
+        Value::Temperature(temperature) => degrees(temperature, units),
         Value::Humidity(humidity) => format!("{:.0} %", humidity.as_percent()),
         Value::Co2(co2) => format!("{} ppm", co2.0),
         Value::Occupied(true) => "somebody there".to_owned(),
         Value::Occupied(false) => "nobody there".to_owned(),
         Value::Open(true) => "open".to_owned(),
         Value::Open(false) => "closed".to_owned(),
+    }
+}
+
+fn degrees(temperature: Temperature, units: Units) -> String {
+    match units {
+        Units::Metric => format!("{:.1} °C", temperature.as_celsius()),
+        Units::Imperial => format!("{:.1} °F", temperature.as_celsius() * 1.8 + 32.0),
     }
 }
 

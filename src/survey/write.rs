@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::answers::{Answers, Heater, Role, RoomIs, Use};
 use super::keys::{Keys, Put, quoted};
 use super::{Candidate, Family, What};
+use crate::plan::Units;
 
 /// The configuration as a text. It is made to be read and changed by its owner.
 #[must_use]
@@ -22,7 +23,10 @@ pub fn configuration(answers: &Answers) -> String {
     if let Some(language) = &answers.language {
         page.line(0, &format!("language: {}", quoted(language)));
     }
-    if answers.timezone.is_some() || answers.language.is_some() {
+    if answers.units == Units::Imperial {
+        page.line(0, "units: imperial    # °F and fluid ounces, spoken, shown and read here");
+    }
+    if page.0.lines().last().is_some_and(|line| !line.is_empty()) {
         page.line(0, "");
     }
     broker(&mut page, answers);
@@ -81,7 +85,8 @@ fn mode(page: &mut Page, watch: bool) {
 
 fn people(page: &mut Page, answers: &Answers) {
     if answers.people.baby {
-        page.lines(2, "\n# A baby sleeps here too: never above 20 °C.\nbaby: true");
+        let ceiling = degrees(20, answers.units);
+        page.lines(2, &format!("\n# A baby sleeps here too: never above {ceiling}.\nbaby: true"));
     }
     if answers.people.sleepers.is_empty() {
         return;
@@ -236,19 +241,30 @@ fn room_is(page: &mut Page, answers: &Answers) {
         let year = answers.asked.map(|(year, _)| year);
         person.born.zip(year).is_some_and(|(born, year)| year - born >= 65)
     };
+    let (older_people, who) = (degrees(20, answers.units), degrees(18, answers.units));
     let text = match answers.room_is {
-        RoomIs::Right => {
-            "\n# At night the room is right: it is kept within a degree of its usual bedtime\n\
-             # temperature.\ncold_exposure:\n  reference: usual"
-        }
+        RoomIs::Right => "\n# At night the room is right: it is kept within a degree of its usual \
+                          bedtime\n# temperature.\ncold_exposure:\n  reference: usual"
+            .to_owned(),
         // Older people get 20 °C by default, which is no help in a room that is too warm.
         RoomIs::TooWarm if answers.people.sleepers.iter().any(older) && !answers.people.baby => {
-            "\n# At night the room is too warm: not the 20 °C from 65 years on, but the 18 °C that\n\
-             # the WHO holds to be safe.\ncold_exposure:\n  reference: 18 °C"
+            format!(
+                "\n# At night the room is too warm: not the {older_people} from 65 years on, but the \
+                 {who} that\n# the WHO holds to be safe.\ncold_exposure:\n  reference: {who}"
+            )
         }
         RoomIs::TooWarm | RoomIs::TooCold | RoomIs::Unsaid => return,
     };
-    page.lines(2, text);
+    page.lines(2, &text);
+}
+
+/// Whole degrees Celsius as the house has them.
+fn degrees(celsius: i32, units: Units) -> String {
+    match (units, celsius * 18 + 320) {
+        (Units::Metric, _) => format!("{celsius} °C"),
+        (Units::Imperial, tenths) if tenths % 10 == 0 => format!("{} °F", tenths / 10),
+        (Units::Imperial, tenths) => format!("{}.{} °F", tenths / 10, tenths % 10),
+    }
 }
 
 /// A name fit for topics, unlike those that are taken.

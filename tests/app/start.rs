@@ -126,6 +126,7 @@ impl Container {
             .env("UNCRAMP_LISTEN", "1")
             .env("SUPERVISOR_API", supervisor)
             .env("SUPERVISOR_TOKEN", "a-token")
+            .env("TZ", "America/Chicago")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("one more"))
             .stderr(log)
@@ -193,7 +194,14 @@ fn installed_and_a_minute_later_the_bedroom_is_there() {
 
     let file = container.path("config/uncramp.yaml");
     let written = fs::read_to_string(&file).expect("written");
-    for line in ["\nmqtt: supervisor\n", "language: de\n", "    mode: watch\n", "kind: radiator"] {
+    for line in [
+        "\nmqtt: supervisor\n",
+        "timezone: America/Chicago\n",
+        "language: de\n",
+        "\nunits: imperial ",
+        "    mode: watch\n",
+        "kind: radiator",
+    ] {
         assert!(written.contains(line), "{line} in {written}");
     }
     for name in ["log", "config/uncramp.yaml"] {

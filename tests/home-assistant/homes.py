@@ -9,11 +9,11 @@ ENTITY = {row.entity: row for row in ROWS}
 ROOM = "schlafzimmer"
 
 
-def home(rig, name, second="ben", language=None, **settings):
+def home(rig, name, second="ben", language=None, units=None, **settings):
     """A home with a furnished bedroom, and uncramp in it."""
     rig.move(**settings)
     furnish(rig.broker)
-    daemon = Uncramp(rig.broker.port, language)
+    daemon = Uncramp(rig.broker.port, language, units)
     daemon.start(bedroom(name, second))
     rig.ha.wait_device(f"uncramp_{name}")
     known(rig, name)
@@ -23,8 +23,8 @@ def home(rig, name, second="ben", language=None, **settings):
 
 @check
 def fahrenheit(rig):
-    "in a °F home every entity shows °F, and set-points arrive as they were meant"
-    daemon = home(rig, "bedroom", HA_UNITS="us_customary")
+    "in a °F home every entity and every text is in °F, and set-points arrive as they were meant"
+    daemon = home(rig, "bedroom", units="imperial", HA_UNITS="us_customary")
     said = differences(rig, fahrenheit=True)
     assert not said, "\n        ".join(said)
     warmth, least = (identifier(ENTITY[key]) for key in ("climate.warmth", "number.too_cold"))
@@ -41,7 +41,31 @@ def fahrenheit(rig):
     told = rig.broker.wait("uncramp/bedroom/setting/set", since=mark)
     assert abs(told["value"] - 18) < 0.05, told
     rig.ha.wait_state(least, lambda state: abs(float(state["state"]) - 64.4) < 0.05)
+    limit = identifier(ENTITY["number.dose_limit"])
+    mark = rig.broker.mark()
+    rig.ha.call("number.set_value", {"entity_id": limit, "value": 2.7})
+    told = rig.broker.wait("uncramp/bedroom/setting/set", since=mark)
+    assert told == {"setting": "dose_limit", "value": 1.5}, told
+    rig.ha.wait_state(limit, "2.7")
+    in_words(rig)
     daemon.leave()
+
+
+def in_words(rig):
+    """What is read and heard is in °F, too."""
+    reason = rig.ha.state(identifier(ENTITY["sensor.reason"]))
+    texts = [reason["state"], reason["attributes"]["warmth"]]
+    assert all("°F" in text for text in texts), texts
+    mark = rig.broker.mark()
+    rig.ha.call("climate.set_hvac_mode", {"entity_id": identifier(ENTITY["climate.warmth"]), "hvac_mode": "heat"})
+    texts += [rig.broker.wait("uncramp/bedroom/action", since=mark)["text"]]
+    for _ in range(4):
+        rig.broker.publish("zigbee2mqtt/Room", '{"temperature": "warm", "humidity": 50}')
+    announced = rig.broker.wait("uncramp/bedroom/announce", since=mark)
+    texts += announced["texts"].values()
+    texts += rig.ha.wait_state(identifier(ENTITY["binary_sensor.problem"]), "on")["attributes"]["problems"]
+    assert not [text for text in texts if text and ("°C" in text or "K·h" in text or " K" in text)], texts
+    print("        " + "\n        ".join(texts))
 
 
 @check

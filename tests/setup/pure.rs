@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use uncramp::model::Zone;
-use uncramp::plan::{Control, Hazard, Kind, Mode, Outside, Parsed, complaint, parse};
+use uncramp::model::{Temperature, Zone};
+use uncramp::plan::{Control, Hazard, Kind, Mode, Outside, Parsed, Units, complaint, parse};
+use uncramp::rules::cold_exposure::Reference;
 use uncramp::survey::answers::{
     Answers, Broker, Heater, People, Person, Role, RoomIs, Use, conditions, people,
 };
@@ -113,7 +114,7 @@ fn a_component_that_is_taken_back_is_gone() {
 fn values_are_shown_as_they_come() {
     let survey = surveyed(&FAMILIES);
     let list = survey.candidates();
-    let mut live = Live::new(&list, survey.names());
+    let mut live = Live::new(&list, survey.names(), Units::Metric);
     let place = |name: &str| list.iter().position(|it| it.name == name).expect("listed");
     for (topic, payload, name, shown) in [
         (
@@ -180,6 +181,7 @@ fn answers(used: Vec<Use>) -> Answers {
     Answers {
         timezone: Some("Europe/Brussels".to_owned()),
         language: None,
+        units: Units::Metric,
         sides: BTreeMap::new(),
         broker: Broker { host: "localhost".to_owned(), port: 1883, ..Broker::default() },
         bedroom: "bedroom".to_owned(),
@@ -245,6 +247,38 @@ fn a_bedroom_is_written_with_comments() {
     assert_eq!(kinds.len(), 3);
 }
 
+#[test]
+fn a_home_in_fahrenheit_is_written_and_read_in_it() {
+    let survey = surveyed(&["zigbee2mqtt"]);
+    let room = named(&survey.candidates(), "Bedroom climate");
+    let mut live = Live::new(std::slice::from_ref(&room), survey.names(), Units::Imperial);
+    live.hear("zigbee2mqtt/Bedroom climate", br#"{"temperature":20,"humidity":46}"#, false);
+    assert_eq!(live.text(0), "68.0 °F, 46 %");
+    let used = vec![Use { candidate: room, role: Role::Room }];
+    for (who, line) in [
+        (
+            "Anna 1955",
+            "# the WHO holds to be safe.\n    cold_exposure:\n      reference: 64.4 °F\n",
+        ),
+        ("baby", "never above 68 °F."),
+    ] {
+        let answers = Answers {
+            units: Units::Imperial,
+            people: people(who).expect("people"),
+            room_is: RoomIs::TooWarm,
+            ..answers(used.clone())
+        };
+        let text = configuration(&answers);
+        assert!(text.contains("\nunits: imperial ") && text.contains(line), "{text}");
+        assert!(!text.contains("°C"), "{text}");
+        let plan = parsed(&text).plan;
+        assert_eq!(plan.units, Units::Imperial);
+        let reference = plan.bedrooms[0].cold_exposure.reference;
+        let safe = Reference::Fixed(Temperature(1800));
+        assert_eq!(reference == safe, who == "Anna 1955", "{reference:?}");
+    }
+}
+
 /// Whatever a device may be used for: the file that says so is taken without a fault, and
 /// its sensors are those that were shown.
 #[test]
@@ -259,7 +293,8 @@ fn whatever_is_used_is_taken_by_the_parser() {
             let text = configuration(&answers(used));
             let bedroom = parsed(&text).plan.bedrooms.remove(0);
             let sensed = parsed(&text).plan.topics().filters();
-            let shown = Live::new(std::slice::from_ref(candidate), &Names::default()).filters();
+            let one = std::slice::from_ref(candidate);
+            let shown = Live::new(one, &Names::default(), Units::Metric).filters();
             assert!(sensed.iter().any(|topic| shown.contains(topic)), "{text}");
             let acts = matches!(role, Role::Heater(_) | Role::Fan);
             assert_eq!(bedroom.actuators.len(), usize::from(acts), "{text}");
@@ -307,7 +342,7 @@ fn relays_of_one_device_are_apart() {
     assert_eq!(names, apart);
     let keys = list[2].offers[0].keys.to_string();
     assert_eq!(keys, "{ zigbee2mqtt: { device: \"0x00158d0000000001\", endpoint: right } }");
-    let mut live = Live::new(&list, survey.names());
+    let mut live = Live::new(&list, survey.names(), Units::Metric);
     assert!(live.filters().contains(&"zigbee2mqtt/Wall switch".to_owned()));
     let said = br#"{"state_left":"OFF","state_right":"ON"}"#;
     assert_eq!(live.hear("zigbee2mqtt/Wall switch", said, false), [1, 2]);

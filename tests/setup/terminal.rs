@@ -36,6 +36,7 @@ impl Terminal {
             .current_dir(directory)
             .env("TERM", "dumb")
             .env("LC_ALL", "C")
+            .env("TZ", "Europe/Brussels")
             .env_remove("SUPERVISOR_TOKEN")
             .stdin(end())
             .stdout(end())

@@ -81,6 +81,7 @@ fn from_an_empty_disk_to_a_running_bedroom_in_ten_answers() {
             "   2  in bed      22:30-06:45",
             "   3  who         Anna, born 1955, no conditions",
             "   4  at night    too cold",
+            "   5  units       °C, mL",
         ],
     );
 
@@ -187,7 +188,10 @@ fn a_broker_that_wants_a_password_is_signed_in_to() {
     assert_eq!(fs::metadata(&secret).expect("it").permissions().mode() & 0o777, 0o600);
     let text = fs::read_to_string(folder.path().join("my.yaml")).expect("written");
     assert!(text.contains("username: uncramp") && text.contains("reference: usual"), "{text}");
-    has_all(&text, &["timezone: Europe/Brussels\n", "sleep: 23:00-07:00\n", "Ben: {}\n"]);
+    has_all(
+        &text,
+        &["timezone: Europe/Brussels\n", "sleep: 23:00-07:00\n", "Ben: {}\n", "units: imperial "],
+    );
     assert!(text.contains(&format!("port: {port}")) && !text.contains("geheim"), "{text}");
 }
 
@@ -198,6 +202,7 @@ fn every_line_is_changed(terminal: &mut Terminal) {
         ("2", "Usual hours", "23:00-07:00"),
         ("3", "Who sleeps there", "Ben"),
         ("4", "too cold (1)", "2"),
+        ("5", "°C and mL (metric), or °F and fluid ounces (imperial)?", "imperial"),
     ] {
         terminal.sees("Enter writes it, a number changes that line, n leaves");
         terminal.types(line);
@@ -210,8 +215,8 @@ fn every_line_is_changed(terminal: &mut Terminal) {
     }
     terminal.sees("   1  time zone   Europe/Brussels");
     terminal.sees("Enter writes it");
-    terminal.types("5");
-    terminal.sees("Enter, a number from 1 to 4, or n");
+    terminal.types("9");
+    terminal.sees("Enter, a number from 1 to 5, or n");
     terminal.sees("Enter writes it");
     terminal.types("");
 }
@@ -236,6 +241,7 @@ const WRONG: &[(&[&str], &str)] = &[
     (&["--side", "Attic=Anna"], "“Attic” is not used as in_bed"),
     (&["--side", "Bed mat=Anna"], "nobody is called “Anna”"),
     (&["--language", "tlh"], "uncramp does not speak it"),
+    (&["--units", "kelvin"], "is neither metric (°C, mL) nor imperial"),
     (&["--timezone", "Mars/Olympus"], "this machine knows no zone “Mars/Olympus”"),
     (&["--sleepers", "We two and the cat"], "write a comma between two people"),
 ];
@@ -267,6 +273,8 @@ fn flags_answer_where_nobody_is_asked() {
         "de",
         "--timezone",
         "Europe/Vienna",
+        "--units",
+        "imperial",
     ]);
     assert_eq!(code(&done), 0, "{}", err(&done));
     let read_back = String::from_utf8_lossy(&done.stdout).into_owned();
@@ -282,6 +290,8 @@ fn flags_answer_where_nobody_is_asked() {
             "mode: watch",
             "language: de\n",
             "timezone: Europe/Vienna\n",
+            "units: imperial ",
+            "reference: 64.4 °F\n",
         ],
     );
     assert_eq!(code(&uncramp(folder.path(), &["check", "uncramp.yaml"])), 0);

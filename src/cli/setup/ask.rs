@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::hear::Ears;
+use super::hear::{Ears, Said};
 use super::talk::Talk;
 use super::{Arguments, Stop};
 use crate::daemon::outside::Machine;
-use crate::plan::Outside as _;
+use crate::plan::{Outside as _, Units};
 use crate::survey::answers::{
     self, Answers, Broker, CONDITIONS, Heater, Person, Role, RoomIs, Use, places,
 };
@@ -33,6 +33,7 @@ pub(super) async fn answers(
                    in a terminal";
         return Err(Stop::No(why.to_owned()));
     }
+    let (units, timezone) = (ears.units(), ears.zone());
     drop(ears);
     talk.heading("The night");
     let sleep = match &arguments.sleep {
@@ -45,12 +46,9 @@ pub(super) async fn answers(
         Some(text) => room_as(text).map_err(|why| Stop::Input(format!("--room-is: {why}")))?,
         None => room_is(talk).await?,
     };
-    let timezone = match &arguments.timezone {
-        Some(text) => Some(zone(text).map_err(|why| Stop::Input(format!("--timezone: {why}")))?),
-        None => Machine.system_zone().map(|zone| zone.name).filter(|name| zone(name).is_ok()),
-    };
     Ok(Answers {
         language: language(arguments)?,
+        units,
         timezone,
         broker: Broker::default(),
         bedroom: arguments.bedroom.clone(),
@@ -62,6 +60,32 @@ pub(super) async fn answers(
         room_is,
         watch: true,
     })
+}
+
+/// By what the house's units are known.
+pub(super) fn said_of_units(arguments: &Arguments) -> Result<Said, Stop> {
+    let zone = match &arguments.timezone {
+        Some(text) => Some(zone(text).map_err(|why| Stop::Input(format!("--timezone: {why}")))?),
+        None => Machine.system_zone().map(|zone| zone.name).filter(|name| zone(name).is_ok()),
+    };
+    let units = arguments.units.as_deref().map(units).transpose();
+    let units = units.map_err(|why| Stop::Input(format!("--units: {why}")))?;
+    // As every program looks for it (POSIX, “Locale” of its environment variables).
+    let set = ["LC_ALL", "LC_MEASUREMENT", "LANG"].into_iter().find_map(set);
+    Ok(Said { units, zone, locale: set })
+}
+
+pub(super) fn units(text: &str) -> Result<Units, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "metric" | "c" | "°c" => Ok(Units::Metric),
+        "imperial" | "f" | "°f" => Ok(Units::Imperial),
+        _ => Err(format!("“{text}” is neither metric (°C, mL) nor imperial (°F, fl oz)")),
+    }
+}
+
+/// A variable of the environment that says something.
+fn set(name: &str) -> Option<String> {
+    Machine.env(name).filter(|text| !text.is_empty())
 }
 
 /// A zone that this machine knows by that name.
@@ -82,7 +106,7 @@ fn language(arguments: &Arguments) -> Result<Option<String>, Stop> {
         return if known { Ok(Some(word.clone())) } else { Err(why()) };
     }
     // As every program looks for it (POSIX, “Locale” of its environment variables).
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| Machine.env(name));
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
     let word: String = set.unwrap_or_default().chars().take_while(|c| c.is_alphabetic()).collect();
     Ok(Some(word).filter(|word| word != "en" && live::speaks(word)))
 }

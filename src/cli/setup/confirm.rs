@@ -2,6 +2,7 @@
 
 use super::talk::Talk;
 use super::{Stop, ask};
+use crate::plan::Units;
 use crate::survey::answers::{Answers, People, Person, Role, RoomIs};
 
 /// What is to be done with what was answered.
@@ -19,11 +20,12 @@ enum Line {
     Sleep,
     People,
     Room,
+    Units,
 }
 
 impl Line {
     /// In the order in which they are numbered.
-    const ALL: [Self; 4] = [Self::Zone, Self::Sleep, Self::People, Self::Room];
+    const ALL: [Self; 5] = [Self::Zone, Self::Sleep, Self::People, Self::Room, Self::Units];
 }
 
 /// Shows the answers until they are right. Returns whether the devices are to be tried;
@@ -80,6 +82,10 @@ async fn change(line: Line, answers: &mut Answers, talk: &mut Talk) -> Result<()
             answers.sides = ask::sides(&[], &answers.used, &answers.people, talk).await?;
         }
         Line::Room => answers.room_is = ask::room_is(talk).await?,
+        Line::Units => {
+            let question = "°C and mL (metric), or °F and fluid ounces (imperial)?";
+            answers.units = talk.ask(question, units(answers.units).0, ask::units).await?;
+        }
     }
     Ok(())
 }
@@ -98,6 +104,7 @@ fn show(answers: &Answers, talk: &Talk) {
             Line::Sleep => ("in bed", answers.sleep.clone()),
             Line::People => ("who", people(&answers.people)),
             Line::Room => ("at night", room(answers.room_is).to_owned()),
+            Line::Units => ("units", units(answers.units).1.to_owned()),
         };
         talk.say(&format!("{n:>4}  {what:<12}{is}"));
     }
@@ -124,6 +131,14 @@ fn person(person: &Person) -> String {
         Some(list) => list.join(" and ").replace('_', " "),
     });
     about.join(", ")
+}
+
+/// The word in the configuration, and what it means.
+const fn units(units: Units) -> (&'static str, &'static str) {
+    match units {
+        Units::Metric => ("metric", "°C, mL"),
+        Units::Imperial => ("imperial", "°F, fluid ounces"),
+    }
 }
 
 const fn room(room: RoomIs) -> &'static str {

@@ -6,26 +6,43 @@ use super::talk::Talk;
 use super::{Stop, reach};
 use crate::daemon::broker::Subscription;
 use crate::daemon::line::{Line, Note};
+use crate::plan::Units;
 use crate::survey::live::Live;
-use crate::survey::{Candidate, Survey, guess};
+use crate::survey::{Candidate, Survey, guess, units};
 
 /// How long kept values may take to come in.
 const FIRST_VALUES: Duration = Duration::from_millis(700);
+
+/// By what the house's units are known.
+pub(super) struct Said {
+    /// Somebody said them.
+    pub(super) units: Option<Units>,
+    /// Where the house is, if that is known.
+    pub(super) zone: Option<String>,
+    /// The terminal's locale.
+    pub(super) locale: Option<String>,
+}
 
 /// What is on the broker.
 pub(super) struct Ears {
     line: Line,
     survey: Survey,
     live: Live,
+    said: Said,
     /// In the order in which they are shown: the bedroom's first.
     pub(super) candidates: Vec<Candidate>,
 }
 
 impl Ears {
     /// Listens for so many seconds.
-    pub(super) async fn open(line: Line, seconds: u16, talk: &Talk) -> Result<Self, Stop> {
-        let candidates = Vec::new();
-        let mut ears = Self { line, survey: Survey::default(), live: Live::default(), candidates };
+    pub(super) async fn open(
+        line: Line,
+        seconds: u16,
+        said: Said,
+        talk: &Talk,
+    ) -> Result<Self, Stop> {
+        let (survey, live, candidates) = (Survey::default(), Live::default(), Vec::new());
+        let mut ears = Self { line, survey, live, said, candidates };
         ears.listen(Duration::from_secs(seconds.into()), talk).await?;
         Ok(ears)
     }
@@ -37,12 +54,24 @@ impl Ears {
         self.hear_for(time).await?;
         let mut list = self.survey.candidates();
         list.sort_by_key(|candidate| !guess::in_bedroom(candidate));
-        self.live = Live::new(&list, self.survey.names());
         self.candidates = list;
+        self.live = Live::new(&self.candidates, self.survey.names(), self.units());
         let topics = self.live.filters().into_iter().map(|topic| (topic, false)).collect();
         let values = Subscription { name: "values".to_owned(), topics };
         self.line.listen(vec![reach::everything(), values]);
         self.hear_for(FIRST_VALUES).await
+    }
+
+    /// The units in which the house is told temperatures and volumes.
+    pub(super) fn units(&self) -> Units {
+        let Said { units, zone, locale } = &self.said;
+        let guess = || units::guess(zone.as_deref(), &self.candidates, locale.as_deref());
+        units.unwrap_or_else(guess)
+    }
+
+    /// Where the house is, if that is known.
+    pub(super) fn zone(&self) -> Option<String> {
+        self.said.zone.clone()
     }
 
     /// Shows every device with what it says.

@@ -1,12 +1,16 @@
 //! The entities that are looked at, and the values that can be changed.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Entity;
 use super::entities::{Room, object, slug};
 use crate::model::Quantity;
-use crate::plan::Setting;
+use crate::plan::{Setting, Units};
 use crate::speech::Label;
+
+/// °F in a kelvin. Home Assistant shows a difference of temperatures, or a dose, in the unit in
+/// which it is told, whatever the home's own (2026.11: `UnitSystem` converts neither).
+const FAHRENHEIT: f64 = 1.8;
 
 /// Whether a value of the state holds, as a binary sensor says it; null is unknown.
 fn truth(path: &str) -> String {
@@ -111,32 +115,8 @@ impl Room<'_> {
             })
         };
         vec![
-            sensor(
-                "dose",
-                Label::Dose,
-                json!({
-                    "unit_of_meas": "K·h",
-                    "stat_cla": "measurement",
-                    "sug_dsp_prc": 2,
-                    "ic": "mdi:thermometer-low",
-                    "val_tpl": "{{ value_json.warmth.dose }}",
-                    "json_attr_t": self.topic("state"),
-                    "json_attr_tpl": "{{ {'calls_for_heat_from': value_json.warmth.dose_limit, \
-                                      'highest_tonight': value_json.night.dose_max, \
-                                      'night': value_json.night.dose} | tojson }}",
-                }),
-            ),
-            sensor(
-                "deficit",
-                Label::Deficit,
-                json!({
-                    "dev_cla": "temperature_delta",
-                    "unit_of_meas": "K",
-                    "stat_cla": "measurement",
-                    "sug_dsp_prc": 1,
-                    "val_tpl": "{{ value_json.warmth.deficit }}",
-                }),
-            ),
+            sensor("dose", Label::Dose, self.dose()),
+            sensor("deficit", Label::Deficit, self.deficit()),
             sensor("dew_point", Label::DewPoint, temperature("air.dew_point")),
             sensor(
                 "in_bed_time",
@@ -172,6 +152,36 @@ impl Room<'_> {
         ]
     }
 
+    fn dose(&self) -> Value {
+        json!({
+            "unit_of_meas": self.dose_unit(),
+            "stat_cla": "measurement",
+            "sug_dsp_prc": 2,
+            "ic": "mdi:thermometer-low",
+            "val_tpl": format!("{{{{ {} }}}}", self.kelvins("warmth.dose")),
+            "json_attr_t": self.topic("state"),
+            "json_attr_tpl": format!(
+                "{{{{ {{'calls_for_heat_from': {}, 'highest_tonight': {}, 'night': {}}} | tojson }}}}",
+                self.kelvins("warmth.dose_limit"),
+                self.kelvins("night.dose_max"),
+                self.kelvins("night.dose"),
+            ),
+        })
+    }
+
+    fn deficit(&self) -> Value {
+        json!({
+            "dev_cla": "temperature_delta",
+            "unit_of_meas": if self.imperial() { "°F" } else { "K" },
+            "stat_cla": "measurement",
+            "sug_dsp_prc": 1,
+            "val_tpl": format!(
+                "{{{{ 'None' if value_json.warmth.deficit is none else {} }}}}",
+                self.kelvins("warmth.deficit"),
+            ),
+        })
+    }
+
     /// Yes or no, for automations.
     pub(super) fn judged(&self, heater: bool) -> Vec<Entity> {
         let binary = |key, what, about| self.hidden(key, "binary_sensor", what, object(about));
@@ -191,9 +201,10 @@ impl Room<'_> {
                 Label::Heating,
                 json!({
                     "dev_cla": "running",
-                    "val_tpl": "{{ 'ON' if value_json.actuators | selectattr('kind', 'ne', \
-                                'fan') | selectattr('state', 'in', ['on', 'raised']) | list \
-                                else 'OFF' }}",
+                    // One that is on is enough; off is only what all of them are.
+                    "val_tpl": "{% set all = value_json.actuators | selectattr('kind', 'ne', \
+                                'fan') | map(attribute='state') | list %}{{ 'ON' if 'on' in all \
+                                or 'raised' in all else 'None' if 'unknown' in all else 'OFF' }}",
                 }),
             ));
         }
@@ -224,8 +235,19 @@ impl Room<'_> {
             "max": most,
             "mode": "box",
         })));
+        if setting == Setting::Dose && self.imperial() {
+            let tenths = |kelvins: f64| libm::round(kelvins * FAHRENHEIT * 10.0) / 10.0;
+            about.extend(object(json!({
+                "val_tpl": format!(
+                    "{{{{ (value_json.settings.{key} * {FAHRENHEIT}) | round(1) }}}}"
+                ),
+                "cmd_tpl": told(&format!("(value | float / {FAHRENHEIT}) | round(2)")),
+                "min": tenths(least),
+                "max": tenths(most),
+            })));
+        }
         about.extend(object(match setting {
-            Setting::Dose => json!({ "unit_of_meas": "K·h", "step": 0.1 }),
+            Setting::Dose => json!({ "unit_of_meas": self.dose_unit(), "step": 0.1 }),
             Setting::Stuffy => json!({ "dev_cla": "humidity", "unit_of_meas": "%", "step": 1 }),
             Setting::TooCold | Setting::Ceiling | Setting::TooWarm => {
                 json!({ "dev_cla": "temperature", "unit_of_meas": "°C", "step": 0.5 })
@@ -233,6 +255,24 @@ impl Room<'_> {
             Setting::Heating | Setting::Airflow | Setting::Reminders => json!({}),
         }));
         self.hidden(key, "number", Label::Setting(setting), about)
+    }
+
+    fn imperial(&self) -> bool {
+        self.plan.units == Units::Imperial
+    }
+
+    fn dose_unit(&self) -> &'static str {
+        if self.imperial() { "°F·h" } else { "K·h" }
+    }
+
+    /// A number of kelvins, or of kelvin-hours, of the state in the house's units, as a
+    /// template's expression.
+    fn kelvins(&self, path: &str) -> String {
+        if self.imperial() {
+            format!("(value_json.{path} * {FAHRENHEIT}) | round(3)")
+        } else {
+            format!("value_json.{path}")
+        }
     }
 }
 

@@ -83,6 +83,8 @@ class Near:
         value, within = self.value, self.within
         if fahrenheit and self.kind == "temperature":
             value, within = value * 1.8 + 32, within * 1.8 + 0.05
+        elif fahrenheit and self.kind == "difference":
+            value, within = value * 1.8, within * 1.8
         return abs(float(state) - value) <= within
 
 
@@ -103,6 +105,10 @@ class Row:
 
 def degrees(value, within=0.05):
     return Near(value, within, "temperature")
+
+
+def kelvins(value, within):
+    return Near(value, within, "difference")
 
 
 HOUSES, MODES = ["home", "away", "guest", "baby"], ["auto", "watch", "off"]
@@ -132,8 +138,8 @@ ROWS = [
     Row("sensor.drunk_ben", "Drunk today (ben)", "Heute getrunken (ben)", Near(0),
         "volume", "mL", "total_increasing"),
     Row("notify.say", "Say aloud", "Ansagen", "unknown"),
-    Row("sensor.dose", "Cold dose", "Kältedosis", Near(0, 0.2), None, "K·h", "measurement"),
-    Row("sensor.deficit", "Missing warmth", "Fehlende Wärme", Near(1.5, 0.01),
+    Row("sensor.dose", "Cold dose", "Kältedosis", kelvins(0, 0.2), None, "K·h", "measurement"),
+    Row("sensor.deficit", "Missing warmth", "Fehlende Wärme", kelvins(1.5, 0.01),
         "temperature_delta", "K", "measurement"),
     Row("sensor.dew_point", "Dew point", "Taupunkt", degrees(dew_point(16.5, 50), 0.1),
         "temperature", "°C", "measurement"),
@@ -150,7 +156,7 @@ ROWS = [
     Row("number.too_cold", "Too cold below", "Zu kalt unter", degrees(18), "temperature", "°C", category="config"),
     Row("number.ceiling", "No heat above", "Nicht heizen über", degrees(24), "temperature", "°C", category="config"),
     Row("number.too_warm", "Fan from", "Ventilator ab", degrees(26), "temperature", "°C", category="config"),
-    Row("number.dose_limit", "Cold dose that calls for heat", "Kältedosis, ab der geheizt wird", Near(1),
+    Row("number.dose_limit", "Cold dose that calls for heat", "Kältedosis, ab der geheizt wird", kelvins(1, 0.05),
         None, "K·h", category="config"),
     Row("number.stuffy_from", "Stuffy from", "Stickig ab", Near(65), "humidity", "%", category="config"),
 ]
@@ -197,7 +203,7 @@ def amiss(row, shown, fahrenheit, language):
     """How one entity differs from its row."""
     unit = row.unit
     if fahrenheit:
-        unit = {"°C": "°F", "mL": "fl. oz."}.get(unit, unit)
+        unit = {"°C": "°F", "K": "°F", "K·h": "°F·h", "mL": "fl. oz."}.get(unit, unit)
     wanted = {"name": getattr(row, language), "device_class": row.device_class, "unit": unit,
               "state_class": row.state_class, "entity_category": row.category}
     if row.options:

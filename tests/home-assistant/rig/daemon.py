@@ -14,7 +14,7 @@ from checks import ROOT, eventually
 
 HEAD = """
 timezone: UTC
-{language}mqtt: {{ host: localhost, port: {port} }}
+{about}mqtt: {{ host: localhost, port: {port} }}
 store: {store}
 bedrooms:
 """
@@ -41,17 +41,18 @@ def sleeping_now():
 class Uncramp:
     """The daemon, with a configuration and a state of its own."""
 
-    def __init__(self, port, language=None):
-        self.port, self.language, self.process = port, language, None
+    def __init__(self, port, language=None, units=None):
+        self.port, self.language, self.units, self.process = port, language, units, None
         self.place = tempfile.mkdtemp()
         self.config, self.store = (os.path.join(self.place, name) for name in ("uncramp.yaml", "state"))
         self.log = open(os.path.join(self.place, "log"), "w", encoding="utf-8")
 
     def write(self, bedrooms):
         """The bedrooms, in YAML, below what every configuration here begins with."""
-        language = f"language: {self.language}\n" if self.language else ""
+        about = "".join(f"{key}: {value}\n" for key, value in
+                        (("language", self.language), ("units", self.units)) if value)
         with open(self.config, "w", encoding="utf-8") as file:
-            file.write(HEAD.format(language=language, port=self.port, store=self.store) + bedrooms)
+            file.write(HEAD.format(about=about, port=self.port, store=self.store) + bedrooms)
 
     def start(self, bedrooms=None):
         if bedrooms is not None:
@@ -88,8 +89,8 @@ class Uncramp:
 class Stepped(Uncramp):
     """The daemon on a clock that goes only where it is told. Its wall clock begins at `start`."""
 
-    def __init__(self, port, start, language=None):
-        super().__init__(port, language)
+    def __init__(self, port, start, language=None, units=None):
+        super().__init__(port, language, units)
         self.begin, self.seconds = start, 0
 
     def command(self):
