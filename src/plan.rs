@@ -132,6 +132,9 @@ pub enum Units {
 pub struct Bedroom {
     /// Its name in topics: lower-case letters, digits, `_` and `-`.
     pub name: String,
+    /// What people call it; none is the name in topics, with spaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<String>,
     /// Who sleeps there.
     pub sleepers: Vec<Sleeper>,
     /// A baby or small child sleeps there too.

@@ -57,6 +57,12 @@ impl<'a> Context<'a> {
         Some(Self { language, units, home_assistant, bedroom, zone: &plan.zone, wall, now })
     }
 
+    /// What people call the bedroom.
+    #[must_use]
+    pub fn room(&self) -> String {
+        self.bedroom.shown()
+    }
+
     fn sensor(&self, id: SensorId) -> Option<&'a Sensor> {
         self.bedroom.sensors.get(usize::from(id.0))
     }

@@ -29,8 +29,10 @@ use crate::speech::{self, Context, Devices};
 /// One bedroom at an instant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct View {
-    /// The bedroom's name.
+    /// The bedroom's name in topics.
     pub bedroom: String,
+    /// What people call it.
+    pub name: String,
     /// When it was so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
@@ -124,6 +126,7 @@ impl View {
         let look = parts::Look { room, seen: &seen, clock, context: &context, now };
         Some(Self {
             bedroom: room.name.clone(),
+            name: room.shown(),
             at: clock.show(now),
             mode: seen.mode,
             paused_until: seen.paused_until.and_then(|until| clock.show(until)),

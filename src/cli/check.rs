@@ -49,7 +49,7 @@ fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
     let plan = &loaded.parsed.plan;
     for bedroom in &plan.bedrooms {
         let devices = speech::devices(bedroom, loaded.parsed.today, plan.language);
-        writeln!(out, "{}", paint.bold(&bedroom.name))?;
+        writeln!(out, "{}", paint.bold(&bedroom.shown()))?;
         list(out, "What is here makes possible:", &devices.possible)?;
         list(out, "One more would add:", &devices.more)?;
         writeln!(out)?;

@@ -3,7 +3,7 @@
 use crate::engine::{Action, Audience, Event, Outcome};
 use crate::history::Standing;
 use crate::model::{BedroomId, Switch, Time, Wall};
-use crate::plan::{Control, Kind, Plan};
+use crate::plan::{Bedroom, Control, Kind, Plan};
 use crate::speech::{self, Context};
 
 /// An action in words; none for what repeats an earlier one, or is only for the log.
@@ -107,7 +107,7 @@ pub(super) fn stands(
 
 /// A bedroom's name before what is said of it, where there are several.
 pub(super) fn room(plan: &Plan, id: BedroomId) -> String {
-    let name = plan.bedroom(id).map_or("", |room| room.name.as_str());
+    let name = plan.bedroom(id).map_or_else(String::new, Bedroom::shown);
     if plan.bedrooms.len() > 1 { format!("{name}: ") } else { String::new() }
 }
 

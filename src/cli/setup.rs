@@ -58,9 +58,9 @@ pub(super) struct Arguments {
     /// How long to listen for announcements, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 4)]
     listen: u16,
-    /// The bedroom's name: lower-case letters, digits, _ and -.
-    #[arg(long, value_name = "NAME", default_value = "bedroom")]
-    bedroom: String,
+    /// What people call the bedroom; its name in topics is made of that. Else `bedroom`.
+    #[arg(long, value_name = "NAME")]
+    bedroom: Option<String>,
     /// Use a device, by its name or address, as room, bed, outdoors, `in_bed`, window, co2,
     /// radiator, `heat_pump`, panel, blanket, portable or fan. May be given several times.
     #[arg(long = "use", value_name = "DEVICE=ROLE")]

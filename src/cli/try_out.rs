@@ -190,11 +190,12 @@ impl Target {
             let there = names.join(", ");
             return Err(match what {
                 Some(what) if all.is_empty() => {
-                    format!("there is no “{what}” in “{}”; there is {there}", room.name)
+                    format!("there is no “{what}” in “{}”; there is {there}", room.shown())
                 }
                 Some(_) | None => format!(
                     "say what to try in “{}”: {there}; for example `uncramp try {}`",
-                    room.name, names[0]
+                    room.shown(),
+                    names[0]
                 ),
             });
         };

@@ -68,7 +68,7 @@ fn standing(
         if lines.is_empty() {
             continue;
         }
-        told.push(format!("{}, {last}\n", paint.bold(&room.name)));
+        told.push(format!("{}, {last}\n", paint.bold(&room.shown())));
         let actuators = room.actuators.iter().map(|actuator| Some(actuator.name.as_str()));
         for name in actuators.chain([None]) {
             let about = |line: &&&Line| line.actuator.as_deref() == name;

@@ -8,6 +8,14 @@ use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId};
 use crate::wire;
 use crate::wire::zigbee2mqtt::{Address, Names};
 
+impl Bedroom {
+    /// What people call it.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.called.clone().unwrap_or_else(|| self.name.replace(['_', '-'], " "))
+    }
+}
+
 impl Plan {
     /// Every topic that the plan's sensors and actuators are heard on, while no list of
     /// devices has come.

@@ -6,7 +6,7 @@ use crate::plan::{Language, Setting};
 /// Something with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Label<'a> {
-    /// The device itself, by the bedroom's name.
+    /// The device itself, by what people call the bedroom.
     Device(&'a str),
     /// Against cold, as a thermostat.
     Warmth,

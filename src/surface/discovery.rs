@@ -123,7 +123,7 @@ fn introduction(
     let payload = json!({
         "dev": {
             "ids": [&device],
-            "name": label(Label::Device(&bedroom.name), plan.language),
+            "name": label(Label::Device(&bedroom.shown()), plan.language),
             "mf": "uncramp",
             "mdl": "Bedroom",
             "sw": env!("CARGO_PKG_VERSION"),

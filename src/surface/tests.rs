@@ -52,6 +52,7 @@ fn bedroom(name: &str, sleepers: &[&str], actuators: &[&str]) -> Bedroom {
     };
     Bedroom {
         name: name.to_owned(),
+        called: None,
         sleepers: sleepers.iter().map(sleeper).collect(),
         baby: false,
         sleep: Window { from: hour(22, 30), to: hour(6, 45) },

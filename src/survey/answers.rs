@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Candidate, What, live};
-use crate::plan::Units;
+use crate::plan::{Language, Units};
 
 /// Everything that the configuration is made of.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct Answers {
     pub broker: Broker,
     /// The bedroom's name in topics.
     pub bedroom: String,
+    /// What people call it; none where its name in topics says it.
+    pub called: Option<String>,
     /// What is used, and as what.
     pub used: Vec<Use>,
     /// Whose side a bed sensor is on: the name of a sleeper, by the name of the device.
@@ -197,6 +199,80 @@ impl Role {
     }
 }
 
+/// The longest name in topics that is made of one that people say, in letters.
+const TOPIC: usize = 48;
+
+/// A bedroom's name in topics, made of what people call it. One in another script than ours
+/// has none, and is a `bedroom`.
+#[must_use]
+pub fn topic_name(called: &str) -> String {
+    let mut name = String::new();
+    for letter in called.to_lowercase().chars() {
+        match spelt(letter) {
+            Some(plain) => name.push_str(plain),
+            None if letter.is_ascii_alphanumeric() || letter == '-' => name.push(letter),
+            None if name.ends_with('_') || name.is_empty() => {}
+            None => name.push('_'),
+        }
+    }
+    let name: String = name.chars().take(TOPIC).collect();
+    let name = name.trim_end_matches('_');
+    if name.is_empty() { "bedroom".to_owned() } else { name.to_owned() }
+}
+
+/// A letter with a mark, as it is written without one.
+const fn spelt(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ä' | 'æ' => "ae",
+        'ö' | 'œ' | 'ø' => "oe",
+        'ü' => "ue",
+        'ß' => "ss",
+        'à' | 'á' | 'â' | 'ã' | 'å' | 'ă' | 'ą' => "a",
+        'ç' | 'ć' | 'č' => "c",
+        'ď' | 'đ' => "d",
+        'è' | 'é' | 'ê' | 'ë' | 'ě' | 'ę' => "e",
+        'ğ' => "g",
+        'ì' | 'í' | 'î' | 'ï' | 'ı' => "i",
+        'ł' => "l",
+        'ñ' | 'ń' | 'ň' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ő' => "o",
+        'ř' => "r",
+        'ś' | 'š' | 'ş' | 'ș' => "s",
+        'ť' | 'ţ' | 'ț' => "t",
+        'ù' | 'ú' | 'û' | 'ů' | 'ű' => "u",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ž' | 'ż' => "z",
+        _ => return None,
+    })
+}
+
+/// A bedroom's name in topics, and what people call it where that is another one.
+pub type Names = (String, Option<String>);
+
+/// Both, of what people call it.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn bedroom(text: &str) -> Result<Names, String> {
+    let called = text.trim();
+    if let Some(fault) = live::fault_in(&format!("name: {}", super::keys::quoted(called))) {
+        return Err(fault);
+    }
+    let name = topic_name(called);
+    let called = (name != called).then(|| called.to_owned());
+    Ok((name, called))
+}
+
+/// Both, of a bedroom that nobody named.
+#[must_use]
+pub fn usual_bedroom(language: Language) -> Names {
+    let called = match language {
+        Language::English => None,
+        Language::German => Some("Schlafzimmer".to_owned()),
+    };
+    ("bedroom".to_owned(), called)
+}
+
 /// Numbers of a list, counted from 1, as places in it.
 ///
 /// # Errors
@@ -339,6 +415,24 @@ mod tests {
         ] {
             assert!(people(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_bedroom_is_called_anything_and_has_a_name_in_topics() {
+        for (called, name) in [
+            ("Schlafzimmer", "schlafzimmer"),
+            ("Our Room", "our_room"),
+            ("Gästezimmer, 1. Stock", "gaestezimmer_1_stock"),
+            ("Łódź", "lodz"),
+            ("寝室", "bedroom"),
+            ("guest_room", "guest_room"),
+            ("  (!)  ", "bedroom"),
+        ] {
+            let other = Some(called.trim().to_owned()).filter(|called| called != name);
+            assert_eq!(bedroom(called), Ok((name.to_owned(), other)));
+        }
+        assert!(bedroom("").is_err() && bedroom("two\nlines").is_err());
+        assert!(bedroom(&"x".repeat(65)).is_err());
     }
 
     #[test]

@@ -31,7 +31,10 @@ pub fn configuration(answers: &Answers) -> String {
     }
     broker(&mut page, answers);
     page.lines(0, "\nbedrooms:");
-    page.line(1, &format!("{}:", answers.bedroom));
+    page.line(1, &format!("{}:    # its name in topics, for good", answers.bedroom));
+    if let Some(called) = &answers.called {
+        page.line(2, &format!("name: {}    # what people call it", quoted(called)));
+    }
     mode(&mut page, answers.watch);
     page.lines(2, "# The usual hours. Quiet hours are these and one more at each end.");
     page.line(2, &format!("sleep: {}", answers.sleep));

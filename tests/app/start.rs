@@ -189,6 +189,7 @@ fn installed_and_a_minute_later_the_bedroom_is_there() {
     devices(&broker);
     let discovery = heard(&broker, "homeassistant/device/uncramp_bedroom/config");
     assert!(discovery.contains("\"cmps\""), "{discovery}");
+    assert!(discovery.contains("\"name\":\"Uncramp Schlafzimmer\""), "{discovery}");
     let state = heard(&broker, "uncramp/bedroom/state");
     assert!(state.contains(r#""mode":"watch""#), "{state}");
 
@@ -199,6 +200,7 @@ fn installed_and_a_minute_later_the_bedroom_is_there() {
         "timezone: America/Chicago\n",
         "language: de\n",
         "\nunits: imperial ",
+        "    name: Schlafzimmer ",
         "    mode: watch\n",
         "kind: radiator",
     ] {

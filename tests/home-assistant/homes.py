@@ -9,12 +9,12 @@ ENTITY = {row.entity: row for row in ROWS}
 ROOM = "schlafzimmer"
 
 
-def home(rig, name, second="ben", language=None, units=None, **settings):
+def home(rig, name, second="ben", called=None, language=None, units=None, **settings):
     """A home with a furnished bedroom, and uncramp in it."""
     rig.move(**settings)
     furnish(rig.broker)
     daemon = Uncramp(rig.broker.port, language, units)
-    daemon.start(bedroom(name, second))
+    daemon.start(bedroom(name, second, called))
     rig.ha.wait_device(f"uncramp_{name}")
     known(rig, name)
     enable_everything(rig, f"uncramp_{name}")
@@ -71,7 +71,9 @@ def in_words(rig):
 @check
 def german(rig):
     "in a German home the names are German, also where somebody has an umlaut; touches go all the way"
-    daemon = home(rig, ROOM, "jürgen", "de", HA_LANGUAGE="de")
+    daemon = home(rig, ROOM, "jürgen", "Schlafzimmer Süd", "de", HA_LANGUAGE="de")
+    names = [one["name"] for one in rig.ha.devices() if f"uncramp_{ROOM}" in str(one["identifiers"])]
+    assert names == ["Uncramp Schlafzimmer Süd"], names
     said = differences(rig, ROOM, language="german", rows=rows_with("jürgen"))
     assert not said, "\n        ".join(said)
     reason = rig.ha.state(identifier(ENTITY["sensor.reason"], ROOM))["state"]

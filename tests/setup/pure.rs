@@ -185,6 +185,7 @@ fn answers(used: Vec<Use>) -> Answers {
         sides: BTreeMap::new(),
         broker: Broker { host: "localhost".to_owned(), port: 1883, ..Broker::default() },
         bedroom: "bedroom".to_owned(),
+        called: None,
         used,
         sleep: "22:30-06:45".to_owned(),
         people: People::default(),

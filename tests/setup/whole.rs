@@ -82,6 +82,7 @@ fn from_an_empty_disk_to_a_running_bedroom_in_ten_answers() {
             "   3  who         Anna, born 1955, no conditions",
             "   4  at night    too cold",
             "   5  units       °C, mL",
+            "   6  bedroom     bedroom",
         ],
     );
 
@@ -192,6 +193,10 @@ fn a_broker_that_wants_a_password_is_signed_in_to() {
         &text,
         &["timezone: Europe/Brussels\n", "sleep: 23:00-07:00\n", "Ben: {}\n", "units: imperial "],
     );
+    has_all(
+        &text,
+        &["  chambre_a_coucher:    # its name in topics", "    name: Chambre à coucher    #"],
+    );
     assert!(text.contains(&format!("port: {port}")) && !text.contains("geheim"), "{text}");
 }
 
@@ -203,6 +208,7 @@ fn every_line_is_changed(terminal: &mut Terminal) {
         ("3", "Who sleeps there", "Ben"),
         ("4", "too cold (1)", "2"),
         ("5", "°C and mL (metric), or °F and fluid ounces (imperial)?", "imperial"),
+        ("6", "What do you call the bedroom?", "Chambre à coucher"),
     ] {
         terminal.sees("Enter writes it, a number changes that line, n leaves");
         terminal.types(line);
@@ -216,7 +222,7 @@ fn every_line_is_changed(terminal: &mut Terminal) {
     terminal.sees("   1  time zone   Europe/Brussels");
     terminal.sees("Enter writes it");
     terminal.types("9");
-    terminal.sees("Enter, a number from 1 to 5, or n");
+    terminal.sees("Enter, a number from 1 to 6, or n");
     terminal.sees("Enter writes it");
     terminal.types("");
 }
@@ -236,7 +242,7 @@ const WRONG: &[(&[&str], &str)] = &[
     (&["--sleepers", "Anna 55"], "is no year of birth"),
     (&["--conditions", "Zoe=none"], "nobody is called “Zoe”"),
     (&["--room-is", "damp"], "is none of cold, right, warm"),
-    (&["--bedroom", "Our Room"], "no name for a topic"),
+    (&["--bedroom", ""], "has 1 to 64 letters"),
     (&["--side", "Bed mat"], "write it like “Left mat=Anna”"),
     (&["--side", "Attic=Anna"], "“Attic” is not used as in_bed"),
     (&["--side", "Bed mat=Anna"], "nobody is called “Anna”"),
@@ -292,6 +298,8 @@ fn flags_answer_where_nobody_is_asked() {
             "timezone: Europe/Vienna\n",
             "units: imperial ",
             "reference: 64.4 °F\n",
+            "  bedroom:    # its name",
+            "    name: Schlafzimmer    # what people call it",
         ],
     );
     assert_eq!(code(&uncramp(folder.path(), &["check", "uncramp.yaml"])), 0);

@@ -118,7 +118,7 @@ pub(crate) fn switches() -> Vec<Switch> {
 /// What Home Assistant shows.
 pub(crate) fn labels() -> Vec<Label<'static>> {
     let mut all = vec![
-        Label::Device("guest_room"),
+        Label::Device("guest room"),
         Label::Warmth,
         Label::Airflow,
         Label::Reason,

@@ -7,7 +7,7 @@ use super::hear::{Ears, Said};
 use super::talk::Talk;
 use super::{Arguments, Stop};
 use crate::daemon::outside::Machine;
-use crate::plan::{Outside as _, Units};
+use crate::plan::{Language, Outside as _, Units};
 use crate::survey::answers::{
     self, Answers, Broker, CONDITIONS, Heater, Person, Role, RoomIs, Use, places,
 };
@@ -22,10 +22,15 @@ pub(super) async fn answers(
     mut ears: Ears,
     talk: &mut Talk,
 ) -> Result<Answers, Stop> {
-    let room = format!("heaters: {{ {}: {{}} }}", arguments.bedroom);
-    if let Some(fault) = live::fault_in(&room).filter(|fault| fault.contains("name for a topic")) {
-        return Err(Stop::Input(format!("--bedroom: {fault}")));
-    }
+    let language = language(arguments)?;
+    let (bedroom, called) = match &arguments.bedroom {
+        Some(text) => {
+            answers::bedroom(text).map_err(|why| Stop::Input(format!("--bedroom: {why}")))?
+        }
+        None => answers::usual_bedroom(
+            language.as_deref().and_then(Language::of_tag).unwrap_or_default(),
+        ),
+    };
     let said = said(arguments, &ears)?;
     let used = if said.is_empty() { devices(&mut ears, talk).await? } else { said };
     if used.is_empty() {
@@ -47,11 +52,12 @@ pub(super) async fn answers(
         None => room_is(talk).await?,
     };
     Ok(Answers {
-        language: language(arguments)?,
+        language,
         units,
         timezone,
         broker: Broker::default(),
-        bedroom: arguments.bedroom.clone(),
+        bedroom,
+        called,
         used,
         sides,
         sleep,

@@ -3,7 +3,7 @@
 use super::talk::Talk;
 use super::{Stop, ask};
 use crate::plan::Units;
-use crate::survey::answers::{Answers, People, Person, Role, RoomIs};
+use crate::survey::answers::{self, Answers, People, Person, Role, RoomIs};
 
 /// What is to be done with what was answered.
 enum Next {
@@ -21,11 +21,13 @@ enum Line {
     People,
     Room,
     Units,
+    Name,
 }
 
 impl Line {
     /// In the order in which they are numbered.
-    const ALL: [Self; 5] = [Self::Zone, Self::Sleep, Self::People, Self::Room, Self::Units];
+    const ALL: [Self; 6] =
+        [Self::Zone, Self::Sleep, Self::People, Self::Room, Self::Units, Self::Name];
 }
 
 /// Shows the answers until they are right. Returns whether the devices are to be tried;
@@ -82,6 +84,12 @@ async fn change(line: Line, answers: &mut Answers, talk: &mut Talk) -> Result<()
             answers.sides = ask::sides(&[], &answers.used, &answers.people, talk).await?;
         }
         Line::Room => answers.room_is = ask::room_is(talk).await?,
+        Line::Name => {
+            let before = called(answers).to_owned();
+            let question = "What do you call the bedroom? Any name";
+            (answers.bedroom, answers.called) =
+                talk.ask(question, &before, answers::bedroom).await?;
+        }
         Line::Units => {
             let question = "°C and mL (metric), or °F and fluid ounces (imperial)?";
             answers.units = talk.ask(question, units(answers.units).0, ask::units).await?;
@@ -105,9 +113,14 @@ fn show(answers: &Answers, talk: &Talk) {
             Line::People => ("who", people(&answers.people)),
             Line::Room => ("at night", room(answers.room_is).to_owned()),
             Line::Units => ("units", units(answers.units).1.to_owned()),
+            Line::Name => ("bedroom", called(answers).to_owned()),
         };
         talk.say(&format!("{n:>4}  {what:<12}{is}"));
     }
+}
+
+fn called(answers: &Answers) -> &str {
+    answers.called.as_ref().unwrap_or(&answers.bedroom)
 }
 
 fn zone(answers: &Answers) -> String {

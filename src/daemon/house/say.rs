@@ -76,9 +76,9 @@ impl<R: Render> House<R> {
         let switch = speech::switch(&command.switch, &context);
         let why = because(&switch, &text);
         if command.again {
-            tracing::debug!("{}: {name}: {switch}, again: {why}", context.bedroom.name);
+            tracing::debug!("{}: {name}: {switch}, again: {why}", context.room());
         } else {
-            tracing::info!("{}: {name}: {switch}: {why}", context.bedroom.name);
+            tracing::info!("{}: {name}: {switch}: {why}", context.room());
         }
         let message = surface::action(plan, command, &text, wall);
         let actuator = context.bedroom.actuators.get(usize::from(command.actuator.0));
@@ -95,7 +95,7 @@ impl<R: Render> House<R> {
         let text = speech::watching(&command.switch, &command.reason, &context);
         let actuator = context.bedroom.actuators.get(usize::from(command.actuator.0));
         let name = actuator.map_or("", |actuator| &actuator.name);
-        tracing::info!("{}: {name}: {text}", context.bedroom.name);
+        tracing::info!("{}: {name}: {text}", context.room());
         let message = surface::watched(plan, command, &text, wall);
         self.outbox.word(message, Some(command.valid_until));
     }
@@ -115,7 +115,7 @@ impl<R: Render> House<R> {
             Audience::Sleeper => "sleeper",
             Audience::Keeper => "keeper",
         };
-        tracing::info!("{}: said to the {to}: {}", context.bedroom.name, said.text());
+        tracing::info!("{}: said to the {to}: {}", context.room(), said.text());
         let announced = surface::announce(plan, words, &said, wall);
         let hermes = surface::hermes(plan, words, &said);
         let about = json!({ "id": words.id, "text": said.text(), "audience": to });
@@ -141,7 +141,7 @@ impl<R: Render> House<R> {
             return;
         };
         let why = speech::unsaid(unsaid, &context);
-        tracing::info!("{}: {why}", context.bedroom.name);
+        tracing::info!("{}: {why}", context.room());
         let message = surface::unsaid(plan, unsaid, &why, wall);
         self.outbox.word(message, Some(self.now + EVENT_FOR));
     }
@@ -385,7 +385,7 @@ impl<R: Render> House<R> {
             }
             let room = bedroom(self.engine.plan(), id);
             let Some((room, name)) = room.and_then(|room| {
-                Some((&room.name, &room.sensors.get(usize::from(sensor.0))?.name))
+                Some((room.shown(), &room.sensors.get(usize::from(sensor.0))?.name))
             }) else {
                 continue;
             };

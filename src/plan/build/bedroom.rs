@@ -7,6 +7,9 @@ use crate::model::Window;
 use crate::plan::section::Section;
 use crate::plan::{Actuator, Bedroom, Condition, Language, Mode, Sex, Sleeper};
 
+/// Longer names are none, in letters.
+const MOST_LETTERS: usize = 64;
+
 impl Site<'_> {
     pub(super) fn bedrooms(&mut self, house: &Section) -> Vec<Bedroom> {
         let named = house.named("bedrooms");
@@ -17,7 +20,7 @@ impl Site<'_> {
         let mut commands = std::collections::BTreeMap::new();
         let mut list = Vec::new();
         for (name, section) in named {
-            self.plain_name(name, section);
+            self.plain_name(name, section, "; what people call it may stand below it as `name:`");
             let bedroom = self.bedroom(name, section);
             self.shared(&bedroom, section, &mut commands);
             list.push(bedroom);
@@ -46,6 +49,7 @@ impl Site<'_> {
         let water = section.block("hydration").unwrap_or(&water);
         let bedroom = Bedroom {
             name: name.to_owned(),
+            called: self.called(section),
             baby,
             sleep: self.sleep(section, &sensors),
             occupancy: self.occupancy(section.block("occupancy").unwrap_or(&occupancy)),
@@ -66,6 +70,20 @@ impl Site<'_> {
         self.dangers(section, &bedroom, older);
         self.beyond_bounds(section, &bedroom, older);
         bedroom
+    }
+
+    /// What people call it: short, and fit for a line.
+    fn called(&mut self, section: &Section) -> Option<String> {
+        let called = section.text("name")?.trim().to_owned();
+        let fits = !called.is_empty()
+            && called.chars().count() <= MOST_LETTERS
+            && !called.chars().any(char::is_control);
+        if !fits {
+            let what = format!("a bedroom's name has 1 to {MOST_LETTERS} letters, on one line");
+            let hint = "write it as people say it, such as `Schlafzimmer`";
+            self.ledger.fault(section.at("name"), &section.path_of("name"), what, hint);
+        }
+        Some(called)
     }
 
     fn sleeper(&mut self, name: &str, section: &Section) -> Sleeper {
@@ -137,7 +155,7 @@ impl Site<'_> {
                 add(self, one, block, heater);
             }
             for (name, block) in section.named(many) {
-                self.plain_name(name, block);
+                self.plain_name(name, block, "");
                 add(self, name, block, heater);
             }
         }
@@ -148,8 +166,8 @@ impl Site<'_> {
         list
     }
 
-    /// A name that goes into topics.
-    fn plain_name(&mut self, name: &str, section: &Section) {
+    /// A name that goes into topics; `more` ends the hint.
+    fn plain_name(&mut self, name: &str, section: &Section, more: &str) {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
         if !name.is_empty() && name.chars().all(fits) && name.len() <= 64 {
             return;
@@ -158,9 +176,9 @@ impl Site<'_> {
         let better: String =
             name.to_lowercase().chars().map(|c| if fits(c) { c } else { '_' }).take(64).collect();
         let hint = if better.contains(|c: char| c.is_ascii_alphanumeric()) {
-            format!("lower-case letters, digits, `_` and `-`: `{better}`")
+            format!("lower-case letters, digits, `_` and `-`: `{better}`{more}")
         } else {
-            "lower-case letters, digits, `_` and `-`".to_owned()
+            format!("lower-case letters, digits, `_` and `-`{more}")
         };
         self.ledger.fault(section.spot, &section.path, what, &hint);
     }

@@ -11,9 +11,17 @@ use crate::plan::key::{Group, key};
 /// One bedroom.
 pub(super) static BEDROOM: Group = Group {
     name: "bedroom",
-    meaning: "One bedroom; its name is part of topics: lower-case letters, digits, `_` and `-`.",
+    meaning: "One bedroom; the name above this block is part of topics, and stays what it is for \
+              good: lower-case letters, digits, `_` and `-`.",
     shared: &[],
     keys: &[
+        key(
+            "name",
+            Text("a name such as `Schlafzimmer`"),
+            Depends("the one above this block, with spaces for `_` and `-`"),
+            "What people call it, in any script: the device's name in Home Assistant, and the \
+             room's in whatever is said, shown and logged. It may be changed at any time.",
+        ),
         key(
             "sleep",
             Hours,

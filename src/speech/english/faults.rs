@@ -27,7 +27,7 @@ const OLD_CONFIGURATION: &str = "uncramp's configuration is wrong since it was l
 
 impl English<'_> {
     pub(super) fn fault(&self, fault: Fault) -> String {
-        let room = &self.context.bedroom.name;
+        let room = &self.context.room();
         match fault {
             Fault::Silent { sensor } => format!(
                 "In “{room}”, the sensor {} has fallen silent. Often its battery is empty or it has \
@@ -101,7 +101,7 @@ impl English<'_> {
             "In “{}”, nothing is heard of the sensor {}: Zigbee2MQTT has no device called {}. Please \
              write its name into the configuration as Zigbee2MQTT spells it, or its address; \
              uncramp's log tells what comes nearest. {}",
-            self.context.bedroom.name,
+            self.context.room(),
             self.sensor(sensor),
             self.topic(sensor),
             self.without(sensor)
@@ -113,13 +113,13 @@ impl English<'_> {
             "In “{}”, {} cannot be switched: Zigbee2MQTT has no device of the name that the \
              configuration gives it. Please write it there as Zigbee2MQTT spells it, or its \
              address; uncramp's log tells what comes nearest.",
-            self.context.bedroom.name,
+            self.context.room(),
             self.actuator(actuator)
         )
     }
 
     fn stays_on(&self, actuator: ActuatorId) -> String {
-        let (room, name) = (&self.context.bedroom.name, self.actuator(actuator));
+        let (room, name) = (&self.context.room(), self.actuator(actuator));
         match self.context.actuator(actuator).map(|a| &a.kind) {
             Some(Kind::Fan { .. }) => format!(
                 "In “{room}”, {name} was told to stop and does not. Please switch it off by hand, \
@@ -146,7 +146,7 @@ impl English<'_> {
     }
 
     fn sticks(&self, actuator: ActuatorId) -> String {
-        let (room, name) = (&self.context.bedroom.name, self.actuator(actuator));
+        let (room, name) = (&self.context.room(), self.actuator(actuator));
         format!(
             "In “{room}”, {name} says that it is off, and power flows all the same: its relay \
              sticks. Please pull its plug, and do not use it any more."
@@ -154,7 +154,7 @@ impl English<'_> {
     }
 
     fn idle(&self, actuator: ActuatorId) -> String {
-        let (room, name) = (&self.context.bedroom.name, self.actuator(actuator));
+        let (room, name) = (&self.context.room(), self.actuator(actuator));
         match self.context.actuator(actuator).map(|a| &a.kind) {
             Some(Kind::Fan { .. }) => format!(
                 "In “{room}”, {name} was switched on and draws no power: its own switch is off, or \
@@ -171,7 +171,7 @@ impl English<'_> {
     }
 
     fn no_rise(&self) -> String {
-        let room = &self.context.bedroom.name;
+        let room = &self.context.room();
         format!(
             "In “{room}”, the heater has been on for two hours, and the room got no warmer. Often a \
              window is open, a fuse is out, the heater's own thermostat is turned down, or the \
@@ -180,7 +180,7 @@ impl English<'_> {
     }
 
     fn disagree(&self, sensor: SensorId, with: Witness) -> String {
-        let (room, sensor) = (&self.context.bedroom.name, self.sensor(sensor));
+        let (room, sensor) = (&self.context.room(), self.sensor(sensor));
         let other = match with {
             Witness::EmptyBed(bed) => format!("{} in the empty bed", self.sensor(bed)),
             Witness::Valve(valve) => format!("{} itself", self.actuator(valve)),
@@ -193,7 +193,7 @@ impl English<'_> {
     }
 
     fn fahrenheit(&self, sensor: SensorId) -> String {
-        let (room, name) = (&self.context.bedroom.name, self.sensor(sensor));
+        let (room, name) = (&self.context.room(), self.sensor(sensor));
         format!(
             "In “{room}”, the sensor {name} seems to send °F, and is read as °C. Please have it \
              send °C, or write “unit: °F” beside it in the configuration. {}",
@@ -202,12 +202,12 @@ impl English<'_> {
     }
 
     fn battery(&self, name: &str) -> String {
-        let room = &self.context.bedroom.name;
+        let room = &self.context.room();
         format!("In “{room}”, the battery of {name} is nearly empty: please change it soon.")
     }
 
     pub(super) fn healed(&self, fault: Fault) -> String {
-        let room = &self.context.bedroom.name;
+        let room = &self.context.room();
         match fault {
             Fault::Silent { sensor } => {
                 format!("In “{room}”, the sensor {} speaks again.", self.sensor(sensor))
@@ -263,7 +263,7 @@ impl English<'_> {
     }
 
     fn found(&self, device: &str) -> String {
-        format!("In “{}”, Zigbee2MQTT knows {device} now.", self.context.bedroom.name)
+        format!("In “{}”, Zigbee2MQTT knows {device} now.", self.context.room())
     }
 
     /// What uncramp does while a sensor is unknown.

@@ -7,7 +7,7 @@ use crate::speech::Label;
 
 pub(in crate::speech) fn label(label: Label<'_>) -> String {
     let fixed = match label {
-        Label::Device(bedroom) => return format!("Uncramp {}", bedroom.replace(['_', '-'], " ")),
+        Label::Device(bedroom) => return format!("Uncramp {bedroom}"),
         Label::Side(sleeper) => return format!("In bed ({sleeper})"),
         Label::Drunk(sleeper) => return format!("Drunk today ({sleeper})"),
         Label::Drank(Some(sleeper)) => return format!("I drank a glass ({sleeper})"),

@@ -65,7 +65,7 @@ impl English<'_> {
         format!(
             "Last night uncramp only watched “{}”. It would have {}. Set its mode to “auto”, and it \
              will.",
-            self.context.bedroom.name,
+            self.context.room(),
             done.join(", and ")
         )
     }

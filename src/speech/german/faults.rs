@@ -28,7 +28,7 @@ const OLD_CONFIGURATION: &str = "Die Konfiguration von uncramp ist seit der letz
 
 impl German<'_> {
     pub(super) fn fault(&self, fault: Fault) -> String {
-        let room = &self.context.bedroom.name;
+        let room = &self.context.room();
         match fault {
             Fault::Silent { sensor } => format!(
                 "In „{room}“ ist der Sensor {} verstummt. Oft ist die Batterie leer oder die \
@@ -103,7 +103,7 @@ impl German<'_> {
             "In „{}“ ist vom Sensor {} nichts zu hören: Zigbee2MQTT hat kein Gerät namens {}. Bitte \
              in der Konfiguration den Namen so schreiben, wie er dort steht, oder die Adresse; \
              welcher am nächsten kommt, steht im Protokoll von uncramp. {}",
-            self.context.bedroom.name,
+            self.context.room(),
             self.sensor(sensor),
             self.topic(sensor),
             self.without(sensor)
@@ -115,13 +115,13 @@ impl German<'_> {
             "In „{}“ lässt sich {} nicht schalten: Zigbee2MQTT hat kein Gerät mit dem Namen, den die \
              Konfiguration nennt. Bitte den Namen so schreiben, wie er dort steht, oder die Adresse; \
              welcher am nächsten kommt, steht im Protokoll von uncramp.",
-            self.context.bedroom.name,
+            self.context.room(),
             self.actuator(actuator)
         )
     }
 
     fn stays_on(&self, actuator: ActuatorId) -> String {
-        let (room, name) = (&self.context.bedroom.name, self.actuator(actuator));
+        let (room, name) = (&self.context.room(), self.actuator(actuator));
         match self.context.actuator(actuator).map(|a| &a.kind) {
             Some(Kind::Fan { .. }) => format!(
                 "In „{room}“ sollte {name} ausgehen und läuft weiter. Bitte von Hand ausschalten \
@@ -146,7 +146,7 @@ impl German<'_> {
     }
 
     fn sticks(&self, actuator: ActuatorId) -> String {
-        let (room, name) = (&self.context.bedroom.name, self.actuator(actuator));
+        let (room, name) = (&self.context.room(), self.actuator(actuator));
         format!(
             "In „{room}“ meldet {name} aus, und es fließt trotzdem Strom: Das Relais klebt. Bitte \
              den Stecker ziehen und nicht mehr benutzen."
@@ -154,7 +154,7 @@ impl German<'_> {
     }
 
     fn idle(&self, actuator: ActuatorId) -> String {
-        let (room, name) = (&self.context.bedroom.name, self.actuator(actuator));
+        let (room, name) = (&self.context.room(), self.actuator(actuator));
         match self.context.actuator(actuator).map(|a| &a.kind) {
             Some(Kind::Fan { .. }) => format!(
                 "In „{room}“ wurde {name} eingeschaltet und braucht keinen Strom: Der eigene \
@@ -172,7 +172,7 @@ impl German<'_> {
     }
 
     fn no_rise(&self) -> String {
-        let room = &self.context.bedroom.name;
+        let room = &self.context.room();
         format!(
             "In „{room}“ ist die Heizung seit zwei Stunden an, und es wurde nicht wärmer. Oft ist \
              ein Fenster offen, eine Sicherung draußen, der eigene Thermostat der Heizung \
@@ -182,7 +182,7 @@ impl German<'_> {
     }
 
     fn disagree(&self, sensor: SensorId, with: Witness) -> String {
-        let (room, sensor) = (&self.context.bedroom.name, self.sensor(sensor));
+        let (room, sensor) = (&self.context.room(), self.sensor(sensor));
         let other = match with {
             Witness::EmptyBed(bed) => format!("{} im leeren Bett", self.sensor(bed)),
             Witness::Valve(valve) => format!("{} selbst", self.actuator(valve)),
@@ -196,7 +196,7 @@ impl German<'_> {
     }
 
     fn fahrenheit(&self, sensor: SensorId) -> String {
-        let (room, name) = (&self.context.bedroom.name, self.sensor(sensor));
+        let (room, name) = (&self.context.room(), self.sensor(sensor));
         format!(
             "In „{room}“ sendet der Sensor {name} anscheinend °F und wird als °C gelesen. Bitte auf \
              °C umstellen oder in der Konfiguration „unit: °F“ dazuschreiben. {}",
@@ -205,12 +205,12 @@ impl German<'_> {
     }
 
     fn battery(&self, name: &str) -> String {
-        let room = &self.context.bedroom.name;
+        let room = &self.context.room();
         format!("In „{room}“ ist die Batterie von {name} fast leer: Bitte bald wechseln.")
     }
 
     pub(super) fn healed(&self, fault: Fault) -> String {
-        let room = &self.context.bedroom.name;
+        let room = &self.context.room();
         match fault {
             Fault::Silent { sensor } => {
                 format!("In „{room}“ meldet sich der Sensor {} wieder.", self.sensor(sensor))
@@ -271,7 +271,7 @@ impl German<'_> {
     }
 
     fn found(&self, device: &str) -> String {
-        format!("In „{}“ kennt Zigbee2MQTT {device} jetzt.", self.context.bedroom.name)
+        format!("In „{}“ kennt Zigbee2MQTT {device} jetzt.", self.context.room())
     }
 
     /// What uncramp does while a sensor is unknown.

@@ -8,7 +8,7 @@ use crate::speech::Label;
 
 pub(in crate::speech) fn label(label: Label<'_>) -> String {
     let fixed = match label {
-        Label::Device(bedroom) => return format!("Uncramp {}", bedroom.replace(['_', '-'], " ")),
+        Label::Device(bedroom) => return format!("Uncramp {bedroom}"),
         Label::Side(sleeper) => return format!("Im Bett ({sleeper})"),
         Label::Drunk(sleeper) => return format!("Heute getrunken ({sleeper})"),
         Label::Drank(Some(sleeper)) => return format!("Glas getrunken ({sleeper})"),

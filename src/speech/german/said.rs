@@ -68,7 +68,7 @@ impl German<'_> {
             .collect();
         format!(
             "Letzte Nacht hat uncramp „{}“ nur beobachtet.{} Im Modus „auto“ tut es das.",
-            self.context.bedroom.name,
+            self.context.room(),
             done.concat()
         )
     }

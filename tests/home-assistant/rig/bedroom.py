@@ -14,6 +14,7 @@ from daemon import sleeping_now
 
 BEDROOM = """
   {name}:
+    name: {called}
     sleep: {sleep}
     sleepers:
       anna: {{ born: 1980, conditions: [], conditions_confirmed: 2026-11 }}
@@ -29,8 +30,8 @@ AIR = {"temperature": 16.5, "humidity": 50}
 BED = {"temperature": 31, "humidity": 75}
 
 
-def bedroom(name="bedroom", second="ben"):
-    return BEDROOM.format(name=name, second=second, sleep=sleeping_now())
+def bedroom(name="bedroom", second="ben", called=None):
+    return BEDROOM.format(name=name, called=called or name, second=second, sleep=sleeping_now())
 
 
 def furnish(broker):

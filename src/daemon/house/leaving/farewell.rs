@@ -77,7 +77,7 @@ pub async fn leave(
     for command in &commands {
         if let Some((room, actuator)) = meant(in_force, command) {
             leaving.told(command, actuator, &Names::default(), (clock.now(), false));
-            let name = format!("{} ({})", actuator.name, room.name);
+            let name = format!("{} ({})", actuator.name, room.shown());
             named.insert(actuator.device.address(), name);
         }
     }
