@@ -139,8 +139,10 @@ pub async fn run(
     let (mut broker, outlet) =
         broker::open(link(settings, &plan, &instance)).map_err(RunError::Settings)?;
     let same_boot = loaded.stand.as_ref().is_some_and(|stand| clock.go_on(stand));
-    // S9: what left the configuration while nobody ran is told to be off, as by a reload.
-    let before = loaded.plan.as_deref().filter(|before| lacks(&plan, before)).cloned();
+    // S9: what left the configuration while nobody ran is told to be off, as by a reload; and
+    // another mode in it is meant.
+    let differs = |before: &&Plan| lacks(&plan, before) || another_mode(&plan, before);
+    let before = loaded.plan.as_deref().filter(differs).cloned();
     let (begins, after) = match before {
         Some(before) => (before, Some(plan)),
         None => (plan, None),
@@ -233,6 +235,13 @@ async fn stop<R: Render>(house: &mut House<R>, broker: &mut Broker, outlet: &Out
     }
     house.flush().await;
     ended
+}
+
+/// Whether a bedroom's mode was edited.
+fn another_mode(plan: &Plan, before: &Plan) -> bool {
+    before.bedrooms.iter().any(|old| {
+        plan.bedroom_named(&old.name).is_some_and(|(_, bedroom)| bedroom.mode != old.mode)
+    })
 }
 
 fn link(settings: Settings, plan: &Plan, instance: &str) -> broker::Settings {

@@ -10,5 +10,7 @@ mod mosquitto;
 mod pure;
 #[path = "setup/terminal.rs"]
 mod terminal;
+#[path = "setup/tried.rs"]
+mod tried;
 #[path = "setup/whole.rs"]
 mod whole;

@@ -37,6 +37,7 @@ impl Terminal {
             .env("TERM", "dumb")
             .env("LC_ALL", "C")
             .env("TZ", "Europe/Brussels")
+            .env("STATE_DIRECTORY", directory.join("state"))
             .env_remove("SUPERVISOR_TOKEN")
             .stdin(end())
             .stdout(end())

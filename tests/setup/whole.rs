@@ -242,7 +242,7 @@ const WRONG: &[(&[&str], &str)] = &[
     (&["--sleepers", "Anna 55"], "is no year of birth"),
     (&["--conditions", "Zoe=none"], "nobody is called “Zoe”"),
     (&["--room-is", "damp"], "is none of cold, right, warm"),
-    (&["--bedroom", ""], "has 1 to 64 letters"),
+    (&["--bedroom", ""], "`name` must not be empty"),
     (&["--side", "Bed mat"], "write it like “Left mat=Anna”"),
     (&["--side", "Attic=Anna"], "“Attic” is not used as in_bed"),
     (&["--side", "Bed mat=Anna"], "nobody is called “Anna”"),
@@ -347,10 +347,10 @@ fn without_a_terminal_or_a_broker_it_says_so() {
 }
 
 /// `uncramp run`, killed when dropped.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Running {
-    fn start(directory: &Path, config: &Path) -> Self {
+    pub(crate) fn start(directory: &Path, config: &Path) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_uncramp"))
             .args(["run", path(config)])
             .env("STATE_DIRECTORY", directory.join("state"))
@@ -358,12 +358,20 @@ impl Running {
             .spawn();
         Self(child.expect("it starts"))
     }
+
+    /// Stops it as systemd does.
+    pub(crate) fn stops(mut self) {
+        let stopped = Command::new("kill").arg(self.0.id().to_string()).status();
+        assert!(stopped.expect("kill").success());
+        self.0.wait().expect("it ends");
+    }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.kill().expect("killed");
-        self.0.wait().expect("gone");
+        // It may have ended already.
+        self.0.kill().ok();
+        self.0.wait().ok();
     }
 }
 

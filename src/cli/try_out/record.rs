@@ -35,6 +35,10 @@ pub fn record(
     }
     engine.handle(stand.time, Event::Wish { bedroom, wish: Wish::Timer { actuator, works } });
     let state = engine.save(bedroom);
+    if loaded.plan.is_none() {
+        // By it the next start sees what is edited until then, such as the mode.
+        store.plan(plan);
+    }
     let mut receipt = store.save_now(Saved { bedroom: name, state, stand });
     let waiting = tokio::runtime::Builder::new_current_thread().enable_all().build();
     waiting.map_err(|error| error.to_string())?.block_on(receipt.wait())
