@@ -58,7 +58,7 @@ class Broker:
     """All that passes the broker, and what is published to it; by mosquitto's own clients."""
 
     def __init__(self, port=MQTT_PORT):
-        self.port, self.messages, self._answers = port, [], {}
+        self.port, self.messages, self._answers, self._devices = port, [], {}, {}
         self._listener = subprocess.Popen(
             ["mosquitto_sub", "-p", str(port), "-q", "1", "-t", "#", "-F", "%j"],
             stdout=subprocess.PIPE, text=True)
@@ -74,10 +74,17 @@ class Broker:
             self.messages.append(message)
             if answer := self._answers.get(message["topic"]):
                 self.publish(answer[0], answer[1](decoded(message["payload"])))
+            if device := self._devices.get(message["topic"]):
+                for topic, said in device(decoded(message["payload"])).items():
+                    self.publish(topic, said, retain=True)
 
     def answer(self, topic, to, what):
         """A device: what comes on a topic is answered on another."""
         self._answers[topic] = (to, what)
+
+    def device(self, topic, what):
+        """A device whose states the broker keeps: what comes on a topic becomes these, by topic."""
+        self._devices[topic] = what
 
     def kept(self, pattern):
         """The topics on which the broker keeps a message."""
@@ -174,9 +181,9 @@ class Rig:
     def complaints(self, entity):
         return [entry["message"] for entry in self.ha.log() if entity in str(entry)]
 
-    def dashboard(self):
+    def dashboard(self, path="uncramp-bedroom"):
         """Our page, as Home Assistant has read it."""
-        return self.ha.ws("lovelace/config", url_path="uncramp-bedroom")
+        return self.ha.ws("lovelace/config", url_path=path)
 
     def said(self, entity=None):
         """What people heard or read: (device, words), oldest first."""
