@@ -7,6 +7,7 @@ mod broker;
 mod check;
 mod colour;
 mod config;
+mod dashboard;
 mod demo;
 mod diary;
 mod history;
@@ -33,7 +34,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Arguments {
-    /// The configuration of `run`, `check`, `try` and `leave`; else `/etc/uncramp/uncramp.yaml`, else
+    /// The configuration of `run`, `check`, `try`, `dashboard` and `leave`; else `/etc/uncramp/uncramp.yaml`, else
     /// `config/uncramp.yaml`. `replay` plays its bedroom only if it is named. Not for `demo`.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -76,6 +77,8 @@ enum Command {
     History(history::Arguments),
     /// Says what people logged: cramps, nights without, drinks; also as a table.
     Diary(diary::Arguments),
+    /// Prints a page for Home Assistant with the bedrooms of the configuration.
+    Dashboard(dashboard::Arguments),
     /// Hands back what may still be on and clears uncramp's topics, before it is removed.
     Leave,
 }
@@ -125,6 +128,7 @@ pub fn main() -> ExitCode {
         Command::Why(why) => why::why(&common, &why),
         Command::History(history) => history::history(&common, &history),
         Command::Diary(diary) => diary::diary(&common, &diary),
+        Command::Dashboard(dashboard) => dashboard::dashboard(&common, &dashboard),
         Command::Leave => leave::leave(&common),
     }))
 }

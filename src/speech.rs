@@ -14,7 +14,7 @@ mod labels;
 mod said;
 
 pub use devices::{Devices, Missing, Possible, advice, devices, missing, possible};
-pub use labels::{Label, label};
+pub use labels::{Label, OnPage, label, on_page};
 pub use said::{Said, announced, said, trying};
 
 use crate::engine::{Unsaid, Wish, Words};

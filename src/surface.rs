@@ -10,7 +10,7 @@ mod wishes;
 pub(crate) mod tests;
 
 pub use announce::{announce, hermes, unsaid, watched_night};
-pub use discovery::{Introduced, discovery};
+pub use discovery::{Introduced, dashboard, discovery};
 pub use wishes::{Refused, Request, decode, filters, filters_of};
 
 use std::collections::BTreeSet;

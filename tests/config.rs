@@ -6,6 +6,8 @@
 
 #[path = "config/example.rs"]
 mod example;
+#[path = "config/page.rs"]
+mod page;
 #[path = "config/random.rs"]
 mod random;
 #[path = "config/secrets.rs"]

@@ -291,7 +291,7 @@ fn everything(language: Language) -> Vec<String> {
     let reasons = [Units::Metric, Units::Imperial].map(|units| reasons(units, language));
     let lists = reasons.into_iter().chain([names(language), devices(language)]);
     let lines = lists.flat_map(|list| list.lines().map(str::to_owned).collect::<Vec<_>>());
-    let headings = ["names", "wishes", "told", "possible", "more", "advice"];
+    let headings = ["names", "page", "wishes", "told", "possible", "more", "advice"];
     let mut all: Vec<String> =
         lines.filter(|line| !headings.contains(&line.trim_matches(['[', ']']))).collect();
     all.retain(|line| !line.is_empty());
@@ -350,7 +350,11 @@ fn names(language: Language) -> String {
         catalogue::wishes().iter().map(|wish| spoken::wish(wish, room, language)).collect();
     let told: Vec<String> =
         catalogue::switches().iter().map(|told| spoken::switch(told, &context)).collect();
-    listed(&[("names", &labels), ("wishes", &wishes), ("told", &told)])
+    let page: Vec<String> = spoken::OnPage::ALL
+        .into_iter()
+        .map(|part| spoken::on_page(part, language).to_owned())
+        .collect();
+    listed(&[("names", &labels), ("page", &page), ("wishes", &wishes), ("told", &told)])
 }
 
 fn devices(language: Language) -> String {

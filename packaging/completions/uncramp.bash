@@ -19,6 +19,9 @@ _uncramp() {
             uncramp,check)
                 cmd="uncramp__subcmd__check"
                 ;;
+            uncramp,dashboard)
+                cmd="uncramp__subcmd__dashboard"
+                ;;
             uncramp,demo)
                 cmd="uncramp__subcmd__demo"
                 ;;
@@ -51,6 +54,9 @@ _uncramp() {
                 ;;
             uncramp__subcmd__help,check)
                 cmd="uncramp__subcmd__help__subcmd__check"
+                ;;
+            uncramp__subcmd__help,dashboard)
+                cmd="uncramp__subcmd__help__subcmd__dashboard"
                 ;;
             uncramp__subcmd__help,demo)
                 cmd="uncramp__subcmd__help__subcmd__demo"
@@ -89,7 +95,7 @@ _uncramp() {
 
     case "${cmd}" in
         uncramp)
-            opts="-h -V --config --color --help --version run check replay demo setup try why history diary leave help"
+            opts="-h -V --config --color --help --version run check replay demo setup try why history diary dashboard leave help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -129,6 +135,28 @@ _uncramp() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        uncramp__subcmd__dashboard)
+            opts="-h --config --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -197,7 +225,7 @@ _uncramp() {
             return 0
             ;;
         uncramp__subcmd__help)
-            opts="run check replay demo setup try why history diary leave help"
+            opts="run check replay demo setup try why history diary dashboard leave help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -211,6 +239,20 @@ _uncramp() {
             return 0
             ;;
         uncramp__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        uncramp__subcmd__help__subcmd__dashboard)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -481,7 +523,7 @@ _uncramp() {
             return 0
             ;;
         uncramp__subcmd__setup)
-            opts="-h --yes --replace --host --port --tls --ca --username --password-file --listen --bedroom --use --language --timezone --sleep --sleepers --side --conditions --room-is --try --config --color --help"
+            opts="-h --yes --replace --host --port --tls --ca --username --password-file --listen --bedroom --use --language --units --timezone --sleep --sleepers --side --conditions --room-is --try --config --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -520,6 +562,10 @@ _uncramp() {
                     return 0
                     ;;
                 --language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --units)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -6,7 +6,7 @@ mod labels;
 mod said;
 
 pub(super) use devices::{advice, missing, possible};
-pub(super) use labels::{label, wish};
+pub(super) use labels::{label, on_page, wish};
 
 use super::Context;
 use super::figures::Figures;

@@ -8,7 +8,7 @@ mod names;
 mod said;
 
 pub(super) use devices::{advice, missing, possible};
-pub(super) use labels::{label, wish};
+pub(super) use labels::{label, on_page, wish};
 
 use chrono::Datelike as _;
 

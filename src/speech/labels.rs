@@ -32,6 +32,8 @@ pub enum Label<'a> {
     NextReminder,
     /// What somebody drank today.
     Drunk(&'a str),
+    /// The same of the only one.
+    DrunkToday,
     /// When the last cramp was reported.
     LastCramp,
     /// The room is too cold.
@@ -70,6 +72,53 @@ pub enum Label<'a> {
     Hold(&'a str),
     /// A value that can be changed.
     Setting(Setting),
+}
+
+/// What stands on Home Assistant's page besides names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnPage {
+    /// Above what is done now.
+    Tonight,
+    /// Above the buttons.
+    SayIt,
+    /// Above the graphs.
+    Nights,
+    /// Above what is not as it should be.
+    Wrong,
+    /// Before what the devices do.
+    Devices,
+    /// Before what people could do.
+    Advice,
+    /// There is nothing to decide.
+    Undecided,
+    /// Nobody says anything.
+    NotRunning,
+    /// Above what was drunk each day.
+    DrunkADay,
+}
+
+impl OnPage {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Tonight,
+        Self::SayIt,
+        Self::Nights,
+        Self::Wrong,
+        Self::Devices,
+        Self::Advice,
+        Self::Undecided,
+        Self::NotRunning,
+        Self::DrunkADay,
+    ];
+}
+
+/// Words of the page.
+#[must_use]
+pub const fn on_page(part: OnPage, language: Language) -> &'static str {
+    match language {
+        Language::English => english::on_page(part),
+        Language::German => german::on_page(part),
+    }
 }
 
 /// A name, as it stands beside the device's.

@@ -5,8 +5,11 @@
 //! temperature difference need 2025.11, which is the version uncramp asks for
 //! (<https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery>).
 
+mod dashboard;
 mod entities;
 mod shown;
+
+pub use dashboard::dashboard;
 
 use std::collections::BTreeMap;
 

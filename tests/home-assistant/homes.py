@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Other homes: one in °F, and a German one with an umlaut in it."""
+import os
+
 from bedroom import (AIR, ROWS, bedroom, differences, enable_everything, furnish, identifier, known,
                      rows_with)
-from checks import check, main
+from checks import check, main, within
 from daemon import Uncramp
 
 ENTITY = {row.entity: row for row in ROWS}
@@ -10,11 +12,14 @@ ROOM = "schlafzimmer"
 
 
 def home(rig, name, second="ben", called=None, language=None, units=None, **settings):
-    """A home with a furnished bedroom, and uncramp in it."""
+    """A home with a furnished bedroom, a page for it, and uncramp in it."""
+    daemon = Uncramp(rig.broker.port, language, units)
+    daemon.write(bedroom(name, second, called))
+    with open(os.path.join(os.environ["HA_EXTRA_CONFIG"], "german.yaml"), "w", encoding="utf-8") as file:
+        file.write(daemon.said("dashboard"))
     rig.move(**settings)
     furnish(rig.broker)
-    daemon = Uncramp(rig.broker.port, language, units)
-    daemon.start(bedroom(name, second, called))
+    daemon.start()
     rig.ha.wait_device(f"uncramp_{name}")
     known(rig, name)
     enable_everything(rig, f"uncramp_{name}")
@@ -82,11 +87,26 @@ def german(rig):
     for option in ("watch", "auto"):
         rig.ha.call("select.select_option", {"entity_id": mode, "option": option})
         rig.ha.wait_state(mode, option)
+    page(rig)
     rig.ha.press(f"button.uncramp_{ROOM}_drank_j_rgen")
     rig.ha.wait_state(f"sensor.uncramp_{ROOM}_drunk_j_rgen", "200")
     said = [entry["message"] for entry in rig.ha.log() if "uncramp" in str(entry["message"])]
     assert not said, said
     daemon.leave()
+
+
+def page(rig):
+    """The page that `uncramp dashboard` made of this home is all German, and has both sleepers."""
+    page = rig.dashboard("uncramp-german")
+    shown = within(page, "entity") + within(page, "entity_id")
+    missing = [one for one in shown if (rig.ha.state(one) or {"state": "unavailable"})["state"] == "unavailable"]
+    assert not missing, missing
+    for one in ("button.{}_drank_anna", "button.{}_drank_j_rgen", "sensor.{}_drunk_j_rgen"):
+        assert one.format(f"uncramp_{ROOM}") in shown, shown
+    words = within(page, "title") + within(page, "heading") + within(page, "name")
+    assert "Schlafzimmer Süd" in words and "Glas getrunken (jürgen)" in words, words
+    english = {row.english for row in ROWS} - {row.german for row in ROWS}
+    assert not english & set(words), words
 
 
 if __name__ == "__main__":

@@ -129,6 +129,7 @@ pub(crate) fn labels() -> Vec<Label<'static>> {
         Label::InBedTime,
         Label::InBed,
         Label::Drunk("Anna"),
+        Label::DrunkToday,
         Label::LastCramp,
         Label::Cold,
         Label::Stuffy,

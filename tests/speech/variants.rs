@@ -40,7 +40,7 @@ complete!(fault, Fault:
 complete!(switch, Switch:
     On Off SetPoint Level Feed OwnThermometer);
 complete!(label, Label<'static>:
-    Device Warmth Airflow Reason Dose Deficit DewPoint BedHumidity InBedTime InBed Side NextReminder Drunk
+    Device Warmth Airflow Reason Dose Deficit DewPoint BedHumidity InBedTime InBed Side NextReminder Drunk DrunkToday
     LastCramp Cold Stuffy Problem Heating Mode Automatic House AwayFor Cramp Drank Done Snooze Pause Say Begin Log Hold
     Setting);
 complete!(wish, Wish:

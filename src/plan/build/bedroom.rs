@@ -72,14 +72,11 @@ impl Site<'_> {
         bedroom
     }
 
-    /// What people call it: short, and fit for a line.
+    /// What people call it.
     fn called(&mut self, section: &Section) -> Option<String> {
         let called = section.text("name")?.trim().to_owned();
-        let fits = !called.is_empty()
-            && called.chars().count() <= MOST_LETTERS
-            && !called.chars().any(char::is_control);
-        if !fits {
-            let what = format!("a bedroom's name has 1 to {MOST_LETTERS} letters, on one line");
+        if !(1..=MOST_LETTERS).contains(&called.chars().count()) {
+            let what = format!("a bedroom's name has 1 to {MOST_LETTERS} letters");
             let hint = "write it as people say it, such as `Schlafzimmer`";
             self.ledger.fault(section.at("name"), &section.path_of("name"), what, hint);
         }

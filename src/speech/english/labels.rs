@@ -3,7 +3,7 @@
 use crate::engine::{Household, Want, Wish};
 use crate::model::ActuatorId;
 use crate::plan::{Bedroom, Mode, Setting};
-use crate::speech::Label;
+use crate::speech::{Label, OnPage};
 
 pub(in crate::speech) fn label(label: Label<'_>) -> String {
     let fixed = match label {
@@ -31,6 +31,7 @@ pub(in crate::speech) fn label(label: Label<'_>) -> String {
         Label::BedHumidity => "Bed humidity",
         Label::InBedTime => "Time in bed",
         Label::InBed => "In bed",
+        Label::DrunkToday => "Drunk today",
         Label::LastCramp => "Last cramp",
         Label::Cold => "Too cold",
         Label::Stuffy => "Stuffy",
@@ -51,6 +52,20 @@ pub(in crate::speech) fn label(label: Label<'_>) -> String {
         Label::Log => "Night log",
     };
     fixed.to_owned()
+}
+
+pub(in crate::speech) const fn on_page(part: OnPage) -> &'static str {
+    match part {
+        OnPage::Tonight => "Tonight",
+        OnPage::SayIt => "Say it",
+        OnPage::Nights => "The last two nights",
+        OnPage::Wrong => "Something is wrong",
+        OnPage::Devices => "Devices",
+        OnPage::Advice => "You could",
+        OnPage::Undecided => "nothing to decide",
+        OnPage::NotRunning => "uncramp is not running.",
+        OnPage::DrunkADay => "Drunk a day",
+    }
 }
 
 pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {

@@ -4,7 +4,7 @@ use super::names::plain;
 use crate::engine::{Household, Want, Wish};
 use crate::model::ActuatorId;
 use crate::plan::{Bedroom, Mode, Setting};
-use crate::speech::Label;
+use crate::speech::{Label, OnPage};
 
 pub(in crate::speech) fn label(label: Label<'_>) -> String {
     let fixed = match label {
@@ -32,6 +32,7 @@ pub(in crate::speech) fn label(label: Label<'_>) -> String {
         Label::BedHumidity => "Feuchte im Bett",
         Label::InBedTime => "Zeit im Bett",
         Label::InBed => "Im Bett",
+        Label::DrunkToday => "Heute getrunken",
         Label::LastCramp => "Letzter Krampf",
         Label::Cold => "Zu kalt",
         Label::Stuffy => "Stickig",
@@ -52,6 +53,20 @@ pub(in crate::speech) fn label(label: Label<'_>) -> String {
         Label::Log => "Nachtprotokoll",
     };
     fixed.to_owned()
+}
+
+pub(in crate::speech) const fn on_page(part: OnPage) -> &'static str {
+    match part {
+        OnPage::Tonight => "Heute Nacht",
+        OnPage::SayIt => "Melden",
+        OnPage::Nights => "Die letzten zwei Nächte",
+        OnPage::Wrong => "Etwas stimmt nicht",
+        OnPage::Devices => "Geräte",
+        OnPage::Advice => "Was hilft",
+        OnPage::Undecided => "nichts zu entscheiden",
+        OnPage::NotRunning => "uncramp läuft nicht.",
+        OnPage::DrunkADay => "Getrunken am Tag",
+    }
 }
 
 pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {

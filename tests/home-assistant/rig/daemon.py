@@ -69,7 +69,11 @@ class Uncramp:
 
     def check(self):
         """What `uncramp check` says of the configuration."""
-        return subprocess.run(self.command("check"), capture_output=True, text=True, check=False).stdout
+        return self.said("check")
+
+    def said(self, what):
+        """What a command prints of the configuration."""
+        return subprocess.run(self.command(what), capture_output=True, text=True, check=False).stdout
 
     def logged(self):
         with open(self.log.name, encoding="utf-8") as file:
