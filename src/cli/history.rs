@@ -66,6 +66,16 @@ type Nights = Vec<(NaiveDate, String, Summary)>;
 fn nights(reader: &Reader, logged: &[Logged], zone: &Zone) -> Result<Nights, String> {
     let mut nights = reader.nights()?;
     nights.reverse();
+    for entry in logged {
+        let evening = Zone::evening(zone.civil(entry.at()));
+        let is_its = |(of, bedroom, _): &(NaiveDate, String, Summary)| {
+            *of == evening && bedroom == entry.bedroom()
+        };
+        if !nights.iter().any(is_its) {
+            nights.push((evening, entry.bedroom().to_owned(), Summary::default()));
+        }
+    }
+    nights.sort_by_key(|(evening, _, _)| *evening);
     for (evening, bedroom, summary) in &mut nights {
         let night = Night::named(*evening, zone);
         let mine = |it: &&Logged| it.bedroom() == bedroom && night.contains(it.at());
