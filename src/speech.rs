@@ -6,16 +6,20 @@
 //! why, what the devices make possible, and the names and wishes that Home Assistant and the
 //! log show.
 
+mod answer;
 mod devices;
 mod english;
 mod figures;
 mod german;
 mod labels;
+mod refusal;
 mod said;
 
+pub use answer::{Answer, Idle, When, answer};
 pub use devices::{Devices, Missing, Possible, advice, devices, missing, possible};
-pub use labels::{Label, OnPage, label, on_page};
-pub use said::{Said, announced, said, trying};
+pub use labels::{Choice, Label, OnPage, choice, label, on_page};
+pub use refusal::{Example, Fits, Refusal, refusal, refusal_aloud};
+pub use said::{Said, announced, language_of, said, trying};
 
 use crate::engine::{Unsaid, Wish, Words};
 use crate::model::{ActuatorId, BedroomId, Millilitres, SensorId, Switch, Time, Wall, Zone};

@@ -4,6 +4,7 @@
 
 mod announce;
 mod discovery;
+mod reply;
 mod wishes;
 
 #[cfg(test)]
@@ -11,7 +12,8 @@ pub(crate) mod tests;
 
 pub use announce::{announce, hermes, unsaid, watched_night};
 pub use discovery::{Introduced, dashboard, discovery};
-pub use wishes::{Refused, Request, decode, filters, filters_of};
+pub use reply::{Wished, answer, reply, reply_topic};
+pub use wishes::{Asker, Refused, Request, decode, filters, filters_of};
 
 use std::collections::BTreeSet;
 

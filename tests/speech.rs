@@ -12,13 +12,23 @@ use std::collections::BTreeSet;
 
 use speech::{catalogue, variants};
 use uncramp::engine::{Announcement, Audience, Fault, Order, SpokenAt, Urgency, Words};
-use uncramp::model::{BedroomId, Time};
+use uncramp::model::{BedroomId, Kelvins, Millilitres, Time};
 use uncramp::plan::{Control, Hazard, Kind, Language, Plan, Units};
 use uncramp::rules::airflow::Advice;
-use uncramp::speech::{self as spoken, Context};
+use uncramp::speech::{self as spoken, Answer, Context, Refusal};
 
 /// What is the same word in both languages.
 const SAME: [&str; 2] = ["Uncramp guest room", "Anna!"];
+
+/// Above the answers.
+const ANSWERED: &str = "\
+# What uncramp answers
+
+Who says something to uncramp hears one of these sentences, for a bedroom of anna and ben; names,
+amounts and times are as they are. A voice says them where it was asked, at any hour: who spoke is
+awake. [topics.md](topics.md) says how they are told. Where uncramp does not answer, the voice says
+so itself.
+";
 
 #[test]
 fn every_reason() {
@@ -93,6 +103,54 @@ fn who_speaks_is_said_first_and_no_button_is_named_where_there_is_none() {
 }
 
 #[test]
+fn why_something_told_is_not_followed() {
+    for language in Language::ALL {
+        agreed("why_something_told_is_not_followed", language, &refused(language));
+    }
+}
+
+/// What somebody hears who said something aloud; the page of it is made of the same.
+#[test]
+fn every_answer_to_something_said_aloud() {
+    let page = |language| {
+        let lines: Vec<String> = answers(language).iter().map(|it| format!("- {it}")).collect();
+        lines.join("\n")
+    };
+    let page = format!(
+        "{ANSWERED}\n## In English\n\n{}\n\n## In German\n\n{}\n",
+        page(Language::English),
+        page(Language::German)
+    );
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write("docs/answers.md", &page).expect("the page is written");
+    }
+    let written = std::fs::read_to_string("docs/answers.md").expect("the page");
+    assert_eq!(written, page, "UPDATE=1 writes docs/answers.md anew");
+}
+
+#[test]
+fn a_degree_is_one_of_the_house() {
+    let warmer = |units, by| {
+        let plan = plan(units);
+        let answer = Answer::Shifted { by: Kelvins(by), unless: None };
+        spoken::answer(&answer, &context(&plan, Language::English))
+    };
+    assert_eq!(warmer(Units::Metric, 50), "Half a degree warmer tonight.");
+    assert_eq!(warmer(Units::Imperial, 50), "0.9 degrees warmer tonight.");
+    assert_eq!(warmer(Units::Imperial, -200), "3.6 degrees cooler tonight.");
+}
+
+#[test]
+fn nobody_is_named_who_sleeps_alone() {
+    let mut plan = plan(Units::Imperial);
+    plan.bedrooms[0].sleepers.truncate(1);
+    let amount = Millilitres(200);
+    let drunk = Answer::Drunk { sleeper: 0, amount, today: Millilitres(800) };
+    let said = spoken::answer(&drunk, &context(&plan, Language::English));
+    assert_eq!(said, "Noted, one glass. That makes 27 fluid ounces today.");
+}
+
+#[test]
 fn every_name_and_wish() {
     for language in Language::ALL {
         agreed("every_name_and_wish", language, &names(language));
@@ -131,6 +189,10 @@ fn the_lists_are_complete() {
     variants::switch(&catalogue::switches());
     variants::label(&catalogue::labels());
     variants::wish(&catalogue::wishes());
+    variants::answer(&catalogue::answers());
+    variants::idle(&catalogue::idle());
+    variants::refusal(&catalogue::refusals());
+    variants::fits(&catalogue::FITS);
     variants::possible(&catalogue::possible(plan(Units::Metric).bedrooms[0].sleep));
     variants::missing(&catalogue::MISSING);
 }
@@ -291,12 +353,15 @@ fn everything(language: Language) -> Vec<String> {
     let reasons = [Units::Metric, Units::Imperial].map(|units| reasons(units, language));
     let lists = reasons.into_iter().chain([names(language), devices(language)]);
     let lines = lists.flat_map(|list| list.lines().map(str::to_owned).collect::<Vec<_>>());
-    let headings = ["names", "page", "wishes", "told", "possible", "more", "advice"];
+    let headings =
+        ["names", "page", "choices", "wishes", "told", "possible", "more", "advice"];
     let mut all: Vec<String> =
         lines.filter(|line| !headings.contains(&line.trim_matches(['[', ']']))).collect();
     all.retain(|line| !line.is_empty());
     all.extend(unsaid(language));
     all.extend(spoken_in(language));
+    all.extend(answers(language));
+    all.extend(catalogue::refusals().iter().map(|it| spoken::refusal(it, None, language)));
     all
 }
 
@@ -309,6 +374,30 @@ fn spoken_in(language: Language) -> Vec<String> {
     let trying = spoken::trying(&plan.bedrooms[0], language);
     all.push(trying.text().to_owned());
     all
+}
+
+/// What somebody is answered, with what is refused, each once.
+fn answers(language: Language) -> Vec<String> {
+    let plan = plan(Units::Metric);
+    let context = context(&plan, language);
+    let answers = catalogue::answers();
+    let mut all: Vec<String> = answers.iter().map(|it| spoken::answer(it, &context)).collect();
+    for refusal in catalogue::refusals() {
+        let aloud = spoken::refusal_aloud(&refusal, language).to_owned();
+        if !all.contains(&aloud) {
+            all.push(aloud);
+        }
+    }
+    all
+}
+
+/// In full, first why, then each example.
+fn refused(language: Language) -> String {
+    let refusals = catalogue::refusals();
+    let why = refusals.iter().map(|refusal| spoken::refusal(refusal, None, language));
+    let example = |example| spoken::refusal(&Refusal::NoText, Some(&example), language);
+    let all: Vec<String> = why.chain(catalogue::examples().into_iter().map(example)).collect();
+    all.join("\n")
 }
 
 fn unsaid(language: Language) -> Vec<String> {
@@ -354,7 +443,17 @@ fn names(language: Language) -> String {
         .into_iter()
         .map(|part| spoken::on_page(part, language).to_owned())
         .collect();
-    listed(&[("names", &labels), ("page", &page), ("wishes", &wishes), ("told", &told)])
+    let choices: Vec<String> = catalogue::choices()
+        .into_iter()
+        .map(|choice| spoken::choice(choice, language).to_owned())
+        .collect();
+    listed(&[
+        ("names", &labels),
+        ("page", &page),
+        ("choices", &choices),
+        ("wishes", &wishes),
+        ("told", &told),
+    ])
 }
 
 fn devices(language: Language) -> String {

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use uncramp::engine::{Action, Engine, Event};
 use uncramp::history;
-use uncramp::model::{BedroomId, Span, Switch, Time, Wall, Zone};
+use uncramp::model::{BedroomId, Language, Span, Switch, Time, Wall, Zone};
 use uncramp::plan::{Hazard, Kind, Outside, Plan, parse};
 use uncramp::surface::{self, Request};
 use uncramp::survey::Survey;
@@ -139,7 +139,11 @@ pub fn surface(data: &[u8]) {
     let topic = told(usize::from(choice >> 1));
     let asked = surface::decode(plan, Time(0), Wall::default(), &topic, payload, choice & 1 == 1);
     if let Some(Err(refused)) = asked {
-        assert!(!refused.to_string().is_empty(), "a refusal says why");
+        for language in Language::ALL {
+            assert!(!refused.sentence(language).is_empty(), "a refusal says why");
+        }
+        let id = refused.asker.map(|asker| asker.id);
+        assert!(id.is_none_or(|id| (1..=64).contains(&id.chars().count())), "an id has bounds");
     }
 }
 
@@ -246,6 +250,9 @@ fn events(
             let asked = surface::decode(plan, now, wall, &told(choice), payload, false);
             match asked {
                 Some(Ok(Request::Tell(event))) => vec![event],
+                Some(Ok(Request::Answer { asker, wish })) => {
+                    vec![Event::Wish { bedroom: asker.bedroom, wish }]
+                }
                 Some(Ok(Request::Change { .. }) | Err(_)) | None => Vec::new(),
             }
         }
@@ -300,9 +307,10 @@ fn told(choice: usize) -> String {
         "nothing/set",
         "ceiling/set",
     ];
-    match choice % (CONTROLS.len() + 1) {
+    match choice % (CONTROLS.len() + 2) {
         n if n < CONTROLS.len() => format!("uncramp/bedroom/{}", CONTROLS[n]),
-        _ => "hermes/tts/sayFinished".to_owned(),
+        n if n == CONTROLS.len() => "hermes/tts/sayFinished".to_owned(),
+        _ => "uncramp/bedroom/tell/set".to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The engine among its clock, its store and its outbox: what an event leads to.
 
 mod act;
+mod asked;
 mod hear;
 mod held;
 pub(super) mod leaving;
@@ -28,6 +29,7 @@ use crate::model::{BedroomId, SensorId, Span, Time};
 use crate::plan::{Adjustment, Bedroom, Plan};
 use crate::surface::{self, Introduced};
 use crate::wire::Topics;
+use asked::Answered;
 use held::{Held, Holding};
 use leaving::Leaving;
 use names::Followed;
@@ -97,6 +99,7 @@ pub(super) struct House<R> {
     /// Sensors of which a value was left out as what a gateway repeats.
     repeated: BTreeSet<(BedroomId, SensorId)>,
     refused: BTreeSet<String>,
+    answered: Answered,
     /// While the plan changes: the one before, for which its last decisions are meant.
     former: Option<Plan>,
     /// What the plan before wanted recorded first, too late to be sent by it.
@@ -155,6 +158,7 @@ impl<R: Render> House<R> {
             garbled: BTreeSet::new(),
             repeated: BTreeSet::new(),
             refused: BTreeSet::new(),
+            answered: Answered::default(),
             former: None,
             outdated: Vec::new(),
             beat: now,

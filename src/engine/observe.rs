@@ -126,7 +126,13 @@ impl Bedroom {
                     switched.insist_on_off();
                 }
             }
-            Wish::Mode(mode) => self.mode = *mode,
+            Wish::Mode(mode) => {
+                self.mode = *mode;
+                // Who wants it to act does not want to be left alone any more.
+                if *mode == Mode::Auto {
+                    self.tonight.paused_until = None;
+                }
+            }
             Wish::Drink { sleeper, amount } => {
                 if let Some((_, drinking)) = self.drinking.get_mut(*sleeper) {
                     drinking.drunk = drinking.drunk + *amount;

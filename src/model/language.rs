@@ -26,6 +26,13 @@ impl Language {
         }
     }
 
+    /// The language of a locale, such as `de-AT`.
+    #[must_use]
+    pub fn of_locale(locale: &str) -> Option<Self> {
+        let language = locale.split(['-', '_']).next()?;
+        Self::of_tag(&language.to_ascii_lowercase())
+    }
+
     /// The language of a tag.
     #[must_use]
     pub fn of_tag(tag: &str) -> Option<Self> {

@@ -1,12 +1,16 @@
 //! Every sentence in English: reasons here, what is said in [`said`].
 
+mod answer;
 mod devices;
 mod faults;
 mod labels;
+mod refusal;
 mod said;
 
+pub(super) use answer::answer;
 pub(super) use devices::{advice, missing, possible};
-pub(super) use labels::{label, on_page, wish};
+pub(super) use labels::{choice, label, on_page, wish};
+pub(super) use refusal::{refusal, refusal_aloud};
 
 use super::Context;
 use super::figures::Figures;

@@ -86,6 +86,42 @@ impl Figures<'_> {
         }
     }
 
+    /// A volume as it is said, with the words for its units: `0.8 litres`.
+    pub(super) fn litres(&self, volume: Millilitres, litres: &str, ounces: &str) -> String {
+        match self.context.units {
+            Units::Metric => self.tenths(rounded(volume.0.into(), 100), litres),
+            Units::Imperial => {
+                format!("{} {ounces}", rounded(i64::from(volume.0) * 10_000, 295_735))
+            }
+        }
+    }
+
+    /// Whether an amount is about a glass.
+    pub(super) fn is_a_glass(volume: Millilitres) -> bool {
+        (150..=300).contains(&volume.0)
+    }
+
+    /// The size of a difference of temperatures to the tenth, in the degrees of the house.
+    pub(super) fn bare_difference(&self, kelvins: Kelvins) -> String {
+        let tenths = rounded(i64::from(kelvins.0.abs()) * self.degrees_of_a_kelvin(), 100);
+        format!("{}{}{}", tenths / 10, self.decimal, tenths % 10)
+    }
+
+    /// The size of a difference of temperatures in halves of the house's degrees, if it is so
+    /// many of them.
+    pub(super) fn half_degrees(&self, kelvins: Kelvins) -> Option<i64> {
+        let size = i64::from(kelvins.0.abs()) * self.degrees_of_a_kelvin();
+        (size % 500 == 0).then_some(size / 500)
+    }
+
+    /// In tenths.
+    const fn degrees_of_a_kelvin(&self) -> i64 {
+        match self.context.units {
+            Units::Metric => 10,
+            Units::Imperial => 18,
+        }
+    }
+
     /// A relative humidity in whole percent, rounded down like a dose.
     pub(super) fn percent(humidity: Humidity) -> String {
         format!("{} %", humidity.0.div_euclid(100))
@@ -111,6 +147,11 @@ impl Figures<'_> {
     pub(super) fn near(&self, time: Time) -> bool {
         let now = self.context.now;
         time.since(now) <= NEAR && now.since(time) <= NEAR
+    }
+
+    /// Whether it is less than a day until then.
+    pub(super) fn within_a_day(&self, time: Time) -> bool {
+        time >= self.context.now && time.since(self.context.now) < Span::hours(24)
     }
 
     fn degree(&self) -> &'static str {

@@ -1,14 +1,18 @@
 //! Every sentence in German: reasons here, what is said in [`said`]. Nobody is addressed:
 //! neither „du“ nor „Sie“ stands in any of them.
 
+mod answer;
 mod devices;
 mod faults;
 mod labels;
 mod names;
+mod refusal;
 mod said;
 
+pub(super) use answer::answer;
 pub(super) use devices::{advice, missing, possible};
-pub(super) use labels::{label, on_page, wish};
+pub(super) use labels::{choice, label, on_page, wish};
+pub(super) use refusal::{refusal, refusal_aloud};
 
 use chrono::Datelike as _;
 

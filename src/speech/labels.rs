@@ -1,7 +1,8 @@
 //! The names of what Home Assistant shows of a bedroom.
 
 use super::{english, german};
-use crate::plan::{Language, Setting};
+use crate::engine::{Household, Want};
+use crate::plan::{Language, Mode, Setting};
 
 /// Something with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +119,26 @@ pub const fn on_page(part: OnPage, language: Language) -> &'static str {
     match language {
         Language::English => english::on_page(part),
         Language::German => german::on_page(part),
+    }
+}
+
+/// One of a few words among which somebody chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// What uncramp may do.
+    Mode(Mode),
+    /// Who is in the house.
+    House(Household),
+    /// What an actuator is to do: on, off, or what the rules say.
+    Hold(Want),
+}
+
+/// A choice as it is shown. In English it is the word of uncramp's own topics.
+#[must_use]
+pub fn choice(choice: Choice, language: Language) -> &'static str {
+    match language {
+        Language::English => english::choice(choice),
+        Language::German => german::choice(choice),
     }
 }
 

@@ -69,13 +69,19 @@ pub fn announced(announcement: &Announcement, context: &Context) -> Said {
 /// One sentence with which a voice is tried in a bedroom.
 #[must_use]
 pub fn trying(bedroom: &Bedroom, house: Language) -> Said {
-    Said::in_each(shared(bedroom).unwrap_or(house), |language| {
+    Said::in_each(language_of(bedroom, house), |language| {
         match language {
             Language::English => english::trying(),
             Language::German => german::trying(),
         }
         .to_owned()
     })
+}
+
+/// The language in which a bedroom is spoken to: that of all its sleepers, else the house's.
+#[must_use]
+pub fn language_of(bedroom: &Bedroom, house: Language) -> Language {
+    shared(bedroom).unwrap_or(house)
 }
 
 /// The language that every sleeper of a bedroom has for their own.

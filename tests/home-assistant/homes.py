@@ -75,7 +75,7 @@ def in_words(rig):
 
 @check
 def german(rig):
-    "in a German home the names are German, also where somebody has an umlaut; touches go all the way"
+    "in a German home the names and choices are German, also where somebody has an umlaut; touches go all the way"
     daemon = home(rig, ROOM, "jürgen", "Schlafzimmer Süd", "de", HA_LANGUAGE="de")
     names = [one["name"] for one in rig.ha.devices() if f"uncramp_{ROOM}" in str(one["identifiers"])]
     assert names == ["Uncramp Schlafzimmer Süd"], names
@@ -83,10 +83,15 @@ def german(rig):
     assert not said, "\n        ".join(said)
     reason = rig.ha.state(identifier(ENTITY["sensor.reason"], ROOM))["state"]
     assert reason.startswith("aus:"), reason
-    mode = identifier(ENTITY["select.mode"], ROOM)
-    for option in ("watch", "auto"):
-        rig.ha.call("select.select_option", {"entity_id": mode, "option": option})
-        rig.ha.wait_state(mode, option)
+    for key, words in (("mode", (("nur beobachten", "watch"), ("aus", "off"), ("automatisch", "auto"))),
+                       ("house", (("mit Gast", "guest"), ("fort", "away"), ("zu Hause", "home")))):
+        entity = identifier(ENTITY[f"select.{key}"], ROOM)
+        for shown, word in words:
+            mark = rig.broker.mark()
+            rig.ha.call("select.select_option", {"entity_id": entity, "option": shown})
+            rig.broker.wait(f"uncramp/{ROOM}/{key}/set", word, since=mark)
+            rig.broker.wait(f"uncramp/{ROOM}/state", lambda said: said[key] == word, since=mark)
+            rig.ha.wait_state(entity, shown)
     page(rig)
     rig.ha.press(f"button.uncramp_{ROOM}_drank_j_rgen")
     rig.ha.wait_state(f"sensor.uncramp_{ROOM}_drunk_j_rgen", "200")

@@ -8,7 +8,9 @@ use uncramp::model::{
 use uncramp::plan::{CONDITIONS, Condition, Mode, Setting};
 use uncramp::rules::airflow::Advice;
 use uncramp::rules::{Because, Deadline, Judge, Otherwise, Reason, RoomSign};
-use uncramp::speech::{Label, Missing, Possible};
+use uncramp::speech::{
+    Answer, Choice, Example, Fits, Idle, Label, Missing, Possible, Refusal, When,
+};
 
 pub(crate) const PANEL: ActuatorId = ActuatorId(0);
 pub(crate) const VALVE: ActuatorId = ActuatorId(1);
@@ -157,6 +159,15 @@ pub(crate) fn labels() -> Vec<Label<'static>> {
     all
 }
 
+/// Among what somebody chooses in Home Assistant.
+pub(crate) fn choices() -> Vec<Choice> {
+    let mut all = [Mode::Auto, Mode::Watch, Mode::Off].map(Choice::Mode).to_vec();
+    let houses = [Household::Home, Household::Away, Household::Guest, Household::Baby];
+    all.extend(houses.map(Choice::House));
+    all.extend([Want::Auto, Want::On, Want::Off].map(Choice::Hold));
+    all
+}
+
 /// What somebody can ask for.
 pub(crate) fn wishes() -> Vec<Wish> {
     let wanted = [Want::On, Want::Level(2), Want::Off, Want::Auto];
@@ -186,6 +197,135 @@ pub(crate) fn wishes() -> Vec<Wish> {
         Wish::Timer { actuator: PANEL, works: false },
     ]);
     all
+}
+
+/// What keeps uncramp from doing anything.
+pub(crate) fn idle() -> [Idle; 7] {
+    [
+        Idle::Off,
+        Idle::Watching,
+        Idle::Paused(Some(at(12, 0))),
+        Idle::Paused(None),
+        Idle::Away,
+        Idle::NotHeating,
+        Idle::NoHeater,
+    ]
+}
+
+/// What somebody can be answered who said something aloud.
+pub(crate) fn answers() -> Vec<Answer> {
+    let drunk = |sleeper, amount, today| Answer::Drunk {
+        sleeper,
+        amount: Millilitres(amount),
+        today: Millilitres(today),
+    };
+    let shifted = |by, unless| Answer::Shifted { by: Kelvins::new(by), unless };
+    let house = |house, until| Answer::House { house, until };
+    let mut all = vec![drunk(0, 200, 800), drunk(1, 500, 1250)];
+    all.extend([When::Now, When::LastNight, When::Earlier].map(|when| {
+        let sleeper = (when == When::LastNight).then_some(0);
+        Answer::Cramp { sleeper, when }
+    }));
+    all.extend([
+        Answer::NoCramp { sleeper: None },
+        Answer::NoCramp { sleeper: Some(1) },
+        Answer::Acts { unless: None },
+        Answer::Watches,
+        Answer::Stopped,
+        Answer::Paused { until: Some(at(12, 0)) },
+        Answer::Paused { until: None },
+        shifted(0.5, None),
+        shifted(-0.5, None),
+        shifted(1.0, None),
+        shifted(-2.0, None),
+        shifted(0.3, None),
+        Answer::AtTheLimit { warmer: true },
+        Answer::AtTheLimit { warmer: false },
+        house(Household::Home, None),
+        house(Household::Away, None),
+        house(Household::Away, Some(at(6, 0) + Span::hours(48))),
+        house(Household::Guest, None),
+        house(Household::Baby, None),
+        Answer::Done,
+        Answer::Later,
+    ]);
+    all.extend(idle().map(|idle| shifted(0.5, Some(idle))));
+    all.extend([Idle::Off, Idle::Away].map(|idle| Answer::Acts { unless: Some(idle) }));
+    all
+}
+
+/// Why something told is not followed.
+pub(crate) fn refusals() -> Vec<Refusal> {
+    let names = || vec!["anna".to_owned(), "ben".to_owned()];
+    let name = || "dora".to_owned();
+    let setting = Setting::Dose;
+    let mut all = vec![
+        Refusal::NoBedroom { name: name(), known: vec!["bedroom".to_owned()] },
+        Refusal::NoControl { name: "dora/set".to_owned(), known: vec!["drink/set", "mode/set"] },
+        Refusal::Kept,
+        Refusal::TooLong { bytes: 300_000 },
+        Refusal::NoText,
+        Refusal::NoObject { text: name() },
+        Refusal::OddKey { key: name(), known: &["sleeper", "ml"] },
+        Refusal::Missing { key: "until" },
+        Refusal::NoWord { word: name() },
+        Refusal::WhoOfSeveral,
+        Refusal::NoSleeper { name: name(), known: names() },
+        Refusal::NoActuator { name: name(), known: Vec::new() },
+        Refusal::Drink { most: 2000 },
+        Refusal::Level { level: 7, most: 3 },
+        Refusal::HeaterLevel,
+        Refusal::AgoOfNone,
+        Refusal::AgoTwice,
+        Refusal::AgoTooLong,
+        Refusal::Over,
+        Refusal::NoClock { key: "until" },
+        Refusal::BabyStays,
+        Refusal::NothingToSay,
+        Refusal::TooMuchToSay { characters: 401 },
+        Refusal::NoSetting { name: name() },
+        Refusal::OutOfRange { setting, value: "40".to_owned() },
+        Refusal::Forbidden { setting, value: "4".to_owned(), why: "dora.".to_owned() },
+    ];
+    all.extend(FITS.map(|fits| Refusal::Unfit { key: "value", fits }));
+    all
+}
+
+/// What would fit instead.
+pub(crate) const FITS: [Fits; 10] = [
+    Fits::Name,
+    Fits::Truth,
+    Fits::Number(Setting::Dose),
+    Fits::Duration,
+    Fits::Time,
+    Fits::LastNight,
+    Fits::Word(&["spoken", "failed"]),
+    Fits::WordOrLevel(&["on", "off"], 3),
+    Fits::Announcement,
+    Fits::Text(64),
+];
+
+/// What would be right to send.
+pub(crate) fn examples() -> Vec<Example> {
+    let (sleeper, actuator) = (|| "anna".to_owned(), || "heater".to_owned());
+    vec![
+        Example::Drink { sleeper: sleeper() },
+        Example::Mode,
+        Example::Override { actuator: actuator() },
+        Example::Away,
+        Example::House,
+        Example::Baby,
+        Example::Pause,
+        Example::Shift,
+        Example::Cramp { sleeper: sleeper() },
+        Example::Say { most: 400 },
+        Example::Nothing,
+        Example::Setting,
+        Example::Timer { actuator: actuator() },
+        Example::Ack,
+        Example::Tell,
+        Example::Payload(Box::new(Example::Nothing)),
+    ]
 }
 
 /// What devices can make possible.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use uncramp::engine::{Fault, Hush, Wish, Words};
 use uncramp::model::Switch;
 use uncramp::rules::{Because, Otherwise};
-use uncramp::speech::{Label, Missing, Possible};
+use uncramp::speech::{Answer, Fits, Idle, Label, Missing, Possible, Refusal};
 
 /// A function that holds a list against all variants of its type.
 macro_rules! complete {
@@ -47,6 +47,16 @@ complete!(wish, Wish:
     Override Mode Drink Away House Pause Shift Cramp NoCramp Say Done Snooze Timer);
 complete!(hush, Hush:
     QuietHours Asleep Away Paused Off ClockNotSet);
+complete!(answer, Answer:
+    Drunk Cramp NoCramp Acts Watches Stopped Paused Shifted AtTheLimit House Done Later);
+complete!(idle, Idle:
+    Off Watching Paused Away NotHeating NoHeater);
+complete!(refusal, Refusal:
+    NoBedroom NoControl Kept TooLong NoText NoObject OddKey Missing Unfit NoWord WhoOfSeveral
+    NoSleeper NoActuator Drink Level HeaterLevel AgoOfNone AgoTwice AgoTooLong Over NoClock
+    BabyStays NothingToSay TooMuchToSay NoSetting OutOfRange Forbidden);
+complete!(fits, Fits:
+    Name Truth Number Duration Time LastNight Word WordOrLevel Announcement Text);
 complete!(possible, Possible<'static>:
     Raised Switched SwitchedOnceTried OnlyOff BeddingLocked BeddingBefore BeddingAllNight
     WindowMeasured WindowGuessed FanByBed FanByRoom FanByWarmth FreshAir BedMeasured

@@ -184,7 +184,12 @@ impl<R: Render> House<R> {
     /// Answers a person once everything given to the store so far is on the disk: what
     /// somebody was answered is not lost with a power cut.
     pub(super) fn answer(&mut self, answer: Message) {
-        let until = self.now + EVENT_FOR;
+        self.answer_within(answer, EVENT_FOR);
+    }
+
+    /// The same, if it can be said so soon.
+    pub(super) fn answer_within(&mut self, answer: Message, within: Span) {
+        let until = self.now + within;
         self.held.put(self.store.flush(), vec![Held::Answer(answer, until)]);
     }
 

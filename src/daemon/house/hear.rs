@@ -1,7 +1,6 @@
 //! What a message means, and what the engine makes of an event.
 
 use super::House;
-use super::say::household;
 use crate::daemon::Render;
 use crate::engine::Event;
 use crate::model::Span;
@@ -26,15 +25,20 @@ impl<R: Render> House<R> {
             Decoded::NotOurs => {
                 let (plan, wall) = (self.engine.plan(), self.engine.wall());
                 match surface::decode(plan, self.now, wall, topic, payload, retained) {
-                    Some(Ok(Request::Tell(event))) => {
-                        let house = household(&event);
-                        self.tell(event);
-                        self.keep_lock(house, topic);
+                    Some(Ok(Request::Tell(Event::Wish { bedroom, wish }))) => {
+                        self.wish(bedroom, &wish, None, topic);
                     }
+                    Some(Ok(Request::Tell(event))) => self.tell(event),
+                    Some(Ok(Request::Answer { asker, wish })) => self.asked(asker, &wish, topic),
                     Some(Ok(Request::Change { bedroom, setting, value })) => {
                         self.change(bedroom, setting, &value, topic);
                     }
-                    Some(Err(refused)) => self.refuse(&refused),
+                    Some(Err(refused)) => {
+                        let asker = refused.asker.as_ref();
+                        if !asker.is_some_and(|asker| self.answered_before(asker)) {
+                            self.refuse(&refused);
+                        }
+                    }
                     None => {}
                 }
             }

@@ -5,9 +5,7 @@ use serde_json::json;
 use super::{House, MOST_NAMED, VIEW_EVERY, View, bedroom, bedrooms};
 use crate::daemon::store::{Cramp, Drink, Logged, NoCramp};
 use crate::daemon::{Render, broker};
-use crate::engine::{
-    Announcement, Audience, Command, Event, Household, Notice, Unsaid, Urgency, Wish, Words,
-};
+use crate::engine::{Announcement, Audience, Command, Notice, Unsaid, Urgency, Wish, Words};
 use crate::model::{ActuatorId, BedroomId, Heard, Hours, Item, Span, Time};
 use crate::plan::{Bedroom, Plan};
 use crate::rules::{Because, Judge, Reason};
@@ -149,17 +147,18 @@ impl<R: Render> House<R> {
     /// Every different wish that is not followed is named once; one that was kept is
     /// cleared, so that it does not come back with every connection.
     pub(super) fn refuse(&mut self, refused: &surface::Refused) {
-        if self.refused.len() < MOST_NAMED && self.refused.insert(refused.sentence.clone()) {
-            tracing::warn!("{refused}");
-        }
         let plan = self.engine.plan();
+        let sentence = refused.sentence(plan.language);
+        if self.refused.len() < MOST_NAMED && self.refused.insert(sentence.clone()) {
+            tracing::warn!("{sentence}");
+        }
         let below = |bedroom: &Bedroom| {
             let base = format!("{}/{}/", plan.base_topic, bedroom.name);
             refused.topic.starts_with(&base)
         };
         let concerned = bedrooms(plan).find(|(_, bedroom)| below(bedroom)).map(|(id, _)| id);
         if let Some(id) = concerned {
-            let about = json!({ "text": refused.sentence });
+            let about = json!({ "text": sentence });
             let event = surface::event(plan, id, "refused", about);
             self.outbox.word(event, Some(self.now + EVENT_FOR));
             // Whoever asked may still show what was refused; who asked long ago does not, and
@@ -170,6 +169,11 @@ impl<R: Render> House<R> {
         }
         if refused.retained {
             self.outbox.word(surface::forgotten(refused.topic.clone()), None);
+        }
+        if let Some(asker) = &refused.asker {
+            self.reply(asker, false, |context| {
+                speech::refusal_aloud(&refused.refusal, context.language).to_owned()
+            });
         }
     }
 
@@ -346,20 +350,6 @@ impl<R: Render> House<R> {
         self.answer(event);
     }
 
-    /// S13: who chooses another household while a baby is noted is told that the lock stays.
-    pub(super) fn keep_lock(&mut self, chosen: Option<(BedroomId, Household)>, topic: &str) {
-        let Some((id, house)) = chosen else { return };
-        let now = self.engine.picture(id, self.now).map(|seen| seen.house);
-        if now == Some(Household::Baby) && house != Household::Baby {
-            let sentence = format!(
-                "{topic}: a baby in the room stays noted until noon and cannot be taken back, \
-                 since it only makes things safer."
-            );
-            let (topic, retained) = (topic.to_owned(), false);
-            self.refuse(&surface::Refused { topic, retained, sentence });
-        }
-    }
-
     /// S11: once per sensor.
     pub(super) fn log_garbled(&mut self, id: BedroomId, heard: &Heard, topic: &str) {
         for item in &heard.items {
@@ -407,25 +397,6 @@ impl<R: Render> House<R> {
         } else {
             tracing::warn!("{}", speech::spoken(&Words::Fault(notice.fault), &context));
         }
-    }
-}
-
-/// Who is said to be in which bedroom's house.
-pub(super) const fn household(event: &Event) -> Option<(BedroomId, Household)> {
-    match event {
-        Event::Wish { bedroom, wish: Wish::House(house) } => Some((*bedroom, *house)),
-        Event::Wish { .. }
-        | Event::Heard { .. }
-        | Event::Clock(_)
-        | Event::Gap
-        | Event::Start
-        | Event::Link { .. }
-        | Event::Unrecorded { .. }
-        | Event::Noticed { .. }
-        | Event::Announced { .. }
-        | Event::Plan(_)
-        | Event::Tick
-        | Event::Stop => None,
     }
 }
 

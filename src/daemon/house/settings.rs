@@ -5,7 +5,8 @@ use crate::daemon::Render;
 use crate::daemon::store::{Good, Receipt};
 use crate::model::BedroomId;
 use crate::plan::{Adjusted, Adjustment, Change, Plan, Setting};
-use crate::surface;
+use crate::speech::Refusal;
+use crate::surface::Refused;
 
 /// A change that is in force, and shown, once it is recorded: what was shown outlives
 /// whatever happens next. Another one takes its place, and holds it too.
@@ -116,11 +117,15 @@ impl<R: Render> House<R> {
             Err(why) => {
                 // The sentence speaks of the setting, as who changed it knows it.
                 let (_, key) = setting.key();
-                let name = setting.name();
-                let why = why.replace(&format!("`{key}`"), &format!("`{name}`"));
-                let sentence = format!("{topic}: `{name}` cannot be {value}: {why}");
-                let (topic, retained) = (topic.to_owned(), false);
-                self.refuse(&surface::Refused { topic, retained, sentence });
+                let why = why.replace(&format!("`{key}`"), &format!("`{}`", setting.name()));
+                let value = value.to_owned();
+                self.refuse(&Refused {
+                    topic: topic.to_owned(),
+                    retained: false,
+                    refusal: Refusal::Forbidden { setting, value, why },
+                    example: None,
+                    asker: None,
+                });
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::engine::{Household, Want, Wish};
 use crate::model::ActuatorId;
 use crate::plan::{Bedroom, Mode, Setting};
-use crate::speech::{Label, OnPage};
+use crate::speech::{Choice, Label, OnPage};
 
 pub(in crate::speech) fn label(label: Label<'_>) -> String {
     let fixed = match label {
@@ -65,6 +65,19 @@ pub(in crate::speech) const fn on_page(part: OnPage) -> &'static str {
         OnPage::Undecided => "nothing to decide",
         OnPage::NotRunning => "uncramp is not running.",
         OnPage::DrunkADay => "Drunk a day",
+    }
+}
+
+pub(in crate::speech) const fn choice(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Mode(Mode::Auto) | Choice::Hold(Want::Auto) => "auto",
+        Choice::Mode(Mode::Watch) => "watch",
+        Choice::Mode(Mode::Off) | Choice::Hold(Want::Off) => "off",
+        Choice::Hold(Want::On | Want::Level(_)) => "on",
+        Choice::House(Household::Home) => "home",
+        Choice::House(Household::Away) => "away",
+        Choice::House(Household::Guest) => "guest",
+        Choice::House(Household::Baby) => "baby",
     }
 }
 

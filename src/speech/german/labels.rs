@@ -4,7 +4,7 @@ use super::names::plain;
 use crate::engine::{Household, Want, Wish};
 use crate::model::ActuatorId;
 use crate::plan::{Bedroom, Mode, Setting};
-use crate::speech::{Label, OnPage};
+use crate::speech::{Choice, Label, OnPage};
 
 pub(in crate::speech) fn label(label: Label<'_>) -> String {
     let fixed = match label {
@@ -66,6 +66,19 @@ pub(in crate::speech) const fn on_page(part: OnPage) -> &'static str {
         OnPage::Undecided => "nichts zu entscheiden",
         OnPage::NotRunning => "uncramp läuft nicht.",
         OnPage::DrunkADay => "Getrunken am Tag",
+    }
+}
+
+pub(in crate::speech) const fn choice(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Mode(Mode::Auto) | Choice::Hold(Want::Auto) => "automatisch",
+        Choice::Mode(Mode::Watch) => "nur beobachten",
+        Choice::Mode(Mode::Off) | Choice::Hold(Want::Off) => "aus",
+        Choice::Hold(Want::On | Want::Level(_)) => "an",
+        Choice::House(Household::Home) => "zu Hause",
+        Choice::House(Household::Away) => "fort",
+        Choice::House(Household::Guest) => "mit Gast",
+        Choice::House(Household::Baby) => "mit Baby",
     }
 }
 

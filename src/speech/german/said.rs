@@ -1,13 +1,13 @@
 //! What is said aloud or sent to the keeper.
 
-use super::German;
 use super::names::named;
+use super::{German, choice};
 use crate::engine::{Period, Words};
 use crate::model::{ActuatorId, Millilitres, SensorId, Span};
-use crate::plan::Sleeper;
+use crate::plan::{Mode, Sleeper};
 use crate::rules::airflow::Advice;
 use crate::speech::figures::Figures;
-use crate::speech::{GLASS, MOST_PERIODS};
+use crate::speech::{Choice, GLASS, MOST_PERIODS};
 
 impl German<'_> {
     pub(super) fn words(&self, words: &Words) -> String {
@@ -66,8 +66,11 @@ impl German<'_> {
             .filter(|(_, periods)| !periods.is_empty())
             .map(|(what, periods)| format!(" {what} hätte es {}.", self.periods(periods)))
             .collect();
+        // As Home Assistant shows it, else as the topic takes it.
+        let shown = self.context.home_assistant;
+        let auto = if shown { choice(Choice::Mode(Mode::Auto)) } else { "auto" };
         format!(
-            "Letzte Nacht hat uncramp „{}“ nur beobachtet.{} Im Modus „auto“ tut es das.",
+            "Letzte Nacht hat uncramp „{}“ nur beobachtet.{} Im Modus „{auto}“ tut es das.",
             self.context.room(),
             done.concat()
         )

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Entity, MOST_ENABLED};
+use crate::engine::{Household, Want};
 use crate::model::BedroomId;
-use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Plan, Setting};
-use crate::speech::{Label, label};
+use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Mode, Plan, Setting};
+use crate::speech::{self, Choice, Label, label};
 use crate::surface;
 
 /// What a glass holds, mL.
@@ -187,25 +188,30 @@ impl Room<'_> {
     fn mode(&self) -> Entity {
         let about = object(json!({
             "ic": "mdi:robot-outline",
-            "ops": ["auto", "watch", "off"],
-            "val_tpl": "{{ value_json.mode }}",
             "cmd_t": self.topic("mode/set"),
             "json_attr_t": self.topic("state"),
             "json_attr_tpl": "{{ {'paused_until': value_json.get('paused_until')} | tojson }}",
         }));
-        self.entity("mode", "select", Label::Mode, about)
+        let modes = [("auto", Mode::Auto), ("watch", Mode::Watch), ("off", Mode::Off)];
+        let modes = modes.map(|(word, mode)| (word, Choice::Mode(mode)));
+        self.select("mode", Label::Mode, &modes, "value_json.mode", about)
     }
 
     fn house(&self) -> Entity {
         let about = object(json!({
             "ic": "mdi:home-account",
-            "ops": ["home", "away", "guest", "baby"],
-            "val_tpl": "{{ value_json.house }}",
             "cmd_t": self.topic("house/set"),
             "json_attr_t": self.topic("state"),
             "json_attr_tpl": "{{ {'away_until': value_json.get('away_until')} | tojson }}",
         }));
-        self.entity("house", "select", Label::House, about)
+        let houses = [
+            ("home", Household::Home),
+            ("away", Household::Away),
+            ("guest", Household::Guest),
+            ("baby", Household::Baby),
+        ];
+        let houses = houses.map(|(word, house)| (word, Choice::House(house)));
+        self.select("house", Label::House, &houses, "value_json.house", about)
     }
 
     /// One tap beside the select: on is to decide and act; off is to watch, which hands
@@ -297,16 +303,47 @@ impl Room<'_> {
         let it = actuator_json(actuator);
         let about = object(json!({
             "ent_cat": "config",
-            "ops": ["auto", "on", "off"],
-            "val_tpl": format!(
-                "{{% set w = ({it}).get('wish', {{}}).get('want') %}}{{{{ 'on' if w == 'as_is' \
-                 else w or 'auto' }}}}"
-            ),
             "cmd_t": self.topic("override/set"),
-            "cmd_tpl": wanted(actuator, "value"),
         }));
+        let wants = [("auto", Want::Auto), ("on", Want::On), ("off", Want::Off)];
+        let wants = wants.map(|(word, want)| (word, Choice::Hold(want)));
         let key = format!("hold_{}", slug(&actuator.name));
-        self.hidden(&key, "select", Label::Hold(&actuator.name), about)
+        let wanted_now = format!("({it}).get('wish', {{}}).get('want')");
+        let now = format!("('on' if {wanted_now} == 'as_is' else {wanted_now} or 'auto')");
+        let mut entity = self.select(&key, Label::Hold(&actuator.name), &wants, &now, about);
+        let word = format!("{}.get(value, value)", self.dictionary(&wants, true));
+        entity.about.insert("cmd_tpl".to_owned(), json!(wanted(actuator, &word)));
+        Entity { hidden: true, ..entity }
+    }
+
+    /// A choice among words: `now` is the template of the one that holds. People see and choose
+    /// them in their language, and uncramp's own topics bear the words as they are.
+    fn select(
+        &self,
+        key: &str,
+        what: Label<'_>,
+        words: &[(&str, Choice)],
+        now: &str,
+        mut about: Map<String, Value>,
+    ) -> Entity {
+        let shown = words.iter().map(|(_, choice)| speech::choice(*choice, self.plan.language));
+        about.insert("ops".to_owned(), json!(shown.collect::<Vec<_>>()));
+        let template = format!("{{{{ {}.get({now}, 'None') }}}}", self.dictionary(words, false));
+        about.insert("val_tpl".to_owned(), json!(template));
+        let template = format!("{{{{ {}.get(value, value) }}}}", self.dictionary(words, true));
+        about.insert("cmd_tpl".to_owned(), json!(template));
+        self.entity(key, "select", what, about)
+    }
+
+    /// From words to how they are shown, as a template's expression; or back.
+    fn dictionary(&self, words: &[(&str, Choice)], back: bool) -> String {
+        let pair = |(word, choice): &(&str, Choice)| {
+            let shown = speech::choice(*choice, self.plan.language);
+            let (from, to) = if back { (shown, *word) } else { (*word, shown) };
+            format!("{}: {}", quoted(from), quoted(to))
+        };
+        let pairs: Vec<String> = words.iter().map(pair).collect();
+        format!("{{{}}}", pairs.join(", "))
     }
 
     fn button(&self, key: &str, what: Label<'_>, icon: &str, topic: &str, press: &str) -> Entity {

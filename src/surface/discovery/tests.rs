@@ -64,6 +64,29 @@ fn home_assistant_may_say_something_here() {
 }
 
 #[test]
+fn a_choice_is_shown_in_the_houses_language_and_told_in_the_topics_words() {
+    let mut plan = plan();
+    let shown = |plan: &Plan, key: &str, what: &str| {
+        payload(&discovery(plan, &mut Introduced::new())[0])["cmps"][key][what].clone()
+    };
+    assert_eq!(shown(&plan, "mode", "ops"), serde_json::json!(["auto", "watch", "off"]));
+    plan.language = crate::plan::Language::German;
+    let german = serde_json::json!(["automatisch", "nur beobachten", "aus"]);
+    assert_eq!(shown(&plan, "mode", "ops"), german);
+    assert_eq!(
+        shown(&plan, "mode", "val_tpl"),
+        "{{ {'auto': 'automatisch', 'watch': 'nur beobachten', 'off': 'aus'}.get(value_json.mode, \
+         'None') }}"
+    );
+    assert_eq!(
+        shown(&plan, "mode", "cmd_tpl"),
+        "{{ {'automatisch': 'auto', 'nur beobachten': 'watch', 'aus': 'off'}.get(value, value) }}"
+    );
+    let hold = shown(&plan, "hold_fan", "cmd_tpl");
+    assert!(hold.as_str().expect("a template").contains("'an': 'on'"), "{hold}");
+}
+
+#[test]
 fn what_leaves_the_plan_is_emptied_first_and_left_out_then() {
     let (mut plan, mut before, _) = introduced();
     plan.bedrooms[0].actuators.retain(|actuator| actuator.name != "fan");

@@ -1,9 +1,10 @@
 use serde_json::json;
 
+use super::tell::SAID;
 use super::*;
-use crate::engine::Household;
-use crate::model::{Kelvins, Watts};
-use crate::plan::Mode;
+use crate::engine::{Household, Want};
+use crate::model::{ActuatorId, Kelvins, Millilitres, Span, Watts};
+use crate::plan::{Kind, Mode};
 use crate::surface::tests::{BEDROOM, DARK, NOW, WALL, plan};
 
 fn told(what: &str, payload: &str) -> Result<Event, String> {
@@ -13,11 +14,12 @@ fn told(what: &str, payload: &str) -> Result<Event, String> {
         .map(|request| match request {
             Request::Tell(event) => event,
             Request::Change { .. } => panic!("{payload} changes a value"),
+            Request::Answer { .. } => panic!("{payload} waits for an answer"),
         })
         .map_err(|refused| {
             assert!(!refused.retained);
             assert_eq!(refused.topic, topic);
-            refused.sentence
+            refused.sentence(Language::English)
         })
 }
 
@@ -143,7 +145,7 @@ const REFUSALS: [(&str, &str, &str); 17] = [
         r#"{"sleeper":"ben","ml":-5}"#,
         r#"`ml` is not a number from 1 to 2000; send {"sleeper": "ben", "ml": 250}."#,
     ),
-    ("mode/set", "on\u{7}", "“on” is no mode; send auto, watch or off."),
+    ("mode/set", "on\u{7}", "“on” is not understood here; send auto, watch or off."),
     (
         "override/set",
         r#"{"actuator":"heater","want":"on"}"#,
@@ -162,12 +164,12 @@ const REFUSALS: [(&str, &str, &str); 17] = [
     (
         "override/set",
         r#"{"actuator":"fan","want":"on","until":"tomorrow"}"#,
-        r#"`until` is “tomorrow”, neither a duration such as 2h nor a time such as 2026-11-22T07:00:00+01:00; send {"actuator": "fan", "want": "on", "until": "2h"}."#,
+        r#"`until` is neither a duration such as 2h nor a time such as 2026-11-22T07:00:00+01:00; send {"actuator": "fan", "want": "on", "until": "2h"}."#,
     ),
     (
         "override/set",
         r#"{"actuator":"fan","want":"on","until":2}"#,
-        r#"`until` is 2, no duration and no time; send {"actuator": "fan", "want": "on", "until": "2h"}."#,
+        r#"`until` is neither a duration such as 2h nor a time such as 2026-11-22T07:00:00+01:00; send {"actuator": "fan", "want": "on", "until": "2h"}."#,
     ),
     (
         "override/set",
@@ -194,7 +196,7 @@ const REFUSALS: [(&str, &str, &str); 17] = [
         "lights/set",
         "on",
         "“lights/set” is nothing to be told; there is `drink/set`, `mode/set`, `override/set`, `away/set`, `house/set`, `baby/set`, `pause/set`, `shift/set`, `cramp/set`, \
-             `done/set`, `snooze/set`, `say/set`, `setting/set`, `timer/set`, `announce/ack`.",
+             `done/set`, `snooze/set`, `say/set`, `setting/set`, `timer/set`, `tell/set`, `announce/ack`.",
     ),
 ];
 
@@ -206,7 +208,7 @@ fn refusals_say_where_what_and_what_would_be_right() {
     }
     let nowhere = decode(&plan(), NOW, WALL, "home/uncramp/cellar/mode/set", b"off", false);
     assert_eq!(
-        nowhere.expect("ours").expect_err("no such bedroom").sentence,
+        nowhere.expect("ours").expect_err("no such bedroom").sentence(Language::English),
         "home/uncramp/cellar/mode/set: there is no bedroom “cellar”; there is `bedroom`, `attic`."
     );
 }
@@ -223,7 +225,7 @@ fn a_refused_level_is_told_which_levels_there_are() {
         let payload = format!(r#"{{"actuator": "fan", "want": {want}}}"#);
         let topic = "home/uncramp/bedroom/override/set";
         let told = decode(&plan, NOW, WALL, topic, payload.as_bytes(), false);
-        let sentence = told.expect("ours").expect_err("refused").sentence;
+        let sentence = told.expect("ours").expect_err("refused").sentence(Language::English);
         assert!(sentence.contains(&format!(": {why};")), "{sentence}");
     }
 }
@@ -233,11 +235,13 @@ fn a_time_of_day_needs_a_clock_and_a_duration_does_not() {
     let topic = "home/uncramp/bedroom/away/set";
     let by_clock = decode(&plan(), NOW, DARK, topic, br#"{"until":"2026-11-23T07:00:00Z"}"#, false);
     let refused = by_clock.expect("ours").expect_err("no clock");
-    assert!(refused.sentence.contains("the clock here is not set yet"), "{refused}");
+    assert_eq!(refused.refusal, Refusal::NoClock { key: "until" });
+    let sentence = refused.sentence(Language::English);
+    assert!(sentence.contains("the clock here is not set yet"), "{sentence}");
     let cramp = "home/uncramp/bedroom/cramp/set";
     let last_night = decode(&plan(), NOW, DARK, cramp, br#"{"when":"last night"}"#, false);
     let refused = last_night.expect("ours").expect_err("no clock");
-    assert!(refused.sentence.contains("the clock here is not set yet"), "{refused}");
+    assert_eq!(refused.refusal, Refusal::NoClock { key: "when" });
     let by_span = decode(&plan(), NOW, DARK, topic, br#"{"until":"2h"}"#, false);
     let wish = Wish::Away(Some(NOW + Span::hours(2)));
     assert_eq!(by_span, Some(Ok(Request::Tell(Event::Wish { bedroom: BEDROOM, wish }))));
@@ -291,13 +295,89 @@ fn words_that_nobody_would_listen_to_are_refused() {
         ("say/set", long.as_str(), "the text has 401 characters"),
         ("cramp/set", r#"{"cramp": "perhaps"}"#, "`cramp` is neither true nor false"),
         ("cramp/set", r#"{"cramp": false, "ago": "3h"}"#, "there was none"),
-        ("cramp/set", r#"{"when": "tonight"}"#, "`when` is \"tonight\", not last night"),
+        ("cramp/set", r#"{"when": "tonight"}"#, "`when` is not “last night”"),
         ("cramp/set", r#"{"when": "last night", "ago": "3h"}"#, "say the same"),
     ] {
         let topic = format!("home/uncramp/bedroom/{topic}");
         let told = decode(&plan(), NOW, WALL, &topic, payload.as_bytes(), false);
-        let refused = told.expect("ours").expect_err("refused");
-        assert!(refused.sentence.contains(why), "{refused}");
+        let sentence = told.expect("ours").expect_err("refused").sentence(Language::English);
+        assert!(sentence.contains(why), "{sentence}");
+    }
+}
+
+fn said(payload: &str) -> Result<Request, Box<Refused>> {
+    let topic = "home/uncramp/bedroom/tell/set";
+    decode(&plan(), NOW, WALL, topic, payload.as_bytes(), false).expect("ours")
+}
+
+#[test]
+fn what_is_said_aloud_is_what_its_control_is_told_by_somebody_who_waits() {
+    let asker = |language| Asker { bedroom: BEDROOM, id: "a-7".to_owned(), language };
+    let drink = Wish::Drink { sleeper: 1, amount: Millilitres(200) };
+    for (payload, language, wish) in [
+        (
+            r#"{"id":"a-7","control":"drink","payload":{"sleeper":"BEN","ml":200},"language":"de-AT"}"#,
+            Some(Language::German),
+            drink.clone(),
+        ),
+        // A text that is JSON is what the control would have been sent.
+        (
+            r#"{"id":"a-7","control":"drink","payload":"{\"sleeper\":\"ben\",\"ml\":200}","language":"fr"}"#,
+            None,
+            drink,
+        ),
+        (
+            r#"{"id":"a-7","control":"shift","payload":-0.5,"language":"en"}"#,
+            Some(Language::English),
+            Wish::Shift(Kelvins(-50)),
+        ),
+        (r#"{"id":"a-7","control":"mode","payload":"off"}"#, None, Wish::Mode(Mode::Off)),
+        (r#"{"id":"a-7","control":"done","language":7}"#, None, Wish::Done),
+    ] {
+        let asked = Request::Answer { asker: asker(language), wish };
+        assert_eq!(said(payload), Ok(asked), "{payload}");
+    }
+}
+
+#[test]
+fn what_is_not_understood_aloud_is_answered_if_there_is_an_id() {
+    let long = format!(r#"{{"id":"{}","control":"done"}}"#, "ä".repeat(64));
+    assert!(said(&long).is_ok(), "64 characters are an id");
+    let longer = format!(r#"{{"id":"{}","control":"done"}}"#, "ä".repeat(65));
+    for payload in
+        [r#"{"control":"done"}"#, r#"{"id":"","control":"done"}"#, r#"{"id":7}"#, "[]", &longer]
+    {
+        let refused = said(payload).expect_err(payload);
+        assert_eq!(refused.asker, None, "{payload}");
+    }
+    for (payload, sentence) in [
+        (
+            r#"{"id":"x","control":"drink","payload":{"ml":200}}"#,
+            r#"`sleeper` is missing, and more than one sleeps here; send as `payload` {"sleeper": "anna", "ml": 250}."#,
+        ),
+        (
+            r#"{"id":"x"}"#,
+            r#"`control` is missing; send {"id": "7f3a", "control": "drink", "payload": {"ml": 200}}."#,
+        ),
+        (
+            r#"{"id":"x","control":"drink","payload":{"ml":200},"pay":1}"#,
+            r#"`pay` is none of `id`, `control`, `payload`, `language`; send {"id": "7f3a", "control": "drink", "payload": {"ml": 200}}."#,
+        ),
+    ] {
+        let refused = said(payload).expect_err(payload);
+        let told = refused.sentence(Language::English);
+        assert_eq!(told, format!("home/uncramp/bedroom/tell/set: {sentence}"));
+        assert_eq!(refused.asker.is_some(), !payload.contains("pay\""), "{payload}");
+    }
+}
+
+#[test]
+fn what_has_a_voice_elsewhere_is_nothing_to_be_said_aloud() {
+    for control in ["override", "setting", "timer", "say", "tell", "announce/ack", "drink/set"] {
+        let payload = json!({ "id": "x", "control": control, "payload": "on" }).to_string();
+        let refused = said(&payload).expect_err(control);
+        assert!(matches!(refused.refusal, Refusal::NoControl { .. }), "{refused:?}");
+        assert!(refused.asker.is_some(), "{control}");
     }
 }
 
@@ -306,13 +386,23 @@ fn any_bytes_are_understood_or_refused() {
     use proptest::prelude::*;
     let plan = plan();
     proptest!(|(payload: Vec<u8>, text in r#"(\{|\}|"|:|,|until|ml|id|want|[0-9dhms.e-]|\PC){0,30}"#)| {
-        for control in ["drink", "mode", "override", "away", "baby", "timer", "odd"] {
+        for control in ["drink", "mode", "override", "away", "baby", "timer", "tell", "odd"] {
             let topic = format!("home/uncramp/bedroom/{control}/set");
             for payload in [payload.as_slice(), text.as_bytes()] {
                 let _ = decode(&plan, NOW, WALL, &topic, payload, false);
             }
             let wrapped = format!(r#"{{"actuator":"fan","want":"on","until":{}}}"#, json!(text));
             let _ = decode(&plan, NOW, WALL, &topic, wrapped.as_bytes(), false);
+        }
+        let tell = "home/uncramp/bedroom/tell/set";
+        for control in SAID {
+            let said = json!({ "id": "7", "control": control.name(), "payload": text });
+            let said = decode(&plan, NOW, WALL, tell, said.to_string().as_bytes(), false);
+            match said.expect("ours") {
+                Ok(Request::Answer { asker, .. }) => assert_eq!(asker.id, "7"),
+                Ok(other) => panic!("nobody is answered: {other:?}"),
+                Err(refused) => assert!(refused.asker.is_some_and(|asker| asker.id == "7")),
+            }
         }
     });
 }
@@ -341,7 +431,7 @@ fn values_are_changed_as_the_file_would_say_them() {
                 assert_eq!(bedroom, BEDROOM);
                 Ok((setting, value))
             }
-            Some(Err(refused)) => Err(refused.sentence),
+            Some(Err(refused)) => Err(refused.sentence(Language::English)),
             other => panic!("{payload}: {other:?}"),
         }
     };

@@ -6,29 +6,28 @@ use super::Request;
 use crate::engine::{Household, Outcome, Wish};
 use crate::model::{BedroomId, Kelvins, Span};
 use crate::plan::{Mode, Setting};
+use crate::speech::{Fits, Refusal};
 use crate::wire::LONGEST;
 
+/// What can become of an announcement.
+const OUTCOMES: &[&str] = &["spoken", "failed", "answered"];
+
 /// A number in °C, percent or K·h, or a truth value.
-pub(super) fn setting(bedroom: BedroomId, text: &str) -> Result<Request, String> {
+pub(super) fn setting(bedroom: BedroomId, text: &str) -> Result<Request, Refusal> {
     let object = object(text, &["setting", "value"])?;
-    let known = || list(Setting::ALL.iter().map(|setting| setting.name()));
     let name = object.get("setting").and_then(Value::as_str).unwrap_or_default();
-    let setting = Setting::named(name)
-        .ok_or_else(|| format!("“{}” is no setting; there is {}", short(name), known()))?;
+    let setting = Setting::named(name).ok_or_else(|| Refusal::NoSetting { name: short(name) })?;
     let value = object.get("value").unwrap_or(&Value::Null);
-    let value = match setting.range() {
-        None => truth(value).map(|yes| yes.to_string()),
+    let (value, fits) = match setting.range() {
+        None => (truth(value).map(|yes| yes.to_string()), Fits::Truth),
         Some((least, most)) => match number(value) {
             Some(number) if !(least..=most).contains(&number) => {
-                return Err(format!("`{name}` is {number}, and goes from {least} to {most}"));
+                return Err(Refusal::OutOfRange { setting, value: number.to_string() });
             }
-            number => number.map(|number| setting.written(number)),
+            number => (number.map(|number| setting.written(number)), Fits::Number(setting)),
         },
     };
-    let value = value.ok_or_else(|| match setting.range() {
-        None => "`value` is neither true nor false".to_owned(),
-        Some((least, most)) => format!("`value` is not a number from {least} to {most}"),
-    })?;
+    let value = value.ok_or(Refusal::Unfit { key: "value", fits })?;
     Ok(Request::Change { bedroom, setting, value })
 }
 
@@ -46,105 +45,102 @@ pub(super) fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(text).filter(|number| number.is_finite())
 }
 
-pub(super) fn house(text: &str) -> Result<Household, String> {
+pub(super) fn house(text: &str) -> Result<Household, Refusal> {
     match lower(text).as_str() {
         "home" => Ok(Household::Home),
         "away" => Ok(Household::Away),
         "guest" => Ok(Household::Guest),
         "baby" => Ok(Household::Baby),
-        other => Err(format!("“{}” is none of home, away, guest, baby", short(other))),
+        other => Err(no_word(other)),
     }
 }
 
-pub(super) fn pause(text: &str) -> Result<bool, String> {
+pub(super) fn pause(text: &str) -> Result<bool, Refusal> {
     match lower(text).as_str() {
         "tonight" | "on" | "press" => Ok(true),
         "off" => Ok(false),
-        other => Err(format!("“{}” is neither tonight nor off", short(other))),
+        other => Err(no_word(other)),
     }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "checked to be small")]
-pub(super) fn shift(text: &str) -> Result<Kelvins, String> {
+pub(super) fn shift(text: &str) -> Result<Kelvins, Refusal> {
     let by = lower(text).parse::<f64>().ok().filter(|by| by.abs() <= 2.0 && by.abs() >= 0.05);
-    let by = by.ok_or_else(|| format!("“{}” is no shift of at most 2 K", short(text)))?;
+    let by = by.ok_or_else(|| no_word(text))?;
     Ok(Kelvins(libm::round(by * 100.0) as i32))
 }
 
-pub(super) fn mode(text: &str) -> Result<Mode, String> {
+pub(super) fn mode(text: &str) -> Result<Mode, Refusal> {
     match lower(text).as_str() {
         "auto" => Ok(Mode::Auto),
         "watch" => Ok(Mode::Watch),
         "off" => Ok(Mode::Off),
-        other => Err(format!("“{}” is no mode", short(other))),
+        other => Err(no_word(other)),
     }
 }
 
 /// S13: anyone may add a lock, and only the configuration lifts one.
-pub(super) fn baby(text: &str) -> Result<Wish, String> {
+pub(super) fn baby(text: &str) -> Result<Wish, Refusal> {
     match lower(text).as_str() {
         "on" => Ok(Wish::House(Household::Baby)),
-        "off" => Err("a baby in the room stays noted until noon and cannot be taken back, since \
-                      it only makes things safer"
-            .to_owned()),
-        other => Err(format!("“{}” is not on", short(other))),
+        "off" => Err(Refusal::BabyStays),
+        other => Err(no_word(other)),
     }
 }
 
 /// Words as they are, without the space around them.
-pub(super) fn say(text: &str, most: usize) -> Result<String, String> {
+pub(super) fn say(text: &str, most: usize) -> Result<String, Refusal> {
     let text = text.trim();
     match text.chars().count() {
-        0 => Err("there is nothing to say".to_owned()),
-        n if n > most => Err(format!("the text has {n} characters, too many to be listened to")),
+        0 => Err(Refusal::NothingToSay),
+        characters if characters > most => Err(Refusal::TooMuchToSay { characters }),
         _ => Ok(text.to_owned()),
     }
 }
 
-pub(super) fn ack(text: &str) -> Result<(u64, Outcome), String> {
+pub(super) fn ack(text: &str) -> Result<(u64, Outcome), Refusal> {
     let object = object(text, &["id", "outcome"])?;
     let id = object.get("id").and_then(whole).and_then(|id| u64::try_from(id).ok());
-    let id = id.ok_or("`id` is not the number of an announcement")?;
+    let id = id.ok_or(Refusal::Unfit { key: "id", fits: Fits::Announcement })?;
     let outcome = match object.get("outcome").and_then(Value::as_str).map(lower).as_deref() {
         Some("spoken") => Outcome::Spoken,
         Some("failed") => Outcome::Failed,
         Some("answered") => Outcome::Answered,
         Some(_) | None => {
-            return Err("`outcome` is not one of spoken, failed, answered".to_owned());
+            return Err(Refusal::Unfit { key: "outcome", fits: Fits::Word(OUTCOMES) });
         }
     };
     Ok((id, outcome))
 }
 
-pub(super) fn read(payload: &[u8]) -> Result<&str, String> {
+pub(super) fn read(payload: &[u8]) -> Result<&str, Refusal> {
     if payload.len() > LONGEST {
-        return Err(format!("the message has {} bytes, far too many", payload.len()));
+        return Err(Refusal::TooLong { bytes: payload.len() });
     }
-    match std::str::from_utf8(payload) {
-        Ok(text) => Ok(text),
-        Err(_) => Err("the message is no text".to_owned()),
-    }
+    std::str::from_utf8(payload).map_err(|_| Refusal::NoText)
 }
 
 /// A JSON object with no other keys than these: a misspelt `until` must not become an
 /// override without end.
-pub(super) fn object(text: &str, keys: &[&str]) -> Result<Map<String, Value>, String> {
+pub(super) fn object(
+    text: &str,
+    keys: &'static [&'static str],
+) -> Result<Map<String, Value>, Refusal> {
     let Ok(Value::Object(object)) = serde_json::from_str(text) else {
-        return Err(format!("“{}” is no JSON object", short(text)));
+        return Err(Refusal::NoObject { text: short(text) });
     };
     match object.keys().find(|key| !keys.contains(&key.as_str())) {
         None => Ok(object),
-        Some(odd) => Err(format!("`{}` is none of {}", short(odd), list(keys.iter().copied()))),
+        Some(odd) => Err(Refusal::OddKey { key: short(odd), known: keys }),
     }
 }
 
-pub(super) fn place(name: &Value, what: &str, names: &[&str]) -> Result<usize, String> {
-    let name = name.as_str().ok_or_else(|| format!("`{what}` is no name"))?;
+/// The place of a name among names, also if it is written in other letters.
+pub(super) fn place(name: &str, names: &[&str]) -> Option<usize> {
     let exact = names.iter().position(|known| *known == name);
-    let alike = || names.iter().position(|known| known.eq_ignore_ascii_case(name.trim()));
-    exact.or_else(alike).ok_or_else(|| {
-        format!("there is no {what} “{}” here, only {}", short(name), list(names.iter().copied()))
-    })
+    let said = name.trim().to_lowercase();
+    let alike = || names.iter().position(|known| known.to_lowercase() == said);
+    exact.or_else(alike)
 }
 
 /// A whole number, also where a template made `250.0` or `"250"` of it.
@@ -189,7 +185,6 @@ pub(super) fn short(text: &str) -> String {
     text.trim().chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
-pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+fn no_word(word: &str) -> Refusal {
+    Refusal::NoWord { word: short(word) }
 }

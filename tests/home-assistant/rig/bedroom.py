@@ -102,6 +102,7 @@ class Row:
     category: str = None
     enabled: bool = False
     options: list = None
+    german_options: list = None
 
 
 def degrees(value, within=0.05):
@@ -113,6 +114,7 @@ def kelvins(value, within):
 
 
 HOUSES, MODES = ["home", "away", "guest", "baby"], ["auto", "watch", "off"]
+HÄUSER, MODI = ["zu Hause", "fort", "mit Gast", "mit Baby"], ["automatisch", "nur beobachten", "aus"]
 ROWS = [
     Row("climate.warmth", "Warmth", "Wärme", "auto", enabled=True),
     Row("fan.airflow", "Airflow", "Luft", "off", enabled=True),
@@ -121,8 +123,9 @@ ROWS = [
     Row("binary_sensor.in_bed_anna", "In bed (anna)", "Im Bett (anna)", "on", "occupancy"),
     Row("binary_sensor.in_bed_ben", "In bed (ben)", "Im Bett (ben)", "off", "occupancy"),
     Row("binary_sensor.problem", "Problem", "Störung", "off", "problem", category="diagnostic", enabled=True),
-    Row("select.mode", "Mode", "Modus", "auto", options=MODES, enabled=True),
-    Row("select.house", "House", "Zuhause", "home", options=HOUSES, enabled=True),
+    Row("select.mode", "Mode", "Modus", "auto", options=MODES, german_options=MODI, enabled=True),
+    Row("select.house", "House", "Zuhause", "home", options=HOUSES, german_options=HÄUSER,
+        enabled=True),
     Row("switch.automatic", "Automatic", "Automatik", "on"),
     Row("number.away_for", "Away for", "Fort für", Near(0), "duration", "d", category="config"),
     Row("button.cramp", "I have a cramp", "Ich habe einen Krampf", "unknown", enabled=True),
@@ -207,11 +210,13 @@ def amiss(row, shown, fahrenheit, language):
         unit = {"°C": "°F", "K": "°F", "K·h": "°F·h", "mL": "fl. oz."}.get(unit, unit)
     wanted = {"name": getattr(row, language), "device_class": row.device_class, "unit": unit,
               "state_class": row.state_class, "entity_category": row.category}
+    shows = row.shows
     if row.options:
-        wanted["options"] = row.options
+        wanted["options"] = options = getattr(row, "german_options" if language == "german" else "options")
+        shows = options[row.options.index(shows)]
     said = [f"{what} is {shown[what]!r}, not {want!r}" for what, want in wanted.items() if shown[what] != want]
-    if not fits(row.shows, shown["state"], fahrenheit):
-        said.append(f"shows {shown['state']!r}, not {row.shows!r}")
+    if not fits(shows, shown["state"], fahrenheit):
+        said.append(f"shows {shown['state']!r}, not {shows!r}")
     return said
 
 

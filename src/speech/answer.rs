@@ -1,0 +1,106 @@
+//! What somebody is answered who said something aloud: one short sentence, or two.
+
+use super::{Context, english, german};
+use crate::engine::Household;
+use crate::model::{Kelvins, Millilitres, Time};
+use crate::plan::Language;
+
+/// What became of something said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// A drink is noted.
+    Drunk {
+        /// Who drank, as an index into the bedroom's sleepers.
+        sleeper: usize,
+        /// How much.
+        amount: Millilitres,
+        /// What that makes today.
+        today: Millilitres,
+    },
+    /// A cramp is noted.
+    Cramp {
+        /// Who had it, if that is known.
+        sleeper: Option<usize>,
+        /// When.
+        when: When,
+    },
+    /// A night without one is noted.
+    NoCramp {
+        /// Whose, if that is known.
+        sleeper: Option<usize>,
+    },
+    /// uncramp decides and acts, unless something keeps it.
+    Acts {
+        /// What keeps it.
+        unless: Option<Idle>,
+    },
+    /// It only watches from now on.
+    Watches,
+    /// It does nothing from now on.
+    Stopped,
+    /// It leaves everybody alone until then, if it is known what time it is.
+    Paused {
+        /// Until when.
+        until: Option<Time>,
+    },
+    /// This night is to be warmer or cooler, by so much more than before.
+    Shifted {
+        /// By how much; never zero.
+        by: Kelvins,
+        /// What keeps anything from coming of it.
+        unless: Option<Idle>,
+    },
+    /// It is as warm, or as cool, as it may be made.
+    AtTheLimit {
+        /// Warmer was wished for.
+        warmer: bool,
+    },
+    /// Who is in the house.
+    House {
+        /// Who.
+        house: Household,
+        /// Until when everybody is away, if that has an end.
+        until: Option<Time>,
+    },
+    /// A reminder was followed.
+    Done,
+    /// A reminder comes later.
+    Later,
+}
+
+/// When a cramp was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Just now.
+    Now,
+    /// In the night that was last, or is.
+    LastNight,
+    /// Earlier by day.
+    Earlier,
+}
+
+/// What keeps uncramp from doing anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Idle {
+    /// It is switched off.
+    Off,
+    /// It only watches.
+    Watching,
+    /// Peace was wished for, until then, if it is known what time it is.
+    Paused(Option<Time>),
+    /// Everybody is away.
+    Away,
+    /// It is not to warm the room.
+    NotHeating,
+    /// There is no heater that it may switch on.
+    NoHeater,
+}
+
+/// The answer, as it is spoken.
+#[must_use]
+pub fn answer(answer: &Answer, context: &Context) -> String {
+    match context.language {
+        Language::English => english::answer(answer, context),
+        Language::German => german::answer(answer, context),
+    }
+}

@@ -1,0 +1,114 @@
+//! What somebody is answered who said something aloud.
+
+use super::English;
+use crate::engine::Household;
+use crate::model::{Kelvins, Millilitres, Time};
+use crate::speech::figures::Figures;
+use crate::speech::{Answer, Context, Idle, When};
+
+pub(in crate::speech) fn answer(answer: &Answer, context: &Context) -> String {
+    English::new(context).answer(answer)
+}
+
+impl English<'_> {
+    fn answer(&self, answer: &Answer) -> String {
+        match *answer {
+            Answer::Drunk { sleeper, amount, today } => self.drunk(sleeper, amount, today),
+            Answer::Cramp { sleeper, when } => {
+                let what = match when {
+                    When::Now => "the cramp",
+                    When::LastNight => "a cramp last night",
+                    When::Earlier => "a cramp earlier today",
+                };
+                format!("I have noted {what}{}.", self.of_whom(sleeper))
+            }
+            Answer::NoCramp { sleeper } => {
+                format!("I have noted a night without a cramp{}.", self.of_whom(sleeper))
+            }
+            Answer::Acts { unless: None } => "I am here again.".to_owned(),
+            Answer::Acts { unless: Some(idle) } => format!("Noted. {}", self.but(idle)),
+            Answer::Watches => "From now on I only watch, and do nothing.".to_owned(),
+            Answer::Stopped => "I have stopped. To begin again, say: start again.".to_owned(),
+            Answer::Paused { until: None } => "I leave you alone tonight.".to_owned(),
+            Answer::Paused { until: Some(until) } => {
+                format!("I leave you alone until {}.", self.until(until))
+            }
+            Answer::Shifted { by, unless } => {
+                let how = if by.0 > 0 { "warmer" } else { "cooler" };
+                let shifted = format!("{} {how} tonight.", self.degree_more(by));
+                match unless {
+                    None => shifted,
+                    Some(idle) => format!("{shifted} {}", self.but(idle)),
+                }
+            }
+            Answer::AtTheLimit { warmer: true } => {
+                "It is already as warm as I may make it tonight.".to_owned()
+            }
+            Answer::AtTheLimit { warmer: false } => {
+                "I already let it get as cool as I may tonight.".to_owned()
+            }
+            Answer::House { house, until } => {
+                let who = match house {
+                    Household::Home => "you are at home",
+                    Household::Away => "everybody is away",
+                    Household::Guest => "a guest sleeps here tonight",
+                    Household::Baby => "a baby sleeps here tonight",
+                };
+                let until = until.map(|until| format!(", until {}", self.until(until)));
+                format!("Noted: {who}{}.", until.unwrap_or_default())
+            }
+            Answer::Done => "Noted.".to_owned(),
+            Answer::Later => "All right, later.".to_owned(),
+        }
+    }
+
+    fn drunk(&self, sleeper: usize, amount: Millilitres, today: Millilitres) -> String {
+        let amount = if Figures::is_a_glass(amount) {
+            "one glass".to_owned()
+        } else {
+            self.figures.volume(amount)
+        };
+        format!(
+            "Noted, {amount}{}. That makes {} today.",
+            self.of_whom(Some(sleeper)),
+            self.figures.litres(today, "litres", "fluid ounces")
+        )
+    }
+
+    /// Whose it is, where more than one sleeps.
+    fn of_whom(&self, sleeper: Option<usize>) -> String {
+        let several = self.context.bedroom.sleepers.len() > 1;
+        let name = sleeper.filter(|_| several).and_then(|index| self.context.sleeper(index));
+        name.map_or_else(String::new, |sleeper| format!(" for {}", sleeper.name))
+    }
+
+    fn degree_more(&self, by: Kelvins) -> String {
+        match self.figures.half_degrees(by) {
+            Some(1) => "Half a degree".to_owned(),
+            Some(2) => "One degree".to_owned(),
+            Some(4) => "Two degrees".to_owned(),
+            Some(_) | None => format!("{} degrees", self.figures.bare_difference(by)),
+        }
+    }
+
+    /// An end as it is said: within a day the time alone says which one is meant.
+    fn until(&self, until: Time) -> String {
+        if self.figures.within_a_day(until) {
+            self.figures.civil(until).format("%H:%M").to_string()
+        } else {
+            self.clock(until)
+        }
+    }
+
+    fn but(&self, idle: Idle) -> String {
+        match idle {
+            Idle::Off => "But I am switched off here.".to_owned(),
+            Idle::Watching => "But I only watch here.".to_owned(),
+            Idle::Paused(None) => "But I do nothing more tonight.".to_owned(),
+            Idle::Paused(Some(until)) => format!("But I do nothing until {}.", self.until(until)),
+            Idle::Away => "But I heat nothing while everybody is away.".to_owned(),
+            Idle::NotHeating => "But warming the room is switched off here.".to_owned(),
+            Idle::NoHeater => "But there is no heater here that I may switch on.".to_owned(),
+        }
+    }
+}

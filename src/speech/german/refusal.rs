@@ -1,0 +1,144 @@
+//! Why something told was not followed.
+
+use crate::plan::Setting;
+use crate::speech::{Fits, Refusal};
+
+pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NoBedroom { name, known } => {
+            format!("es gibt kein Schlafzimmer „{name}“, nur {}", list(known))
+        }
+        Refusal::NoControl { name, known } => {
+            format!("unter „{name}“ wird nichts angenommen, nur unter {}", list(known))
+        }
+        Refusal::Kept => {
+            "der Broker hat diese Nachricht von früher aufgehoben, und ein Wunsch hat \
+                          seinen Augenblick; ohne Retain senden, und die aufgehobene durch eine \
+                          leere Nachricht mit Retain löschen"
+                .to_owned()
+        }
+        Refusal::TooLong { bytes } => format!("die Nachricht hat {bytes} Bytes, viel zu viele"),
+        Refusal::NoText => "die Nachricht ist kein Text".to_owned(),
+        Refusal::NoObject { text } => format!("„{text}“ ist kein JSON-Objekt"),
+        Refusal::OddKey { key, known } => format!("`{key}` ist keins von {}", list(known)),
+        Refusal::Missing { key } => format!("`{key}` fehlt"),
+        Refusal::Unfit { key, fits } => format!("`{key}` ist {}", unfit(*fits)),
+        Refusal::NoWord { word } => format!("„{word}“ wird hier nicht verstanden"),
+        Refusal::WhoOfSeveral => {
+            "`sleeper` fehlt, und hier schläft mehr als eine Person".to_owned()
+        }
+        Refusal::NoSleeper { name, known } => {
+            format!("hier schläft niemand namens „{name}“, nur {}", list(known))
+        }
+        Refusal::NoActuator { name, known } => {
+            format!("hier heißt kein Gerät „{name}“; es gibt {}", list(known))
+        }
+        Refusal::Drink { most } => format!("`ml` ist keine Zahl von 1 bis {most}"),
+        Refusal::Level { level, most } => {
+            format!("`want` ist {level}, und die Stufen des Ventilators gehen von 0 bis {most}")
+        }
+        Refusal::HeaterLevel => {
+            "eine Heizung hat keine Stufen; `want` ist on, off oder auto".to_owned()
+        }
+        Refusal::AgoOfNone => "`ago` sagt, wann ein Krampf war, und es gab keinen".to_owned(),
+        Refusal::AgoTwice => "`ago` und `when` sagen dasselbe".to_owned(),
+        Refusal::AgoTooLong => "`ago` ist mehr als ein Tag".to_owned(),
+        Refusal::Over => "`until` ist schon vorbei".to_owned(),
+        Refusal::NoClock { key } => format!(
+            "`{key}` ist eine Uhrzeit, und die Uhr hier ist noch nicht gestellt; eine Dauer wie 2h \
+             wird verstanden"
+        ),
+        Refusal::BabyStays => "ein Baby im Zimmer bleibt bis Mittag vermerkt und lässt sich nicht \
+                               zurücknehmen, denn es macht alles nur sicherer"
+            .to_owned(),
+        Refusal::NothingToSay => "es gibt nichts zu sagen".to_owned(),
+        Refusal::TooMuchToSay { characters } => {
+            format!("der Text hat {characters} Zeichen, so lange hört niemand zu")
+        }
+        Refusal::NoSetting { name } => {
+            let known: Vec<&str> = Setting::ALL.iter().map(|setting| setting.name()).collect();
+            format!("„{name}“ ist keine Einstellung, es gibt {}", list(&known))
+        }
+        Refusal::OutOfRange { setting, value } => {
+            let (least, most) = range(*setting);
+            format!("`{}` ist {}, und geht von {least} bis {most}", setting.name(), comma(value))
+        }
+        Refusal::Forbidden { setting, value, why } => {
+            let (name, why) = (setting.name(), why.trim_end_matches('.'));
+            format!("`{name}` kann nicht {} sein: {why}", comma(value))
+        }
+    }
+}
+
+fn unfit(fits: Fits) -> String {
+    match fits {
+        Fits::Name => "kein Name".to_owned(),
+        Fits::Truth => "weder true noch false".to_owned(),
+        Fits::Number(setting) => {
+            let (least, most) = range(setting);
+            format!("keine Zahl von {least} bis {most}")
+        }
+        Fits::Duration => "keine Dauer wie 3h".to_owned(),
+        Fits::Time => {
+            "weder eine Dauer wie 2h noch ein Zeitpunkt wie 2026-11-22T07:00:00+01:00".to_owned()
+        }
+        Fits::LastNight => "nicht „last night“".to_owned(),
+        Fits::Word(words) => format!("keins von {}", words.join(", ")),
+        Fits::WordOrLevel(words, most) => {
+            format!("keins von {}, und keine Stufe von 0 bis {most}", words.join(", "))
+        }
+        Fits::Announcement => "nicht die Nummer einer Ansage".to_owned(),
+        Fits::Text(most) => format!("kein Text von 1 bis {most} Zeichen"),
+    }
+}
+
+pub(in crate::speech) const fn refusal_aloud(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::WhoOfSeveral => "Hier schläft mehr als eine Person. Bitte sagen, wer es war.",
+        Refusal::NoSleeper { .. } => "Hier schläft niemand, der so heißt.",
+        Refusal::Drink { .. } => "So viel trinkt niemand auf einmal, darum ist es nicht notiert.",
+        Refusal::AgoTooLong => "Das ist mehr als einen Tag her, darum ist es nicht notiert.",
+        Refusal::Over => "Diese Zeit ist schon vorbei.",
+        Refusal::NoClock { .. } => {
+            "Die Uhrzeit ist noch nicht bekannt. Bitte später noch einmal sagen."
+        }
+        Refusal::BabyStays => "Ein Baby im Zimmer bleibt zur Sicherheit bis Mittag vermerkt.",
+        Refusal::NoBedroom { .. }
+        | Refusal::NoControl { .. }
+        | Refusal::Kept
+        | Refusal::TooLong { .. }
+        | Refusal::NoText
+        | Refusal::NoObject { .. }
+        | Refusal::OddKey { .. }
+        | Refusal::Missing { .. }
+        | Refusal::Unfit { .. }
+        | Refusal::NoWord { .. }
+        | Refusal::NoActuator { .. }
+        | Refusal::Level { .. }
+        | Refusal::HeaterLevel
+        | Refusal::AgoOfNone
+        | Refusal::AgoTwice
+        | Refusal::NothingToSay
+        | Refusal::TooMuchToSay { .. }
+        | Refusal::NoSetting { .. }
+        | Refusal::OutOfRange { .. }
+        | Refusal::Forbidden { .. } => "Das habe ich nicht verstanden, es ist nichts geschehen.",
+    }
+}
+
+fn range(setting: Setting) -> (String, String) {
+    let (least, most) = setting.range().unwrap_or_default();
+    (comma(&least.to_string()), comma(&most.to_string()))
+}
+
+fn comma(number: &str) -> String {
+    number.replace('.', ",")
+}
+
+fn list(names: &[impl AsRef<str>]) -> String {
+    if names.is_empty() {
+        return "nichts".to_owned();
+    }
+    let names: Vec<_> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    names.join(", ")
+}

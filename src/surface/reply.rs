@@ -1,0 +1,142 @@
+//! What is answered to something said aloud: what became of it, as far as it could be seen.
+
+use serde_json::json;
+
+use super::Asker;
+use super::topic;
+use crate::engine::{Household, Picture, Wish};
+use crate::model::{BedroomId, Hours, Kelvins, Language, Span, Time, Wall};
+use crate::plan::{Actuator, Bedroom, Hazard, Kind, Mode, Plan};
+use crate::speech::{Answer, Idle, Refusal, When};
+use crate::wire::Message;
+
+/// Where and when a wish was wished.
+#[derive(Debug, Clone, Copy)]
+pub struct Wished<'a> {
+    /// The plan in force.
+    pub plan: &'a Plan,
+    /// The bedroom.
+    pub bedroom: &'a Bedroom,
+    /// When.
+    pub now: Time,
+    /// The wall clock.
+    pub wall: Wall,
+}
+
+/// What became of a wish, by what could be seen of the bedroom before it and after.
+///
+/// # Errors
+///
+/// If it was heard and not followed.
+pub fn answer(
+    wish: &Wish,
+    wished: &Wished<'_>,
+    before: &Picture,
+    after: &Picture,
+) -> Result<Answer, Refusal> {
+    Ok(match *wish {
+        Wish::Drink { sleeper, amount } => {
+            let today = after.sleepers.get(sleeper).map_or(amount, |sleeper| sleeper.drunk);
+            Answer::Drunk { sleeper, amount, today }
+        }
+        Wish::Cramp { sleeper, ago } => Answer::Cramp { sleeper, when: wished.when(ago) },
+        Wish::NoCramp { sleeper } => Answer::NoCramp { sleeper },
+        Wish::Mode(Mode::Auto) | Wish::Pause(false) => Answer::Acts { unless: wished.idle(after) },
+        Wish::Mode(Mode::Watch) => Answer::Watches,
+        Wish::Mode(Mode::Off) => Answer::Stopped,
+        Wish::Pause(true) => Answer::Paused { until: wished.known(after.paused_until) },
+        Wish::Shift(by) => {
+            let warmer = by.0 > 0;
+            let moved = Kelvins(after.shift.0 - before.shift.0);
+            // What heats to no more than before makes nothing warmer.
+            if moved.0 == 0 || warmer && after.target <= before.target {
+                Answer::AtTheLimit { warmer }
+            } else {
+                Answer::Shifted { by: moved, unless: wished.idle_warmth(after) }
+            }
+        }
+        // S13: whoever chooses another household while a baby is noted is told that it stays.
+        Wish::House(house) if after.house != house && after.house == Household::Baby => {
+            return Err(Refusal::BabyStays);
+        }
+        Wish::House(house) => Answer::House { house, until: None },
+        Wish::Away(None) => Answer::House { house: Household::Home, until: None },
+        Wish::Away(Some(_)) => {
+            let until = after.away_until.filter(|until| *until < Time::NEVER);
+            Answer::House { house: Household::Away, until: wished.known(until) }
+        }
+        Wish::Snooze => Answer::Later,
+        Wish::Done | Wish::Override { .. } | Wish::Say(_) | Wish::Timer { .. } => Answer::Done,
+    })
+}
+
+/// The answer, for whoever waits for it under that id.
+#[must_use]
+pub fn reply(plan: &Plan, asker: &Asker, done: bool, text: &str, language: Language) -> Message {
+    let object = json!({
+        "id": asker.id,
+        "done": done,
+        "text": text,
+        "language": language.tag(),
+    });
+    Message {
+        topic: reply_topic(plan, asker.bedroom),
+        payload: object.to_string().into_bytes(),
+        retain: false,
+        confirmed: true,
+    }
+}
+
+/// The topic of [`reply`].
+#[must_use]
+pub fn reply_topic(plan: &Plan, bedroom: BedroomId) -> String {
+    topic(plan, bedroom, "reply")
+}
+
+impl Wished<'_> {
+    /// An instant, while it is known what time it is.
+    fn known(&self, at: Option<Time>) -> Option<Time> {
+        at.filter(|_| self.wall.synchronised)
+    }
+
+    fn when(&self, ago: Span) -> When {
+        let at = Time(self.now.0 - ago.0);
+        let asleep =
+            || Hours::around(at, self.bedroom.sleep, &self.plan.zone, self.wall).asleep(at);
+        match ago {
+            Span::ZERO => When::Now,
+            _ if self.wall.synchronised && asleep() => When::LastNight,
+            _ => When::Earlier,
+        }
+    }
+
+    /// What keeps uncramp from acting.
+    fn idle(&self, seen: &Picture) -> Option<Idle> {
+        match seen.mode {
+            Mode::Off => Some(Idle::Off),
+            Mode::Watch => Some(Idle::Watching),
+            Mode::Auto if seen.paused_until.is_some() => {
+                Some(Idle::Paused(self.known(seen.paused_until)))
+            }
+            Mode::Auto => (seen.house == Household::Away).then_some(Idle::Away),
+        }
+    }
+
+    /// What keeps the room from being warmed.
+    fn idle_warmth(&self, seen: &Picture) -> Option<Idle> {
+        let heats = |actuator: &Actuator| match actuator.kind {
+            Kind::Heater { hazard, .. } => !matches!(hazard, Hazard::Portable),
+            Kind::Fan { .. } => false,
+        };
+        if !self.bedroom.actuators.iter().any(heats) {
+            Some(Idle::NoHeater)
+        } else if self.bedroom.cold_exposure.enabled {
+            self.idle(seen)
+        } else {
+            Some(Idle::NotHeating)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

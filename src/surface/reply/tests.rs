@@ -1,0 +1,140 @@
+use super::*;
+use crate::engine::{Engine, Event};
+use crate::model::{Millilitres, Temperature};
+use crate::surface::tests::{BEDROOM, DARK, NOW, WALL, plan};
+
+/// What comes of the last of these wishes in one bedroom.
+fn last_of(
+    plan: &Plan,
+    bedroom: BedroomId,
+    wall: Wall,
+    wishes: &[Wish],
+) -> Result<Answer, Refusal> {
+    let mut engine = Engine::new(plan.clone(), wall, NOW);
+    engine.handle(NOW, Event::Start);
+    let room = plan.bedroom(bedroom).expect("a bedroom");
+    let wished = Wished { plan, bedroom: room, now: NOW, wall };
+    let mut last = None;
+    for wish in wishes {
+        let before = engine.picture(bedroom, NOW).expect("a bedroom");
+        engine.handle(NOW, Event::Wish { bedroom, wish: wish.clone() });
+        let after = engine.picture(bedroom, NOW).expect("a bedroom");
+        last = Some(answer(wish, &wished, &before, &after));
+    }
+    last.expect("a wish")
+}
+
+fn last(bedroom: BedroomId, wall: Wall, wishes: &[Wish]) -> Result<Answer, Refusal> {
+    last_of(&plan(), bedroom, wall, wishes)
+}
+
+fn at_home(wishes: &[Wish]) -> Result<Answer, Refusal> {
+    last(BEDROOM, WALL, wishes)
+}
+
+const WARMER: Wish = Wish::Shift(Kelvins(50));
+const COOLER: Wish = Wish::Shift(Kelvins(-150));
+const ATTIC: BedroomId = BedroomId(1);
+
+/// The noon after half past ten in the evening.
+const NOON: Time = Time(NOW.0 + Span::minutes(13 * 60 + 30).0);
+
+#[test]
+fn a_drink_is_told_with_the_days_sum() {
+    let drink = |sleeper| Wish::Drink { sleeper, amount: Millilitres(200) };
+    let drunk = |today| {
+        let (sleeper, amount) = (1, Millilitres(200));
+        Ok(Answer::Drunk { sleeper, amount, today: Millilitres(today) })
+    };
+    assert_eq!(at_home(&[drink(1)]), drunk(200));
+    assert_eq!(at_home(&[drink(1), drink(0), drink(1)]), drunk(400));
+}
+
+#[test]
+fn warmer_is_told_as_far_as_it_goes() {
+    let shifted = |by, unless| Ok(Answer::Shifted { by: Kelvins(by), unless });
+    assert_eq!(at_home(&[WARMER]), shifted(50, None));
+    assert_eq!(at_home(&[WARMER, WARMER, WARMER, WARMER]), shifted(50, None));
+    let five = [WARMER; 5];
+    assert_eq!(at_home(&five), Ok(Answer::AtTheLimit { warmer: true }));
+    // Two kelvins are the most: the second time there is but half a one left.
+    assert_eq!(at_home(&[COOLER, COOLER]), shifted(-50, None));
+    let three = [COOLER; 3];
+    assert_eq!(at_home(&three), Ok(Answer::AtTheLimit { warmer: false }));
+    // Where no heat goes higher, a higher reference makes nothing warmer.
+    let mut low = plan();
+    low.bedrooms[0].cold_exposure.ceiling = Temperature(1900);
+    let capped = last_of(&low, BEDROOM, WALL, &[WARMER]);
+    assert_eq!(capped, Ok(Answer::AtTheLimit { warmer: true }));
+}
+
+#[test]
+fn warmth_that_cannot_come_is_not_promised() {
+    let told = |wishes: &[Wish]| match at_home(wishes) {
+        Ok(Answer::Shifted { unless, .. }) => unless,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(told(&[Wish::Mode(Mode::Off), WARMER]), Some(Idle::Off));
+    assert_eq!(told(&[Wish::Mode(Mode::Watch), WARMER]), Some(Idle::Watching));
+    assert_eq!(told(&[Wish::Pause(true), WARMER]), Some(Idle::Paused(Some(NOON))));
+    assert_eq!(told(&[Wish::House(Household::Away), WARMER]), Some(Idle::Away));
+    let nowhere = Answer::Shifted { by: Kelvins(50), unless: Some(Idle::NoHeater) };
+    assert_eq!(last(ATTIC, WALL, &[WARMER]), Ok(nowhere));
+}
+
+#[test]
+fn a_pause_ends_at_noon_and_by_starting_again() {
+    let paused = |until| Ok(Answer::Paused { until });
+    assert_eq!(at_home(&[Wish::Pause(true)]), paused(Some(NOON)));
+    assert_eq!(last(BEDROOM, DARK, &[Wish::Pause(true)]), paused(None));
+    let again = Ok(Answer::Acts { unless: None });
+    assert_eq!(at_home(&[Wish::Pause(true), Wish::Mode(Mode::Auto)]), again);
+    assert_eq!(at_home(&[Wish::Pause(true), Wish::Pause(false)]), again);
+    let off = Ok(Answer::Acts { unless: Some(Idle::Off) });
+    assert_eq!(at_home(&[Wish::Mode(Mode::Off), Wish::Pause(false)]), off);
+    assert_eq!(at_home(&[Wish::Mode(Mode::Off)]), Ok(Answer::Stopped));
+    assert_eq!(at_home(&[Wish::Mode(Mode::Watch)]), Ok(Answer::Watches));
+}
+
+#[test]
+fn s13_who_wishes_a_baby_away_is_told_that_it_stays() {
+    let [home, guest, baby, away] =
+        [Household::Home, Household::Guest, Household::Baby, Household::Away];
+    let house = |house| Ok(Answer::House { house, until: None });
+    let then = |first, second| at_home(&[Wish::House(first), Wish::House(second)]);
+    assert_eq!(then(baby, guest), Err(Refusal::BabyStays));
+    assert_eq!(then(baby, home), Err(Refusal::BabyStays));
+    assert_eq!(then(guest, home), house(home));
+    // Nobody is there, and the baby stays noted for whoever comes back.
+    assert_eq!(then(baby, away), house(away));
+    let until = NOW + Span::hours(48);
+    let gone = Answer::House { house: away, until: Some(until) };
+    assert_eq!(at_home(&[Wish::Away(Some(until))]), Ok(gone));
+    assert_eq!(at_home(&[Wish::Away(Some(Time::NEVER))]), house(away));
+}
+
+#[test]
+fn a_cramp_is_told_by_when_it_was() {
+    let cramp = |hours, wall| {
+        let ago = Span::hours(hours);
+        match last(BEDROOM, wall, &[Wish::Cramp { sleeper: None, ago }]) {
+            Ok(Answer::Cramp { when, .. }) => when,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(cramp(0, WALL), When::Now);
+    assert_eq!(cramp(3, WALL), When::Earlier);
+    assert_eq!(cramp(19, WALL), When::LastNight);
+    assert_eq!(cramp(19, DARK), When::Earlier);
+}
+
+#[test]
+fn a_reply_bears_the_id_and_is_not_kept() {
+    let asker = Asker { bedroom: ATTIC, id: "a\"7".to_owned(), language: None };
+    let reply = reply(&plan(), &asker, true, "Notiert.", Language::German);
+    assert_eq!(reply.topic, "home/uncramp/attic/reply");
+    assert!(reply.confirmed && !reply.retain);
+    let said: serde_json::Value = serde_json::from_slice(&reply.payload).expect("JSON");
+    let meant = json!({ "id": "a\"7", "done": true, "text": "Notiert.", "language": "de" });
+    assert_eq!(said, meant);
+}
