@@ -65,8 +65,10 @@ impl Bedroom {
                 }
                 switched.insist_on_off();
                 if let Ok(Some(send)) = switched.settle(now, 0, true, &means) {
-                    // An off that is repeated keeps the reason for which it was first said.
-                    let first = self.actuators[index].standing.take().filter(|_| send.again);
+                    // A person's off that is repeated stays a person's.
+                    let first = self.actuators[index].standing.take().filter(|first| {
+                        send.again && matches!(first.because, Because::Person { .. })
+                    });
                     let reason = first.unwrap_or(reason);
                     self.actuators[index].standing = Some(reason.clone());
                     out.push(Action::Switch(command(

@@ -31,13 +31,6 @@ impl Outcome {
     /// The actions, and nothing of reasons that only stand: what is told again after a restart
     /// has the figures of when it was last looked at.
     fn without_standing(mut self) -> Self {
-        for action in &mut self.actions {
-            if let Action::Switch(command) = action
-                && command.again
-            {
-                command.reason.otherwise = None;
-            }
-        }
         self.state["call_reason"] = Value::Null;
         for actuator in self.state["actuators"].as_array_mut().expect("actuators") {
             actuator["standing"] = Value::Null;
