@@ -85,6 +85,8 @@ pub struct Recording {
     pub told: Vec<usize>,
     /// Everything that the engine returned.
     pub actions: Vec<(Time, Action)>,
+    /// Since when nobody looked, by the end of each gap.
+    pub slept: BTreeMap<Time, Time>,
     /// The engine after it.
     pub end: Engine,
 }
@@ -103,8 +105,8 @@ pub fn play(plan: &Plan, night: &Night, mut see: impl FnMut(&Moment<'_>)) -> Rec
     }
     player.end(&mut see);
     assert!(!player.restless, "it never comes to rest: {:?}", player.engine.wake());
-    let Player { events, told, actions, engine: end, .. } = player;
-    Recording { engine, begins, events, told, actions, end }
+    let Player { events, told, actions, slept, engine: end, .. } = player;
+    Recording { engine, begins, events, told, actions, slept, end }
 }
 
 /// A night that is being played.
@@ -119,6 +121,7 @@ pub(super) struct Player {
     pub(super) events: Vec<(Time, Event)>,
     pub(super) told: Vec<usize>,
     pub(super) actions: Vec<(Time, Action)>,
+    slept: BTreeMap<Time, Time>,
     said: Said,
     ours: Ours,
     pub(super) room: i32,
@@ -144,6 +147,7 @@ impl Player {
             events: Vec::new(),
             told: Vec::new(),
             actions: Vec::new(),
+            slept: BTreeMap::new(),
             said: Said::new(plan),
             ours: Ours::new(plan),
             room: night.room,
@@ -167,8 +171,6 @@ impl Player {
     pub(super) fn step(&mut self, passing: Span, what: &What, see: &mut impl FnMut(&Moment<'_>)) {
         let at = self.now + passing;
         if *what == What::Gap {
-            // So that everybody knows from when on nobody looks.
-            self.happen(nothing(), see);
             self.sleep(at);
         } else {
             self.pass(at, see);
@@ -223,6 +225,7 @@ impl Player {
 
     /// Nobody calls and nobody listens: only the devices' own timers go on.
     fn sleep(&mut self, to: Time) {
+        self.slept.insert(to, self.now);
         self.answers.clear();
         while let Some(at) =
             self.devices.iter().filter_map(|it| it.ends).min().filter(|at| *at <= to)

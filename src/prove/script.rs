@@ -31,15 +31,14 @@ pub fn written(keys: &str, plan: &Plan, night: &Night, broken: Option<&Broken>) 
     let mut out = format!("{}\n----\n{STRANGER}\n{SILENT}\n", keys.trim_end());
     line(&mut out, &format!("begins {}", begins.format("%Y-%m-%d %H:%M")));
     let mut before = 0;
-    let mut last = recording.begins;
     let until = broken.map_or(Time::NEVER, |broken| broken.at);
     let happened = recording.events.iter().zip(&recording.told);
     for (index, ((at, event), after)) in happened.enumerate() {
         let actions = &recording.actions[before..*after];
         // What happens at the beginning of every script.
         let begins = index == 0;
-        let written = if begins { Vec::new() } else { writer.lines(last, *at, event) };
-        last = *at;
+        let since = recording.slept.get(at).copied().unwrap_or(*at);
+        let written = if begins { Vec::new() } else { writer.lines(since, *at, event) };
         // A look that changes nothing is worth a line where something is to be shown.
         let looked = written.is_empty() && !begins && (!actions.is_empty() || *at >= until);
         let nothing = looked.then(|| writer.timed(*at, "nothing"));
@@ -158,13 +157,13 @@ impl<'a> Writer<'a> {
         format!("{} {what}", civil.format(if seconds { "%H:%M:%S" } else { "%H:%M" }))
     }
 
-    fn lines(&mut self, last: Time, at: Time, event: &Event) -> Vec<String> {
+    fn lines(&mut self, since: Time, at: Time, event: &Event) -> Vec<String> {
         let whats = match event {
             Event::Heard { heard, .. } => self.heard(at, &heard.items, heard.retained),
             Event::Wish { wish, .. } => vec![self.wish(at, wish)],
             Event::Clock(wall) => return vec![self.clock(at, *wall)],
             Event::Gap => {
-                let slept = self.timed(last, &format!("uncramp sleeps for {}", span(at - last)));
+                let slept = self.timed(since, &format!("uncramp sleeps for {}", span(at - since)));
                 let civil = self.shown_at(at);
                 (self.date, self.last, self.now) = (civil.date(), civil.time(), at);
                 return vec![slept];

@@ -30,6 +30,7 @@ mod heat;
 mod night;
 mod room;
 mod sameness;
+mod scripted;
 mod wishes;
 
 #[path = "../support/mod.rs"]
