@@ -18,7 +18,7 @@ const CHANCES: [Chance; 34] = [
     (1200, |rng| What::Room(rng.i32(-60..45))),
     (240, |rng| What::Room(rng.i32(-25..60))),
     (180, |rng| What::Humidity(rng.i32(2000..9000))),
-    (180, |rng| What::Bed(rng.i32(2000..3700), rng.i32(3000..9900))),
+    (300, |rng| What::Bed(rng.i32(-150..290), rng.i32(3000..9900))),
     (60, |rng| What::Co2(rng.i32(400..2500))),
     (60, |rng| What::Outdoors(rng.i32(-1500..3500))),
     (180, |rng| What::InBed(rng.u8(..), in_ten(rng, 6))),

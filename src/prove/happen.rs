@@ -91,9 +91,10 @@ impl Player {
             }
             What::Extreme(degrees) => (Place::Room, vec![temperature(*degrees)]),
             What::Humidity(humidity) => (Place::Room, vec![Value::Humidity(Humidity(*humidity))]),
-            What::Bed(degrees, humidity) => {
+            What::Bed(by, humidity) => {
+                self.bed = (self.bed + by).clamp(1500, 4000);
                 let humidity = Value::Humidity(Humidity(*humidity));
-                (Place::Bed, vec![temperature(*degrees), humidity])
+                (Place::Bed, vec![temperature(self.bed), humidity])
             }
             What::Co2(ppm) => (Place::Room, vec![Value::Co2(Co2(*ppm))]),
             What::Outdoors(degrees) => (Place::Outdoors, vec![temperature(*degrees)]),

@@ -58,7 +58,7 @@ pub enum What {
     Extreme(i32),
     /// The room's humidity, in hundredths of a percent.
     Humidity(i32),
-    /// The in-bed sensor speaks: temperature and humidity.
+    /// The in-bed sensor speaks: so much warmer than before, and its humidity.
     Bed(i32, i32),
     /// Carbon dioxide, in ppm.
     Co2(i32),

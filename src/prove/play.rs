@@ -17,6 +17,9 @@ use crate::plan::{Actuator, Plan};
 /// The one bedroom of a night.
 pub const BEDROOM: BedroomId = BedroomId(0);
 
+/// How warm a bed is at first, in hundredths of a degree.
+const BED: i32 = 2800;
+
 /// More looks than this between two events, and the engine never comes to rest.
 const MOST_LOOKS: u32 = 5000;
 
@@ -125,6 +128,7 @@ pub(super) struct Player {
     said: Said,
     ours: Ours,
     pub(super) room: i32,
+    pub(super) bed: i32,
     pub(super) link: bool,
     pub(super) answering: Answering,
     pub(super) answers: BTreeMap<Time, (usize, Echo)>,
@@ -151,6 +155,7 @@ impl Player {
             said: Said::new(plan),
             ours: Ours::new(plan),
             room: night.room,
+            bed: BED,
             link: true,
             answering: Answering::Promptly,
             answers: BTreeMap::new(),

@@ -52,7 +52,7 @@ fn healed(mut night: Night) -> Night {
     }
     night.happens.extend(heal.into_iter().map(|what| (Span::seconds(1), what)));
     for _ in 0..4 {
-        let mut said = vec![What::Room(1), What::Humidity(5500), What::Bed(2900, 6000)];
+        let mut said = vec![What::Room(1), What::Humidity(5500), What::Bed(0, 6000)];
         said.extend([What::InBed(0, true), What::InBed(1, true), What::Window(false)]);
         said.extend([What::Co2(600), What::Outdoors(500)]);
         night.happens.extend(said.into_iter().map(|what| (Span::seconds(25), what)));

@@ -1,6 +1,8 @@
 //! S1, S2, S4, S6, S10 and S13: what heats, when it may, and for how long.
 
 use proptest::prelude::*;
+use uncramp::model::Span;
+use uncramp::prove::Night;
 use uncramp::prove::night::What;
 use uncramp::prove::promises::heat;
 
@@ -20,6 +22,18 @@ fn s1_what_heats_ends_at_the_instant_the_temperature_is_lost() {
 #[test]
 fn s2_nothing_of_ours_is_on_beyond_its_stretch() {
     keep(150, any(), &heat::STRETCH);
+}
+
+#[test]
+fn s2_nothing_of_ours_is_on_beyond_its_stretch_over_restarts_and_jumps_of_the_clock() {
+    let troubled = |night: Night| {
+        let troubles = [What::Restart, What::Clock(-75), What::Restart, What::Clock(4000)];
+        let happens = night.happens.into_iter().zip(troubles.into_iter().cycle());
+        let both = happens.flat_map(|(one, trouble)| [one, (Span::seconds(7), trouble)]);
+        Night { happens: both.collect(), ..night }
+    };
+    let rooms = room::room_with("kind: panel, fixed: true");
+    keep(150, (rooms, any_night(20..80).prop_map(troubled)), &heat::STRETCH);
 }
 
 #[test]

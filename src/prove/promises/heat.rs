@@ -5,7 +5,7 @@ use super::Promise;
 use crate::engine::{Command, Event, Household, Order};
 use crate::model::{Hours, Item, Measured, Quantity, Span, Switch, Time};
 use crate::plan::{Actuator, Control, Hazard, Kind, Mode};
-use crate::rules::{Because, conditions};
+use crate::rules::{Because, InBed, conditions};
 use crate::safety;
 
 /// S1, where a command leaves.
@@ -253,7 +253,7 @@ pub const SOMEBODY_TO_WARM: Promise = Promise {
                 Some(Because::Dose { .. } | Because::Deep { .. } | Because::Below { .. })
             );
             if begins && for_sleeper {
-                let somebody = picture.in_bed.occupied().is_some();
+                let somebody = matches!(picture.in_bed, InBed::Occupied(_) | InBed::Assumed(_));
                 ensure!(somebody, "heat is called for by {because:?}: {:?}", picture.in_bed);
             }
             Ok(())
