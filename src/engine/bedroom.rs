@@ -27,7 +27,7 @@ use crate::rules::airflow::Advice;
 use crate::rules::cold_exposure::{self, Reference};
 use crate::rules::hydration::Drinking;
 use crate::rules::{
-    Because, Call, Deadline, Facts, Reason, Verdict, WindowOpen, airflow, conditions,
+    Because, Call, Deadline, Facts, Reason, Verdict, Why, WindowOpen, airflow, conditions,
 };
 use crate::safety::EMPTY_FOR;
 
@@ -79,6 +79,9 @@ pub(crate) struct Bedroom {
     #[serde(default)]
     pub(crate) noticed: Vec<Fault>,
     pub(crate) next_id: u64,
+    /// When the last number was given.
+    #[serde(default)]
+    pub(crate) numbered: Time,
     /// Reminders that fell into a gap.
     pub(crate) skipped: u32,
     pub(crate) night: Option<NaiveDate>,
@@ -151,6 +154,7 @@ impl Bedroom {
             // Who lost this state may already have heard small numbers: milliseconds of the
             // wall clock go up faster than announcements are made.
             next_id: u64::try_from(wall.unix_ms(now)).unwrap_or_default().max(1),
+            numbered: now,
             skipped: 0,
             night: None,
             since: now,
@@ -183,13 +187,18 @@ impl Bedroom {
         self.watch(&facts, around, out);
         // S3: off always wins, so it leaves first.
         out[first..].sort_by_key(|action| !action.is_off());
-        self.learn(&facts, around);
+        let learned = self.learn(&facts, around);
         let advice = self.advice(&facts, around);
         self.morning.note(&facts, |one| advice.contains(&one));
         self.remind(&facts, around, out);
         self.compare(&facts, around);
         self.note_faults(&facts, around, out);
-        self.wake = self.next_wake(&facts, around);
+        // What was learned is judged by at once, and not when something else happens.
+        self.wake = if learned {
+            Some(Wake { at: now, why: Why::Ramp })
+        } else {
+            self.next_wake(&facts, around)
+        };
         self.handled = now;
     }
 
@@ -393,18 +402,18 @@ impl Bedroom {
         facts.calling.clone_from(&self.warmth.call);
     }
 
-    fn learn(&mut self, facts: &Facts, around: &Surroundings<'_>) {
+    /// Takes note of what heats, and whether it taught anything.
+    fn learn(&mut self, facts: &Facts, around: &Surroundings<'_>) -> bool {
         let on = self.actuators.iter().zip(&around.plan.actuators).any(|(a, p)| a.warms_room(p));
         if self.heating && !on {
             self.heated = Some(facts.now);
         }
         self.heating = on;
         let hour = Self::hour(facts.now, around);
-        self.warmth.heating(facts, &around.plan.cold_exposure, on, hour, around.learn);
+        self.warmth.heating(facts, &around.plan.cold_exposure, on, hour, around.learn)
     }
 
     pub(crate) fn next_wake(&self, facts: &Facts, around: &Surroundings<'_>) -> Option<Wake> {
-        use crate::rules::Why;
         let plan = around.plan;
         let mut soonest = Soonest::after(facts.now);
         let heated_since = self.heated_since(around);

@@ -65,10 +65,13 @@ impl Bedroom {
                 }
                 switched.insist_on_off();
                 if let Ok(Some(send)) = switched.settle(now, 0, true, &means) {
-                    // A person's off that is repeated stays a person's.
-                    let first = self.actuators[index].standing.take().filter(|first| {
-                        send.again && matches!(first.because, Because::Person { .. })
-                    });
+                    // A person's off that is repeated, or still stands, stays a person's.
+                    let actuator = &mut self.actuators[index];
+                    let stands = send.again || actuator.wish.is_some();
+                    let first = actuator
+                        .standing
+                        .take()
+                        .filter(|first| stands && matches!(first.because, Because::Person { .. }));
                     let reason = first.unwrap_or(reason);
                     self.actuators[index].standing = Some(reason.clone());
                     out.push(Action::Switch(command(

@@ -29,6 +29,7 @@ impl Bedroom {
         }
         let settings = &around.plan.hydration;
         for (index, sleeper) in around.plan.sleepers.iter().enumerate() {
+            let number = self.next_number(facts.now);
             let Some((_, drinking)) = self.drinking.get_mut(index) else { continue };
             let Some(prompt) = hydration::judge(facts, settings, sleeper, drinking) else {
                 continue;
@@ -36,7 +37,7 @@ impl Bedroom {
             drinking.last_prompt = Some(facts.now);
             drinking.note_asked(facts.now, prompt.amount);
             drinking.prompts = drinking.prompts.saturating_add(1);
-            drinking.open.push(self.next_id);
+            drinking.open.push(number);
             let words =
                 Words::Drink { sleeper: index, amount: prompt.amount, reason: prompt.reason };
             out.push(self.announce(facts, words, Audience::Sleeper, Urgency::Gentle, around));
@@ -140,6 +141,13 @@ impl Bedroom {
         }
     }
 
+    /// The next announcement's number, which goes up with time. Whoever lost what was announced
+    /// after the state was last saved gives later words none of those numbers, and the same words
+    /// their own again (S9).
+    fn next_number(&self, now: Time) -> u64 {
+        self.next_id + u64::try_from(now.since(self.numbered).0).unwrap_or_default()
+    }
+
     pub(super) fn announce(
         &mut self,
         facts: &Facts,
@@ -148,8 +156,8 @@ impl Bedroom {
         urgency: Urgency,
         around: &Surroundings<'_>,
     ) -> Action {
-        let id = self.next_id;
-        self.next_id += 1;
+        let id = self.next_number(facts.now);
+        (self.next_id, self.numbered) = (id + 1, facts.now);
         let place = match audience {
             // Whoever gives words to a bedroom has said where.
             Audience::Sleeper if matches!(words, Words::Said(_)) => SpokenAt::Bed,

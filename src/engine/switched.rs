@@ -316,6 +316,7 @@ impl Switched {
     pub(crate) fn offer(&self, means: &Means, soonest: &mut Soonest) {
         soonest.offer_some(self.rest_until, Why::Rest);
         soonest.offer_some(self.renew_at(means), Why::Lease);
+        soonest.offer_some(self.unheard_from(means), Why::Confirmation);
         if means.link {
             soonest.offer_some(self.resend_at(means), Why::Confirmation);
         }

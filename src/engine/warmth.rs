@@ -131,7 +131,8 @@ impl Warmth {
         (sorted.len() >= 3).then(|| sorted[sorted.len() / 2])
     }
 
-    /// Takes note of whether heat is being delivered, and learns from it.
+    /// Takes note of whether heat is being delivered, and tells whether that taught how fast
+    /// the room warms.
     pub(crate) fn heating(
         &mut self,
         facts: &Facts,
@@ -139,23 +140,22 @@ impl Warmth {
         on: bool,
         hour: u8,
         learn: bool,
-    ) {
+    ) -> bool {
         let Some(room) = facts.room else {
             (self.heat_up, self.judged_from) = (None, None);
-            return;
+            return false;
         };
         if !on {
-            self.end_heat_up(facts, room, learn);
             (self.judged_from, self.vain_before) = (None, false);
-            return;
+            return self.end_heat_up(facts, room, learn);
         }
         let capped = facts.window.is_some() || facts.sleeping() && settings.ramp.is_some();
-        if self.heat_up.is_some_and(|heat_up| heat_up.capped != capped) {
-            // What came before is a sample of its own: a slow room is never warm in time.
-            self.end_heat_up(facts, room, learn);
-        }
+        // What came before is a sample of its own: a slow room is never warm in time.
+        let other = self.heat_up.is_some_and(|heat_up| heat_up.capped != capped);
+        let learned = other && self.end_heat_up(facts, room, learn);
         self.heat_up.get_or_insert(HeatUp { since: facts.now, from: room, capped });
         self.judge_heat(facts, room, hour, learn);
+        learned
     }
 
     /// When it can be said whether heat came.
@@ -175,19 +175,21 @@ impl Warmth {
         self.judged_from = None;
     }
 
-    fn end_heat_up(&mut self, facts: &Facts, room: Temperature, learn: bool) {
-        let Some(heat_up) = self.heat_up.take() else { return };
+    /// Whether it was worth a sample.
+    fn end_heat_up(&mut self, facts: &Facts, room: Temperature, learn: bool) -> bool {
+        let Some(heat_up) = self.heat_up.take() else { return false };
         let took = facts.now.since(heat_up.since);
         let rose = (room - heat_up.from).0;
         let needed = (facts.reference - heat_up.from).0 >= HEAT_UP_NEEDED.0;
         if !learn || heat_up.capped || took < HEAT_UP_LEAST || !needed || rose <= 0 {
-            return;
+            return false;
         }
         let rate = i64::from(rose) * Span::hours(1).0 / took.0;
         if self.rates.len() == Self::HEAT_UPS {
             self.rates.remove(0);
         }
         self.rates.push(i32::try_from(rate).unwrap_or(i32::MAX));
+        true
     }
 
     /// Three nights without heat at some hours are worth a word to the keeper; heat at

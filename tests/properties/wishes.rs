@@ -1,10 +1,10 @@
 //! S3, S8, S9 and S11: wishes, commands as such, and what is garbled.
 
-use uncramp::engine::{Engine, Event};
-use uncramp::model::{Item, Quantity};
+use uncramp::engine::{Action, Engine, Event, Words};
+use uncramp::model::{Item, Quantity, Span};
 use uncramp::plan::{Hazard, Kind, Mode};
 use uncramp::prove::night::What;
-use uncramp::prove::play::{BEDROOM, nothing, play};
+use uncramp::prove::play::{BEDROOM, nothing, play, restarted};
 use uncramp::prove::promises::wishes;
 use uncramp::rules::Because;
 
@@ -38,6 +38,39 @@ fn s8_no_rule_acts_against_a_wish_before_its_end() {
 #[test]
 fn s9_a_command_said_twice_is_the_command_said_once() {
     keep(100, any(), &wishes::SAID_TWICE);
+}
+
+#[test]
+fn s9_whoever_was_killed_before_it_wrote_down_what_it_said_gives_other_words_another_number() {
+    hold(100, any(), |(room, night)| {
+        let mut before: Option<Engine> = None;
+        play(&room.plan(), &night, |moment| {
+            let said: Vec<_> = announced(moment.actions).collect();
+            if let Some(before) = before.replace(moment.engine.clone()).filter(|_| !said.is_empty())
+            {
+                for begin in [Event::Start, Event::Gap] {
+                    let at = moment.at + Span::seconds(1);
+                    let mut engine = restarted(&before, at);
+                    // What fell due in that very instant may be said in another order.
+                    engine.handle(at, Event::Tick);
+                    let mut again = engine.handle(at, begin);
+                    again.extend(engine.handle(at, moment.event.clone()));
+                    for (id, words) in announced(&again) {
+                        let other = said.iter().find(|it| it.0 == id && it.1 != words);
+                        assert_eq!(other, None, "{words:?} has the number {id} of other words");
+                    }
+                }
+            }
+        });
+    });
+}
+
+/// The number and the words of each announcement.
+fn announced(actions: &[Action]) -> impl Iterator<Item = (u64, &Words)> {
+    actions.iter().filter_map(|action| match action {
+        Action::Announce(announcement) => Some((announcement.id, &announcement.words)),
+        _ => None,
+    })
 }
 
 #[test]
