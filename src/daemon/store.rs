@@ -118,7 +118,7 @@ impl Store {
     pub fn save(&self, saved: Saved) {
         let mut queue = self.shared.lock();
         queue.states.insert(saved.bedroom.clone(), saved);
-        self.shared.news.notify_one();
+        self.shared.tell(&queue);
     }
 
     /// Records a bedroom's state now; the receipt comes with the disk's answer.
@@ -128,14 +128,15 @@ impl Store {
         let mut queue = self.shared.lock();
         queue.states.insert(saved.bedroom.clone(), saved);
         queue.waiting.push(sender);
-        self.shared.news.notify_one();
+        self.shared.tell(&queue);
         Receipt(receiver)
     }
 
     /// Records where time stands.
     pub fn stand(&self, stand: Stand) {
-        self.shared.lock().stand = Some(stand);
-        self.shared.news.notify_one();
+        let mut queue = self.shared.lock();
+        queue.stand = Some(stand);
+        self.shared.tell(&queue);
     }
 
     /// Records what was changed from Home Assistant, in place of what was before.
@@ -164,8 +165,9 @@ impl Store {
     }
 
     fn keep(&self, name: &'static str, value: String) {
-        self.shared.lock().kept.insert(name, value);
-        self.shared.news.notify_one();
+        let mut queue = self.shared.lock();
+        queue.kept.insert(name, value);
+        self.shared.tell(&queue);
     }
 
     /// Records a drink or a cramp; it waits in memory for as long as the disk takes nothing.
@@ -173,15 +175,16 @@ impl Store {
         let mut queue = self.shared.lock();
         queue.logged.push_back(logged);
         queue.bound();
-        self.shared.news.notify_one();
+        self.shared.tell(&queue);
     }
 
     /// Waits until everything given so far is on the disk.
     #[must_use]
     pub fn flush(&self) -> Receipt {
         let (sender, receiver) = oneshot::channel();
-        self.shared.lock().waiting.push(sender);
-        self.shared.news.notify_one();
+        let mut queue = self.shared.lock();
+        queue.waiting.push(sender);
+        self.shared.tell(&queue);
         Receipt(receiver)
     }
 
@@ -194,8 +197,10 @@ impl Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        self.shared.lock().stop = true;
-        self.shared.news.notify_one();
+        let mut queue = self.shared.lock();
+        queue.stop = true;
+        self.shared.tell(&queue);
+        drop(queue);
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
