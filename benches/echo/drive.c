@@ -5,9 +5,9 @@
  *   drive PORT PREFIX BEDROOMS PID loaded N     always 32 readings under way
  *
  * Readings go to the bedrooms in turn, cold and warm by turns, so that each leads to a
- * command. Prints one line: the latency's median and 99th percentile in microseconds, the
- * readings answered a second, and the processor time that PID took for each, in
- * microseconds. */
+ * command. Prints one line: the median and the 99th percentile of the latency of an "off", the
+ * same of an "on", both in microseconds, the readings answered a second, and the processor
+ * time that PID took for each, in microseconds. */
 #include <dirent.h>
 #include <mosquitto.h>
 #include <stdio.h>
@@ -22,10 +22,13 @@ struct drive {
     struct mosquitto *client;
     const char *prefix;
     int bedrooms, sent, answered, subscribed;
-    double *latencies;
-    /* When each reading under way was sent: answers come in the order of readings. */
-    double begun[UNDER_WAY];
+    /* Of offs, and of ons. */
+    double *latencies[2];
+    int measured[2];
+    /* When a bedroom's reading was sent that is not answered yet; else 0. */
+    double begun[MOST_BEDROOMS];
     char warm[MOST_BEDROOMS];
+    int turn;
 };
 
 static double now(void) {
@@ -55,20 +58,30 @@ static double processor_time(const char *pid) {
     return sum;
 }
 
+/* To the next bedroom whose reading is answered. */
 static void send_reading(struct drive *drive) {
-    int bedroom = drive->sent % drive->bedrooms;
+    int bedroom = drive->turn % drive->bedrooms;
+    while (drive->begun[bedroom] != 0)
+        bedroom = ++drive->turn % drive->bedrooms;
+    drive->turn = bedroom + 1;
     const char *reading = drive->warm[bedroom] ? "15.0" : "22.0";
     char topic[128];
     snprintf(topic, sizeof topic, "%s/b%d/temperature", drive->prefix, bedroom);
     drive->warm[bedroom] = !drive->warm[bedroom];
-    drive->begun[drive->sent++ % UNDER_WAY] = now();
+    drive->begun[bedroom] = now();
+    drive->sent++;
     mosquitto_publish(drive->client, NULL, topic, 4, reading, 0, false);
 }
 
 static void command_came(struct mosquitto *client, void *with, const struct mosquitto_message *m) {
-    (void)client, (void)m;
+    (void)client;
     struct drive *drive = with;
-    drive->latencies[drive->answered] = now() - drive->begun[drive->answered % UNDER_WAY];
+    int on = m->payloadlen == 2;
+    int bedroom = atoi(m->topic + strlen(drive->prefix) + 2);
+    if (drive->begun[bedroom] == 0)
+        return;
+    drive->latencies[on][drive->measured[on]++] = now() - drive->begun[bedroom];
+    drive->begun[bedroom] = 0;
     drive->answered++;
 }
 
@@ -114,7 +127,9 @@ int main(int count, char **arguments) {
     int readings = atoi(arguments[6]);
     drive.prefix = arguments[2];
     drive.bedrooms = atoi(arguments[3]);
-    drive.latencies = calloc((size_t)(readings + WARM_UP + drive.bedrooms * 2), sizeof(double));
+    for (int on = 0; on < 2; on++)
+        drive.latencies[on] =
+            calloc((size_t)(readings + WARM_UP + drive.bedrooms * 2), sizeof(double));
 
     mosquitto_lib_init();
     drive.client = mosquitto_new(NULL, true, &drive);
@@ -135,15 +150,19 @@ int main(int count, char **arguments) {
     double settled = now() + 1e6;
     while (now() < settled)
         mosquitto_loop(drive.client, 100, 1);
+    memset(drive.begun, 0, sizeof drive.begun);
     drive.sent = drive.answered = 0;
     drive_for(&drive, "back", WARM_UP);
 
-    drive.sent = drive.answered = 0;
+    drive.sent = drive.answered = drive.measured[0] = drive.measured[1] = 0;
     double before = processor_time(arguments[4]), begun = now();
     drive_for(&drive, arguments[5], readings);
     double took = now() - begun, spent = processor_time(arguments[4]) - before;
-    qsort(drive.latencies, (size_t)readings, sizeof(double), by_size);
-    printf("%.1f %.1f %.0f %.2f\n", drive.latencies[readings / 2],
-           drive.latencies[readings * 99 / 100], readings / took * 1e6, spent / readings);
+    for (int on = 0; on < 2; on++) {
+        int many = drive.measured[on];
+        qsort(drive.latencies[on], (size_t)many, sizeof(double), by_size);
+        printf("%.1f %.1f ", drive.latencies[on][many / 2], drive.latencies[on][many * 99 / 100]);
+    }
+    printf("%.0f %.2f\n", readings / took * 1e6, spent / readings);
     return 0;
 }
