@@ -7,6 +7,7 @@
 //! engine with another source of events.
 
 mod actuator;
+mod airing;
 mod bed;
 mod bedroom;
 mod compare;

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, Timelike};
 use serde::{Deserialize, Serialize};
 
-use super::actuator::{Actuator, State};
+use super::actuator::Actuator;
 use super::bed::Bed;
 use super::compare::Apart;
 use super::contract::{Action, Wake};
@@ -23,7 +23,6 @@ use crate::model::{
     Wall, Zone,
 };
 use crate::plan::{self, Mode};
-use crate::rules::airflow::Advice;
 use crate::rules::cold_exposure::{self, Reference};
 use crate::rules::hydration::Drinking;
 use crate::rules::{
@@ -283,33 +282,6 @@ impl Bedroom {
         let heaters = self.actuators.iter().zip(&around.plan.actuators);
         let of_rooms = heaters.filter(|(actuator, plan)| actuator.warms_room(plan));
         of_rooms.filter_map(|(actuator, _)| actuator.on_since()).min()
-    }
-
-    /// A fan blows.
-    fn blowing(&self, around: &Surroundings<'_>) -> bool {
-        let mut fans = self.actuators.iter().zip(&around.plan.actuators);
-        fans.any(|(fan, plan)| match (&plan.kind, &fan.state) {
-            (plan::Kind::Fan { .. }, State::Switched(fan)) => fan.level() > Some(0),
-            (plan::Kind::Fan { .. } | plan::Kind::Heater { .. }, _) => false,
-        })
-    }
-
-    /// The bed, or the room around it, is stuffy; none is not known.
-    pub(crate) fn stuffy(&self, facts: &Facts, around: &Surroundings<'_>) -> Option<bool> {
-        let blowing = self.blowing(around);
-        airflow::is_stuffy(facts, &around.plan.airflow, blowing, self.fresh_air)
-    }
-
-    /// What a person could do at this instant.
-    pub(crate) fn advice(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Advice> {
-        let mut advice = Vec::new();
-        if airflow::wants_cover_lifted(facts, &around.plan.airflow, self.blowing(around)) {
-            advice.push(Advice::LiftTheCover);
-        }
-        if self.fresh_air {
-            advice.push(Advice::FreshAir);
-        }
-        advice
     }
 
     /// Local hour of the day.
