@@ -41,6 +41,12 @@ impl Site<'_> {
                         with a topic";
             self.ledger.fault(section.spot, &section.path, what, hint);
         }
+        if let Some(command) = section.text("command").filter(|it| self.is_own(it)) {
+            let what = format!("`command` {command} is where uncramp itself takes what people want");
+            let hint = "give the device a topic that does not begin with uncramp's `base_topic`";
+            let path = section.path_of("command");
+            self.ledger.fault(section.at("command"), &path, &what, hint);
+        }
         if section.has("state_path") && !section.has("state") {
             let what = "`state_path` without `state`";
             let path = section.path_of("state_path");
@@ -58,6 +64,12 @@ impl Site<'_> {
             availability: section.text("availability"),
         };
         Some((device, levels))
+    }
+
+    /// Whether a topic is among those that uncramp listens to for people: `<base>/…/set`.
+    fn is_own(&self, topic: &str) -> bool {
+        let below = topic.strip_prefix(&*self.base_topic).and_then(|rest| rest.strip_prefix('/'));
+        below.is_some_and(|below| below.ends_with("/set"))
     }
 
     fn payload_on(&mut self, section: &Section, placeholder: bool) -> String {
