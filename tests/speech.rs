@@ -353,8 +353,7 @@ fn everything(language: Language) -> Vec<String> {
     let reasons = [Units::Metric, Units::Imperial].map(|units| reasons(units, language));
     let lists = reasons.into_iter().chain([names(language), devices(language)]);
     let lines = lists.flat_map(|list| list.lines().map(str::to_owned).collect::<Vec<_>>());
-    let headings =
-        ["names", "page", "choices", "wishes", "told", "possible", "more", "advice"];
+    let headings = ["names", "page", "choices", "wishes", "told", "possible", "more", "advice"];
     let mut all: Vec<String> =
         lines.filter(|line| !headings.contains(&line.trim_matches(['[', ']']))).collect();
     all.retain(|line| !line.is_empty());

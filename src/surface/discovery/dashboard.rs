@@ -79,6 +79,9 @@ struct View<'p> {
     entities: BTreeMap<String, Shown>,
 }
 
+/// A card as wide as its section.
+const FULL: &str = "grid_options: {columns: full}";
+
 /// How deep the cards of a section stand.
 const CARD: usize = 5;
 
@@ -144,7 +147,7 @@ impl<'p> View<'p> {
         }
         if let Some(airflow) = self.entities.get("airflow") {
             page.card("tile", airflow, &self.word(Label::Airflow));
-            page.line(CARD + 1, "grid_options: {columns: full}");
+            page.line(CARD + 1, FULL);
             if self.has_levels() {
                 page.line(CARD + 1, "features: [{type: fan-speed}]");
             }
@@ -191,9 +194,14 @@ impl<'p> View<'p> {
     /// What people tell uncramp, and what it keeps of it.
     fn said(&self, page: &mut Page) {
         self.section(page, OnPage::SayIt, "mdi:gesture-tap");
+        // What is pressed in pain, and what has a name in it, is not cut off.
         self.press(page, "cramp", &self.word(Label::Cramp), "red");
+        page.line(CARD + 1, FULL);
         for (key, name) in self.of_each("drank", Label::Drank) {
             self.press(page, &key, &name, "blue");
+            if self.bedroom.sleepers.len() > 1 {
+                page.line(CARD + 1, FULL);
+            }
         }
         self.press(page, "pause", &self.word(Label::Pause), "indigo");
         for (key, name) in self.of_each("drunk", |one| one.map_or(Label::DrunkToday, Label::Drunk))
@@ -204,7 +212,7 @@ impl<'p> View<'p> {
         }
         if let Some(next) = self.entities.get("next_reminder") {
             page.card("tile", next, &self.word(Label::NextReminder));
-            page.line(CARD + 1, "grid_options: {columns: full}");
+            page.line(CARD + 1, FULL);
         }
         for (key, name) in [("mode", "uncramp".to_owned()), ("house", self.word(Label::House))] {
             let Some(shown) = self.entities.get(key) else { continue };
