@@ -42,7 +42,8 @@ impl Site<'_> {
             self.ledger.fault(section.spot, &section.path, what, hint);
         }
         if let Some(command) = section.text("command").filter(|it| self.is_own(it)) {
-            let what = format!("`command` {command} is where uncramp itself takes what people want");
+            let what =
+                format!("`command` {command} is where uncramp itself takes what people want");
             let hint = "give the device a topic that does not begin with uncramp's `base_topic`";
             let path = section.path_of("command");
             self.ledger.fault(section.at("command"), &path, &what, hint);
