@@ -341,10 +341,23 @@ fn wanted_of_fan(
             }
             Verdict::Level(level, reason) => Wanted::Level { level, hard: false, reason },
             Verdict::On(reason) => Wanted::Level { level: 1, hard: false, reason },
-            Verdict::Off(reason) => off(safety::stops_fan_at_once(&reason.because), reason),
-            Verdict::Keep => Wanted::Leave { reason: engine(Because::Nothing) },
+            Verdict::Off(reason) if safety::stops_fan_at_once(&reason.because) => off(true, reason),
+            Verdict::Off(reason) => harmful_fan(fan, facts, settings).unwrap_or(off(false, reason)),
+            Verdict::Keep => harmful_fan(fan, facts, settings)
+                .unwrap_or(Wanted::Leave { reason: engine(Because::Nothing) }),
         },
     }
+}
+
+/// S5: a fan that runs and would do harm goes off at once, also where the rule has another
+/// reason to end it.
+fn harmful_fan(
+    fan: airflow::Fan<'_>,
+    facts: &Facts,
+    settings: &airflow::Settings,
+) -> Option<Wanted> {
+    let because = safety::fan_for_person(facts, settings, fan).filter(|_| fan.level > 0)?;
+    Some(Wanted::Level { level: 0, hard: true, reason: interlock(because) })
 }
 
 /// A person wants warmth of a heater, which it may not give at this moment: a switch rests
