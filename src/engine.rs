@@ -21,6 +21,7 @@ mod morning;
 mod observe;
 mod passage;
 mod picture;
+mod question;
 mod remind;
 mod sensing;
 mod soonest;

@@ -151,6 +151,9 @@ pub struct Bedroom {
     pub readings: Readings,
     /// S7: how many audible changes a night while somebody is in bed; `None` is off.
     pub audible_changes: Option<u8>,
+    /// Each sleeper is asked in the morning whether there was a cramp.
+    #[serde(default)]
+    pub ask_in_the_morning: bool,
     /// What uncramp may do there from the start.
     pub mode: Mode,
     /// Against cold.

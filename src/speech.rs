@@ -13,12 +13,14 @@ mod figures;
 mod german;
 mod labels;
 mod refusal;
+mod reply;
 mod said;
 
 pub use answer::{Answer, Idle, When, answer};
 pub use devices::{Devices, Missing, Possible, advice, devices, missing, possible};
 pub use labels::{Choice, Label, OnPage, choice, label, on_page};
 pub use refusal::{Example, Fits, Refusal, refusal, refusal_aloud};
+pub use reply::{Reply, reply};
 pub use said::{Said, announced, language_of, said, trying};
 
 use crate::engine::{Unsaid, Wish, Words};

@@ -3,6 +3,7 @@
 //! No sockets and no words of its own: sentences for people come as arguments.
 
 mod announce;
+mod ask;
 mod discovery;
 mod reply;
 mod wishes;
@@ -133,7 +134,7 @@ pub fn watched(plan: &Plan, command: &Command, text_of_reason: &str, wall: Wall)
     }
 }
 
-/// Something happened: `cramp`, `drink`, `announcement`, `override`, `watched`, `no_cramp`, `refused`; with
+/// Something happened: `cramp`, `no_cramp`, `drink`, `later`, `announcement`, `override`, `watched`, `refused`; with
 /// whatever tells more of it.
 #[must_use]
 pub fn event(plan: &Plan, bedroom: BedroomId, kind: &str, about: Value) -> Message {

@@ -4,6 +4,9 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use uncramp::plan::Language;
+use uncramp::speech;
+
 const README: &str = include_str!("../README.md");
 const HEARD: &str =
     include_str!("snapshots/speech__every_sentence_a_sleeper_can_hear_by_default.snap");
@@ -76,6 +79,15 @@ fn the_sentences_are_all_a_sleeper_can_hear() {
     }
     let quoted = README.lines().filter(|line| line.starts_with("> ")).count();
     assert_eq!(quoted, sentences.lines().count(), "no other sentences");
+}
+
+#[test]
+fn so_are_the_replies_to_an_answer() {
+    let readme = flowing();
+    for reply in speech::Reply::ALL {
+        let said = speech::reply(reply)[&Language::English];
+        assert!(readme.contains(&format!("“{said}”")), "the README lacks: {said}");
+    }
 }
 
 #[test]

@@ -10,6 +10,8 @@ use super::contract::{Action, Wake};
 use super::faults::Fault;
 use super::introduce::Introduction;
 use super::morning::Morning;
+use super::passage::of_sleepers;
+use super::question::Question;
 use super::sensing::Sensing;
 use super::soonest::Soonest;
 use super::tonight::Tonight;
@@ -68,6 +70,9 @@ pub(crate) struct Bedroom {
     /// What the night advised.
     #[serde(default)]
     pub(crate) morning: Morning,
+    /// In the order of the sleepers, by their names.
+    #[serde(default)]
+    pub(crate) questions: Vec<(String, Question)>,
     #[serde(default)]
     pub(crate) apart: Option<Apart>,
     pub(crate) faults: Vec<Fault>,
@@ -132,7 +137,7 @@ impl Bedroom {
             trace: Trace::default(),
             warmth: Warmth::default(),
             call_reason: None,
-            drinking: plan.sleepers.iter().map(|s| (s.name.clone(), Drinking::default())).collect(),
+            drinking: of_sleepers(Vec::new(), plan),
             away_until: None,
             tonight: Tonight::default(),
             last_cramp: None,
@@ -146,6 +151,7 @@ impl Bedroom {
             vapour_at_bedtime: None,
             fresh_air: false,
             morning: Morning::default(),
+            questions: of_sleepers(Vec::new(), plan),
             apart: None,
             faults: Vec::new(),
             alarms: Vec::new(),
@@ -189,6 +195,7 @@ impl Bedroom {
         let learned = self.learn(&facts, around);
         let advice = self.advice(&facts, around);
         self.morning.note(&facts, |one| advice.contains(&one));
+        self.note_nights(&facts, around);
         self.remind(&facts, around, out);
         self.compare(&facts, around);
         self.note_faults(&facts, around, out);

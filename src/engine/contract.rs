@@ -1,5 +1,6 @@
 //! What goes into the engine and what comes out.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::faults::Fault;
@@ -112,6 +113,9 @@ pub enum Wish {
     NoCramp {
         /// Who, as an index into the bedroom's sleepers, if that is known.
         sleeper: Option<usize>,
+        /// The evening that names the night, if it is not the last one.
+        #[serde(default)]
+        night: Option<NaiveDate>,
     },
     /// Words of somebody else, to be spoken here as they are, within S7.
     Say(String),
@@ -119,6 +123,8 @@ pub enum Wish {
     Done,
     /// The last reminder is to come later.
     Snooze,
+    /// What was announced under this number is to come later.
+    Postpone(u64),
     /// `uncramp try` saw this very device switch itself off, or saw that it does not.
     Timer {
         /// Which actuator.
@@ -260,6 +266,15 @@ pub enum Words {
         amount: Millilitres,
         /// Why.
         reason: Reason,
+    },
+    /// Any cramp last night? Asked in the morning.
+    LastNight {
+        /// Whom, as an index into the bedroom's sleepers.
+        sleeper: usize,
+        /// The evening that names the night.
+        night: NaiveDate,
+        /// It may be put off once more.
+        later: bool,
     },
     /// What a person could do for the air of the next night, told in the morning.
     Air(Vec<Advice>),

@@ -27,7 +27,7 @@ struct Advised {
 const WORTH_A_WORD: Span = Span::minutes(30);
 
 /// No two mornings are nearer.
-const HALF_A_DAY: Span = Span::hours(12);
+pub(super) const HALF_A_DAY: Span = Span::hours(12);
 
 impl Morning {
     /// Takes note of what holds from now on; only a night counts.

@@ -156,18 +156,17 @@ impl Bedroom {
                 let until = self.end_of_night(now, around);
                 self.tonight.shift(*by, now, until);
             }
-            Wish::Cramp { ago, .. } => {
+            Wish::Cramp { sleeper, ago } => {
                 let at = Time(now.0 - ago.0);
                 self.last_cramp = self.last_cramp.max(Some(at));
+                self.told_of_cramp(now, *sleeper, at, around);
             }
-            // For the diary, and for whoever listens.
-            Wish::NoCramp { .. } | Wish::Say(_) => {}
+            Wish::NoCramp { sleeper, night } => self.told_of_none(now, *sleeper, *night, around),
+            // For whoever listens.
+            Wish::Say(_) => {}
             Wish::Done => self.answered_by_hand(),
-            Wish::Snooze => {
-                for (_, drinking) in &mut self.drinking {
-                    drinking.last_prompt = Some(now);
-                }
-            }
+            Wish::Snooze => self.put_off(now, None),
+            Wish::Postpone(id) => self.put_off(now, Some(*id)),
             Wish::Timer { actuator, works } => {
                 if let Some(actuator) = self.actuators.get_mut(usize::from(actuator.0)) {
                     actuator.timer_works = *works;

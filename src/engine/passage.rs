@@ -11,7 +11,6 @@ use crate::model::{ActuatorId, SensorId, Time};
 use crate::plan::{self, Kind, Mode};
 use crate::rules::Because;
 use crate::rules::Why;
-use crate::rules::hydration::Drinking;
 use crate::safety::Hazard;
 
 impl Bedroom {
@@ -85,6 +84,7 @@ impl Bedroom {
         self.trace.forget();
         self.apart = None;
         self.morning.gap(self.handled);
+        self.miss_nights();
         self.warmth.gap(self.handled, now, memory);
         self.warmth.call = None;
         self.watching = None;
@@ -144,6 +144,10 @@ impl Bedroom {
         if before.mode != after.mode {
             self.mode = after.mode;
         }
+        // Whoever wants to be asked again starts anew.
+        if before.ask_in_the_morning != after.ask_in_the_morning {
+            self.questions.clear();
+        }
         for ((name, sensing), old) in self.sensors.iter_mut().zip(&before.sensors) {
             let same = |new: &plan::Sensor| {
                 new.name == old.name
@@ -176,15 +180,8 @@ impl Bedroom {
                 kept.unwrap_or_else(|| (sensor.name.clone(), Sensing::default()))
             })
             .collect();
-        let mut drinking = std::mem::take(&mut self.drinking);
-        self.drinking = plan
-            .sleepers
-            .iter()
-            .map(|sleeper| {
-                let kept = take_named(&mut drinking, &sleeper.name, |(name, _)| name);
-                kept.unwrap_or_else(|| (sleeper.name.clone(), Drinking::default()))
-            })
-            .collect();
+        self.drinking = of_sleepers(self.drinking, plan);
+        self.questions = of_sleepers(self.questions, plan);
         let mut actuators = std::mem::take(&mut self.actuators);
         self.actuators = plan
             .actuators
@@ -234,4 +231,16 @@ impl Bedroom {
 fn take_named<T>(from: &mut Vec<T>, name: &str, name_of: impl Fn(&T) -> &String) -> Option<T> {
     let index = from.iter().position(|item| name_of(item) == name)?;
     Some(from.remove(index))
+}
+
+/// Each sleeper's own, by the name.
+pub(super) fn of_sleepers<T: Default>(
+    mut known: Vec<(String, T)>,
+    plan: &plan::Bedroom,
+) -> Vec<(String, T)> {
+    let own = |name: &String| {
+        let kept = take_named(&mut known, name, |(name, _)| name);
+        kept.unwrap_or_else(|| (name.clone(), T::default()))
+    };
+    plan.sleepers.iter().map(|sleeper| &sleeper.name).map(own).collect()
 }

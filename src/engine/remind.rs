@@ -6,7 +6,7 @@ use super::soonest::Soonest;
 use crate::model::{Span, Time};
 use crate::plan::Mode;
 use crate::rules::conditions::{self, Lock};
-use crate::rules::{Facts, Why, hydration};
+use crate::rules::{Facts, InBed, Why, hydration};
 
 /// A word to the keeper is worth delivering this long.
 const KEEPER_FOR: Span = Span::hours(24);
@@ -24,6 +24,7 @@ impl Bedroom {
             return;
         }
         self.tell_watched(facts, around, out);
+        self.ask_about_the_night(facts, around, out);
         if self.mode_at(facts.now) != Mode::Auto || self.tonight.guest(facts.now) {
             return;
         }
@@ -66,6 +67,7 @@ impl Bedroom {
             }
             soonest.offer(facts.hours.day(facts.now).0, Why::Hour);
         }
+        self.offer_questions(soonest);
         self.offer_introduction(facts, soonest);
         self.offer_watched(facts, soonest);
     }
@@ -77,12 +79,27 @@ impl Bedroom {
         }
     }
 
+    /// What was announced under that number comes later; without one, what was said last.
+    pub(crate) fn put_off(&mut self, now: Time, id: Option<u64>) {
+        self.ask_later(now, id);
+        for (_, drinking) in &mut self.drinking {
+            if id.is_none_or(|id| drinking.open.contains(&id)) {
+                drinking.last_prompt = Some(now);
+                drinking.open.retain(|open| Some(*open) != id);
+            }
+        }
+    }
+
     /// Takes note of what became of an announcement.
     pub(crate) fn announced(&mut self, id: u64, outcome: Outcome) {
         match outcome {
             Outcome::Spoken => {}
-            Outcome::Failed => self.introduction.failed(id),
+            Outcome::Failed => {
+                self.introduction.failed(id);
+                self.question_met(id, false);
+            }
             Outcome::Answered => {
+                self.question_met(id, true);
                 for (_, drinking) in &mut self.drinking {
                     drinking.open.retain(|open| *open != id);
                 }
@@ -98,6 +115,7 @@ impl Bedroom {
             self.morning.tell(now);
             self.skipped = self.skipped.saturating_add(1);
         }
+        self.skip_questions(&facts, around);
         for (sleeper, (_, drinking)) in around.plan.sleepers.iter().zip(&mut self.drinking) {
             if hydration::judge(&facts, settings, sleeper, drinking).is_some() {
                 drinking.last_prompt = Some(now);
@@ -110,7 +128,7 @@ impl Bedroom {
     /// and says no more than what is to be done.
     fn introduces(&mut self, words: &Words, id: u64) -> bool {
         let own = match words {
-            Words::Drink { .. } | Words::Air(_) | Words::Welcome => true,
+            Words::Drink { .. } | Words::LastNight { .. } | Words::Air(_) | Words::Welcome => true,
             Words::Watched { .. }
             | Words::Said(_)
             | Words::Fault(_)
@@ -161,6 +179,13 @@ impl Bedroom {
         let place = match audience {
             // Whoever gives words to a bedroom has said where.
             Audience::Sleeper if matches!(words, Words::Said(_)) => SpokenAt::Bed,
+            // Who has been up for a while is asked where people are.
+            Audience::Sleeper
+                if matches!(words, Words::LastNight { .. })
+                    && matches!(facts.in_bed, InBed::Empty(_)) =>
+            {
+                SpokenAt::Home
+            }
             Audience::Sleeper if is_at_the_bed(facts) => SpokenAt::Bed,
             Audience::Sleeper | Audience::Keeper => SpokenAt::Home,
         };

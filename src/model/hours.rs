@@ -39,12 +39,20 @@ impl Hours {
     #[must_use]
     pub fn around(now: Time, sleep: Window, zone: &Zone, wall: Wall) -> Self {
         let civil = zone.civil(wall.unix_ms(now));
-        let cut = cut(sleep);
-        let start = latest(civil, cut);
+        Self::beginning(latest(civil, cut(sleep)), sleep, zone, wall)
+    }
+
+    /// The hours of the night that this evening names.
+    #[must_use]
+    pub fn of(evening: NaiveDate, sleep: Window, zone: &Zone, wall: Wall) -> Self {
+        Self::beginning(evening.and_time(cut(sleep)), sleep, zone, wall)
+    }
+
+    fn beginning(start: NaiveDateTime, sleep: Window, zone: &Zone, wall: Wall) -> Self {
         let instant = |civil| wall.time(zone.instant(civil));
         let bedtime = next(start, sleep.from);
         let wake = next(bedtime, sleep.to);
-        let until = next(start, cut);
+        let until = next(start, cut(sleep));
         Self {
             from: instant(start),
             until: instant(until),
@@ -112,9 +120,14 @@ impl Hours {
     /// The middle of the usual sleep that was last: this night's, once it is past.
     #[must_use]
     pub fn last_middle(&self, now: Time) -> Time {
-        let half = Span(self.wake.since(self.bedtime).0 / 2);
-        let middle = self.bedtime + half;
-        if middle <= now { middle } else { self.last_wake - half }
+        let middle = self.middle();
+        if middle <= now { middle } else { self.last_wake - (self.wake - middle) }
+    }
+
+    /// The middle of the usual sleep.
+    #[must_use]
+    pub fn middle(&self) -> Time {
+        self.bedtime + Span(self.wake.since(self.bedtime).0 / 2)
     }
 
     /// The date of the waking day around an instant, or of the one the night leads to.

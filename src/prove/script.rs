@@ -304,9 +304,11 @@ impl<'a> Writer<'a> {
             Wish::Shift(by) => {
                 format!("somebody is too {}", if by.0 > 0 { "cold" } else { "warm" })
             }
-            Wish::Cramp { .. } | Wish::NoCramp { .. } => "somebody has a cramp".to_owned(),
+            Wish::Cramp { .. } => "somebody has a cramp".to_owned(),
+            Wish::NoCramp { .. } => "somebody had no cramp".to_owned(),
             Wish::Say(text) => format!("home assistant says {text}"),
-            Wish::Done | Wish::Snooze => "somebody answers".to_owned(),
+            Wish::Done => "somebody answers".to_owned(),
+            Wish::Snooze | Wish::Postpone(_) => "somebody answers later".to_owned(),
             Wish::Timer { actuator, works } => {
                 let seen = if *works { "work" } else { "fail" };
                 format!("{} timer was seen to {seen}", self.actuator(*actuator))

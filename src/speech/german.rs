@@ -13,6 +13,7 @@ pub(super) use answer::answer;
 pub(super) use devices::{advice, missing, possible};
 pub(super) use labels::{choice, label, on_page, wish};
 pub(super) use refusal::{refusal, refusal_aloud};
+pub(super) use said::reply;
 
 use chrono::Datelike as _;
 

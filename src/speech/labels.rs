@@ -61,6 +61,12 @@ pub enum Label<'a> {
     Done,
     /// A reminder is to come later.
     Snooze,
+    /// What was offered to drink was drunk.
+    DrankIt,
+    /// There was a cramp in the night.
+    HadCramp,
+    /// There was none.
+    HadNone,
     /// Nothing more tonight.
     Pause,
     /// Words to be spoken.

@@ -147,6 +147,8 @@ pub enum Fits {
     Duration,
     /// A duration, or an instant.
     Time,
+    /// The evening of a night of the last week.
+    Night,
     /// The words `last night`.
     LastNight,
     /// One of these words.

@@ -34,7 +34,7 @@ impl Said {
 #[must_use]
 pub fn said(words: &Words, audience: Audience, context: &Context) -> Said {
     let language = match (audience, words) {
-        (Audience::Sleeper, Words::Drink { sleeper, .. }) => {
+        (Audience::Sleeper, Words::Drink { sleeper, .. } | Words::LastNight { sleeper, .. }) => {
             context.sleeper(*sleeper).and_then(|sleeper| sleeper.language)
         }
         (

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::ask::ask;
 use super::{civil, event, name, text, topic, until};
 use crate::engine::{Announcement, Audience, Fault, Period, SpokenAt, Unsaid, Urgency, Words};
 use crate::model::{ActuatorId, SensorId, Wall};
@@ -25,17 +26,19 @@ pub fn announce(plan: &Plan, announcement: &Announcement, said: &Said, wall: Wal
     let texts = said.texts.iter().map(|(language, text)| (language.tag().to_owned(), json!(text)));
     tell("texts", Value::Object(texts.collect()));
     tell("urgency", json!(urgency_word(*urgency)));
-    tell("ask", json!(asks(words)));
+    tell("ask", ask(plan, announcement, said.language));
     tell("audience", json!(audience_word(*audience)));
     tell("place", json!(place_word(*place)));
     tell("quiet", json!(quiet));
     tell("healed", json!(matches!(words, Words::Healed(_))));
     if let Some(room) = plan.bedroom(*bedroom) {
         tell("tag", json!(matter(words, room)));
-        if let Words::Drink { sleeper, amount, .. } = words
+        if let Words::Drink { sleeper, .. } | Words::LastNight { sleeper, .. } = words
             && let Some(sleeper) = room.sleepers.get(*sleeper)
         {
             tell("sleeper", json!(sleeper.name));
+        }
+        if let Words::Drink { amount, .. } = words {
             tell("ml", json!(amount.0));
         }
     }
@@ -115,6 +118,7 @@ fn matter(words: &Words, bedroom: &Bedroom) -> String {
     let sleeper = |index: usize| bedroom.sleepers.get(index).map(|one| one.name.as_str());
     match words {
         Words::Drink { sleeper: index, .. } => about("drink", sleeper(*index)),
+        Words::LastNight { sleeper: index, .. } => about("cramp", sleeper(*index)),
         Words::Air(_) => "air".to_owned(),
         Words::Welcome => "welcome".to_owned(),
         Words::Watched { .. } => "watched".to_owned(),
@@ -159,20 +163,6 @@ fn about(what: &str, name: Option<&str>) -> String {
     let name = name.unwrap_or_default().to_lowercase();
     let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
     std::iter::once(what).chain(parts).collect::<Vec<_>>().join("-")
-}
-
-/// Whether an answer is awaited: `answered` to `announce/ack`, or a drink logged.
-const fn asks(words: &Words) -> bool {
-    match words {
-        Words::Drink { .. } => true,
-        Words::Air(_)
-        | Words::Welcome
-        | Words::Watched { .. }
-        | Words::Said(_)
-        | Words::Fault(_)
-        | Words::Healed(_)
-        | Words::ConfirmConditions { .. } => false,
-    }
 }
 
 const fn audience_word(audience: Audience) -> &'static str {

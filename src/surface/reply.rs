@@ -40,7 +40,7 @@ pub fn answer(
             Answer::Drunk { sleeper, amount, today }
         }
         Wish::Cramp { sleeper, ago } => Answer::Cramp { sleeper, when: wished.when(ago) },
-        Wish::NoCramp { sleeper } => Answer::NoCramp { sleeper },
+        Wish::NoCramp { sleeper, night: _ } => Answer::NoCramp { sleeper },
         Wish::Mode(Mode::Auto) | Wish::Pause(false) => Answer::Acts { unless: wished.idle(after) },
         Wish::Mode(Mode::Watch) => Answer::Watches,
         Wish::Mode(Mode::Off) => Answer::Stopped,
@@ -65,7 +65,7 @@ pub fn answer(
             let until = after.away_until.filter(|until| *until < Time::NEVER);
             Answer::House { house: Household::Away, until: wished.known(until) }
         }
-        Wish::Snooze => Answer::Later,
+        Wish::Snooze | Wish::Postpone(_) => Answer::Later,
         Wish::Done | Wish::Override { .. } | Wish::Say(_) | Wish::Timer { .. } => Answer::Done,
     })
 }

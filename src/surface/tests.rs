@@ -66,6 +66,7 @@ fn bedroom(name: &str, sleepers: &[&str], actuators: &[&str]) -> Bedroom {
             jump: None,
         },
         audible_changes: None,
+        ask_in_the_morning: true,
         mode: Mode::Auto,
         cold_exposure: cold(),
         airflow: air(),
@@ -241,7 +242,7 @@ fn no_time_is_told_while_nobody_knows_it_or_none_is_meant() {
     assert_eq!(json_of(&action(&plan(), &on, "", DARK)).get("valid_until"), None);
 }
 
-fn announcement(words: Words, audience: Audience, urgency: Urgency) -> Announcement {
+pub(super) fn announcement(words: Words, audience: Audience, urgency: Urgency) -> Announcement {
     Announcement {
         bedroom: BEDROOM,
         id: 42,
@@ -278,7 +279,36 @@ fn a_reminder_is_announced_and_spoken_at_the_bedside() {
             "language": "en",
             "texts": {"en": "A glass of water?", "de": "Ein Glas Wasser?"},
             "urgency": "gentle",
-            "ask": true,
+            "ask": {
+                "about": "drink",
+                "question": {"en": "Did you drink it?", "de": "Schon getrunken?"},
+                "answers": {
+                    "yes": {
+                        "reply": {"en": "Noted.", "de": "Notiert."},
+                        "label": "I drank it",
+                        "topic": "home/uncramp/bedroom/drink/set",
+                        "payload": {"sleeper": "anna", "ml": 200},
+                        "event": {"event_type": "drink", "sleeper": "anna"},
+                    },
+                    "no": {"reply": {"en": "All right.", "de": "In Ordnung."}},
+                    "later": {
+                        "reply": {"en": "All right, later.", "de": "Gut, später."},
+                        "label": "Later",
+                        "topic": "home/uncramp/bedroom/snooze/set",
+                        "payload": {"id": 42},
+                        "event": {"event_type": "later", "id": 42},
+                    },
+                },
+                "unclear": {
+                    "en": "I did not understand. When you have drunk, say: I drank a glass.",
+                    "de": "Das war nicht zu verstehen. Wer getrunken hat, sagt: Ich habe ein Glas \
+                           getrunken.",
+                },
+                "lost": {
+                    "en": "I could not pass that on.",
+                    "de": "Das konnte nicht weitergegeben werden.",
+                },
+            },
             "valid_until": "2026-11-22T22:35:00+01:00",
             "audience": "sleeper",
             "place": "bed",

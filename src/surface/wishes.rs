@@ -9,7 +9,7 @@ use serde_json::Value;
 pub use self::tell::Asker;
 use self::tell::{Tell, tell};
 use self::told::Told;
-use self::words::{ack, baby, house, mode, pause, read, say, setting, shift, short};
+use self::words::{ack, baby, house, mode, pause, read, say, setting, shift, short, snooze};
 use crate::engine::{Event, Outcome, Wish};
 use crate::model::{BedroomId, Language, Time, Wall};
 use crate::plan::{Bedroom, Plan, Setting};
@@ -284,7 +284,7 @@ impl Control {
             Self::Shift => Wish::Shift(shift(text)?),
             Self::Cramp => told.cramp(text)?,
             Self::Done => Wish::Done,
-            Self::Snooze => Wish::Snooze,
+            Self::Snooze => snooze(text)?,
             Self::Say => Wish::Say(say(text, LONGEST_SAID)?),
             Self::Timer => told.timer(text)?,
             Self::Setting => return setting(bedroom, text),

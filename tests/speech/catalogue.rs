@@ -1,5 +1,6 @@
 //! The lists of everything that can be said.
 
+use chrono::NaiveDate;
 use uncramp::engine::{Fault, Household, Hush, Period, Unsaid, Want, Wish, Witness, Words};
 use uncramp::model::{
     ActuatorId, BedroomId, Humidity, KelvinHours, Kelvins, Millilitres, SensorId, Span, Switch,
@@ -25,6 +26,7 @@ pub(crate) fn heard() -> Vec<Words> {
         Words::Said("Anna!".to_owned()),
         drink(0, 200),
         drink(0, 150),
+        last_night(0),
         Words::Air(vec![Advice::LiftTheCover]),
         Words::Air(vec![Advice::FreshAir]),
         Words::Fault(Fault::Disobeys { actuator: PANEL, off: true }),
@@ -97,6 +99,7 @@ pub(crate) fn unsaid() -> Vec<Unsaid> {
 pub(crate) fn nameless() -> Vec<Words> {
     vec![
         drink(9, 200),
+        last_night(9),
         Words::ConfirmConditions { sleeper: 9 },
         Words::Fault(Fault::Silent { sensor: SensorId(200) }),
         Words::Fault(Fault::Garbled { sensor: SensorId(200) }),
@@ -148,6 +151,9 @@ pub(crate) fn labels() -> Vec<Label<'static>> {
         Label::Drank(Some("Anna")),
         Label::Done,
         Label::Snooze,
+        Label::DrankIt,
+        Label::HadCramp,
+        Label::HadNone,
         Label::Pause,
         Label::Say,
         Label::Begin,
@@ -188,11 +194,12 @@ pub(crate) fn wishes() -> Vec<Wish> {
         Wish::Shift(Kelvins::new(-0.5)),
         Wish::Cramp { sleeper: Some(0), ago: Span::ZERO },
         Wish::Cramp { sleeper: None, ago: Span::ZERO },
-        Wish::NoCramp { sleeper: Some(0) },
-        Wish::NoCramp { sleeper: None },
+        Wish::NoCramp { sleeper: Some(0), night: None },
+        Wish::NoCramp { sleeper: None, night: None },
         Wish::Say("Anna!".to_owned()),
         Wish::Done,
         Wish::Snooze,
+        Wish::Postpone(7),
         Wish::Timer { actuator: PANEL, works: true },
         Wish::Timer { actuator: PANEL, works: false },
     ]);
@@ -298,6 +305,7 @@ pub(crate) const FITS: [Fits; 10] = [
     Fits::Number(Setting::Dose),
     Fits::Duration,
     Fits::Time,
+    Fits::Night,
     Fits::LastNight,
     Fits::Word(&["spoken", "failed"]),
     Fits::WordOrLevel(&["on", "off"], 3),
@@ -375,6 +383,11 @@ pub(crate) fn drink(sleeper: usize, amount: i32) -> Words {
     let amount = Millilitres(amount);
     let because = Because::Behind { due: Millilitres(600), drunk: Millilitres(300), amount };
     Words::Drink { sleeper, amount, reason: reason(because, None) }
+}
+
+pub(crate) fn last_night(sleeper: usize) -> Words {
+    let night = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a date");
+    Words::LastNight { sleeper, night, later: true }
 }
 
 /// Every reason.

@@ -32,7 +32,7 @@ complete!(because, Because:
 complete!(otherwise, Otherwise:
     WouldStart WouldStop NeedsReading At);
 complete!(words, Words:
-    Drink Air Welcome Watched Said Fault Healed ConfirmConditions);
+    Drink LastNight Air Welcome Watched Said Fault Healed ConfirmConditions);
 complete!(fault, Fault:
     Silent Frozen Garbled Disobeys Unexplained NoHeat BeddingHot Unrecorded
     Sticks Idle NoRise Disagree Fahrenheit SensorBattery ActuatorBattery UnknownSensor
@@ -41,10 +41,10 @@ complete!(switch, Switch:
     On Off SetPoint Level Feed OwnThermometer);
 complete!(label, Label<'static>:
     Device Warmth Airflow Reason Dose Deficit DewPoint BedHumidity InBedTime InBed Side NextReminder Drunk DrunkToday
-    LastCramp Cold Stuffy Problem Heating Mode Automatic House AwayFor Cramp Drank Done Snooze Pause Say Begin Log Hold
+    LastCramp Cold Stuffy Problem Heating Mode Automatic House AwayFor Cramp Drank Done Snooze DrankIt HadCramp HadNone Pause Say Begin Log Hold
     Setting);
 complete!(wish, Wish:
-    Override Mode Drink Away House Pause Shift Cramp NoCramp Say Done Snooze Timer);
+    Override Mode Drink Away House Pause Shift Cramp NoCramp Say Done Snooze Postpone Timer);
 complete!(hush, Hush:
     QuietHours Asleep Away Paused Off ClockNotSet);
 complete!(answer, Answer:
@@ -56,7 +56,7 @@ complete!(refusal, Refusal:
     NoSleeper NoActuator Drink Level HeaterLevel AgoOfNone AgoTwice AgoTooLong Over NoClock
     BabyStays NothingToSay TooMuchToSay NoSetting OutOfRange Forbidden);
 complete!(fits, Fits:
-    Name Truth Number Duration Time LastNight Word WordOrLevel Announcement Text);
+    Name Truth Number Duration Time Night LastNight Word WordOrLevel Announcement Text);
 complete!(possible, Possible<'static>:
     Raised Switched SwitchedOnceTried OnlyOff BeddingLocked BeddingBefore BeddingAllNight
     WindowMeasured WindowGuessed FanByBed FanByRoom FanByWarmth FreshAir BedMeasured

@@ -215,12 +215,17 @@ impl Player {
     }
 
     fn announced(&mut self, at: Time, outcome: Outcome, done: &mut Vec<(Time, Action)>) {
+        let id = self.last_said(done);
+        self.event(at, Event::Announced { bedroom: BEDROOM, id, outcome }, done);
+    }
+
+    /// The number of what was last said.
+    fn last_said(&self, done: &[(Time, Action)]) -> u64 {
         let said = done.iter().rev().find_map(|(_, action)| match action {
             Action::Announce(announcement) => Some(announcement.id),
             _ => None,
         });
-        let id = said.or_else(|| self.ids.last().copied()).unwrap_or(0);
-        self.event(at, Event::Announced { bedroom: BEDROOM, id, outcome }, done);
+        said.or_else(|| self.ids.last().copied()).unwrap_or(0)
     }
 
     /// `in bed (anna) says somebody`: a sensor by its whole name, and what it says.
@@ -242,6 +247,10 @@ impl Player {
             ("is", "offline") => Some(Item::SensorOnline { sensor, online: false }),
             _ => None,
         }
+    }
+
+    fn sleeper(&self, who: &str) -> Option<usize> {
+        self.plan.bedrooms[0].sleeper_named(who).map(|(index, _)| index)
     }
 
     fn wish(&mut self, at: Time, wish: Wish, done: &mut Vec<(Time, Action)>) {
@@ -313,6 +322,10 @@ impl Player {
                 let sleeper = self.plan.bedrooms[0].sleeper_named(who).map_or(0, |(n, _)| n);
                 self.wish(at, Wish::Drink { sleeper, amount }, done);
             }
+            [_, "answers", "later"] => {
+                let id = self.last_said(done);
+                self.wish(at, Wish::Postpone(id), done);
+            }
             [_, "answers"] => self.announced(at, Outcome::Answered, done),
             [_, "hears", "it"] => self.announced(at, Outcome::Spoken, done),
             [_, "wants", name, want @ ("on" | "off" | "auto"), rest @ ..] => {
@@ -352,6 +365,14 @@ impl Player {
             }
             [_, "has", "a", "cramp"] => {
                 self.wish(at, Wish::Cramp { sleeper: None, ago: Span::ZERO }, done);
+            }
+            [who, "had", "a", "cramp", ago, "ago"] => {
+                let sleeper = self.sleeper(who);
+                self.wish(at, Wish::Cramp { sleeper, ago: span_of(ago, line) }, done);
+            }
+            [who, "had", "no", "cramp"] => {
+                let sleeper = self.sleeper(who);
+                self.wish(at, Wish::NoCramp { sleeper, night: None }, done);
             }
             ["mode", mode] => {
                 let mode = match *mode {

@@ -287,15 +287,17 @@ impl<R: Render> House<R> {
                 self.store.log(Logged::Cramp(Cramp { bedroom, sleeper, at: at - ago.0 }));
                 ("cramp", about)
             }
-            Wish::NoCramp { sleeper } => {
+            Wish::NoCramp { sleeper, night } => {
                 let sleeper = sleeper.and_then(name_of);
                 let (plan, wall) = (self.engine.plan(), self.engine.wall());
-                let night =
+                let last =
                     Hours::around(self.now, room.sleep, &plan.zone, wall).last_night(self.now);
+                let night = night.unwrap_or(last);
                 let about = json!({ "sleeper": sleeper, "night": night });
                 self.store.log(Logged::NoCramp(NoCramp { bedroom, sleeper, night, at }));
                 ("no_cramp", about)
             }
+            Wish::Postpone(id) => ("later", json!({ "id": id })),
             Wish::Override { .. }
             | Wish::Mode(_)
             | Wish::Away(_)

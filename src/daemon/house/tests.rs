@@ -591,7 +591,7 @@ async fn no_cramp_last_night_is_told_and_kept_for_the_night_that_was() {
     // 2026-11-22T08:00:00+01:00.
     let wall = Wall { offset: 1_795_330_800_000, synchronised: true };
     let (mut house, _hand) = house_at(wall, store);
-    let wish = Wish::NoCramp { sleeper: Some(0) };
+    let wish = Wish::NoCramp { sleeper: Some(0), night: None };
     house.tell(Event::Wish { bedroom: BedroomId(0), wish });
     answered(&mut house).await;
     let said = told_to(&mut house, "home/uncramp/bedroom/event");

@@ -55,6 +55,7 @@ impl Site<'_> {
             occupancy: self.occupancy(section.block("occupancy").unwrap_or(&occupancy)),
             readings: self.readings(section.block("readings").unwrap_or(&readings)),
             audible_changes: section.number("audible_changes").and_then(|n| u8::try_from(n).ok()),
+            ask_in_the_morning: section.flag("ask_in_the_morning").unwrap_or(true),
             mode: match section.word("mode") {
                 Some("watch") => Mode::Watch,
                 Some("off") => Mode::Off,

@@ -50,6 +50,14 @@ pub(super) static BEDROOM: Group = Group {
         )
         .or_off(),
         key(
+            "ask_in_the_morning",
+            Flag,
+            Is("true"),
+            "Whether each sleeper is asked “any cramp last night?” for the diary, once the night is \
+             over and nobody lies in bed; also with `mode: watch`. Without an answer on three \
+             mornings in a row nobody is asked, until somebody tells of a cramp or of none.",
+        ),
+        key(
             "mode",
             Word(&["auto", "watch", "off"]),
             Is("auto"),

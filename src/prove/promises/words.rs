@@ -25,11 +25,8 @@ pub const NOT_ASLEEP: Promise = Promise {
                 }
                 let hours = hours(moment);
                 // The morning's words, in the extra hour of the quiet hours.
-                let quiet = if let Words::Air(_) = announcement.words {
-                    hours.asleep(moment.at)
-                } else {
-                    hours.quiet(moment.at)
-                };
+                let morning = matches!(announcement.words, Words::Air(_) | Words::LastNight { .. });
+                let quiet = if morning { hours.asleep(moment.at) } else { hours.quiet(moment.at) };
                 ensure!(!quiet, "in quiet hours: {:?}", announcement.words);
                 let beside = moment.said.somebody_in_bed(moment.at);
                 ensure!(!beside, "beside a sleeper: {:?}", announcement.words);
@@ -110,7 +107,7 @@ pub const ONCE_A_DAY: Promise = Promise {
     says: "S7, S12: what is said once a day is said once, and no more prompts than a day may have",
     despite_lies: true,
     watch: |_| {
-        let mut said: BTreeMap<&'static str, Time> = BTreeMap::new();
+        let mut said: BTreeMap<(&'static str, usize), Time> = BTreeMap::new();
         let mut prompted: BTreeMap<(usize, NaiveDate), u8> = BTreeMap::new();
         let mut logged: Vec<usize> = Vec::new();
         Box::new(move |moment| {
@@ -121,14 +118,16 @@ pub const ONCE_A_DAY: Promise = Promise {
                 prompted.clear();
             }
             for announcement in spoken(moment) {
-                let what = if let Words::Air(_) = announcement.words {
-                    "the morning's advice"
+                let (what, whom) = if let Words::Air(_) = announcement.words {
+                    ("the morning's advice", 0)
+                } else if let Words::LastNight { sleeper, .. } = announcement.words {
+                    ("the morning's question", sleeper)
                 } else if let Words::Watched { .. } = announcement.words {
-                    "what a night of watching was"
+                    ("what a night of watching was", 0)
                 } else {
                     continue;
                 };
-                let last = said.insert(what, moment.at);
+                let last = said.insert((what, whom), moment.at);
                 let again = last.map(|last| moment.at.since(last));
                 ensure!(again.is_none_or(|it| it >= Span::hours(6)), "{what}, twice");
             }
@@ -160,7 +159,8 @@ pub fn spoken<'a>(moment: &'a Moment<'_>) -> impl Iterator<Item = &'a Announceme
 pub fn prompts<'a>(moment: &'a Moment<'_>) -> impl Iterator<Item = (usize, Millilitres)> + 'a {
     spoken(moment).filter_map(|announcement| match &announcement.words {
         Words::Drink { sleeper, amount, .. } => Some((*sleeper, *amount)),
-        Words::Air(_)
+        Words::LastNight { .. }
+        | Words::Air(_)
         | Words::Welcome
         | Words::Watched { .. }
         | Words::Said(_)

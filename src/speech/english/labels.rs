@@ -46,6 +46,9 @@ pub(in crate::speech) fn label(label: Label<'_>) -> String {
         Label::Drank(None) => "I drank a glass",
         Label::Done => "Done",
         Label::Snooze => "Later",
+        Label::DrankIt => "I drank it",
+        Label::HadCramp => "Yes, a cramp",
+        Label::HadNone => "No cramp",
         Label::Pause => "Pause tonight",
         Label::Say => "Say aloud",
         Label::Begin => "Start it",
@@ -112,13 +115,13 @@ pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
         Wish::Shift(_) => "cooler tonight".to_owned(),
         Wish::Cramp { sleeper: Some(index), .. } => format!("{} had a cramp", sleeper(*index)),
         Wish::Cramp { sleeper: None, .. } => "a cramp".to_owned(),
-        Wish::NoCramp { sleeper: Some(index) } => {
+        Wish::NoCramp { sleeper: Some(index), .. } => {
             format!("{} had no cramp", sleeper(*index))
         }
-        Wish::NoCramp { sleeper: None } => "no cramp".to_owned(),
+        Wish::NoCramp { sleeper: None, .. } => "no cramp".to_owned(),
         Wish::Say(text) => format!("say “{text}”"),
         Wish::Done => "done".to_owned(),
-        Wish::Snooze => "remind later".to_owned(),
+        Wish::Snooze | Wish::Postpone(_) => "remind later".to_owned(),
         Wish::Timer { actuator: id, works: true } => {
             format!("{} switches itself off, it was seen", actuator(*id))
         }

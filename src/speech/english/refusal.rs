@@ -35,7 +35,7 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::HeaterLevel => "a heater has no levels; `want` is on, off or auto".to_owned(),
         Refusal::AgoOfNone => "`ago` tells when there was a cramp, and there was none".to_owned(),
-        Refusal::AgoTwice => "`ago` and `when` say the same".to_owned(),
+        Refusal::AgoTwice => "`ago`, `when` and `night` say the same".to_owned(),
         Refusal::AgoTooLong => "`ago` is more than a day".to_owned(),
         Refusal::Over => "`until` is over already".to_owned(),
         Refusal::NoClock { key } => format!(
@@ -75,6 +75,7 @@ fn unfit(fits: Fits) -> String {
         Fits::Time => {
             "neither a duration such as 2h nor a time such as 2026-11-22T07:00:00+01:00".to_owned()
         }
+        Fits::Night => "no evening of the last seven days such as 2026-11-22".to_owned(),
         Fits::LastNight => "not “last night”".to_owned(),
         Fits::Word(words) => format!("not one of {}", words.join(", ")),
         Fits::WordOrLevel(words, most) => {

@@ -6,12 +6,29 @@ use crate::model::{ActuatorId, Millilitres, SensorId, Span};
 use crate::plan::Sleeper;
 use crate::rules::airflow::Advice;
 use crate::speech::figures::Figures;
-use crate::speech::{GLASS, MOST_PERIODS};
+use crate::speech::{GLASS, MOST_PERIODS, Reply};
+
+pub(in crate::speech) const fn reply(reply: Reply) -> &'static str {
+    match reply {
+        Reply::DidYouDrink => "Did you drink it?",
+        Reply::Noted => "Noted.",
+        Reply::NotDrunk => "All right.",
+        Reply::NoCramp => "Good.",
+        Reply::Later => "All right, later.",
+        Reply::AgainSoon => "I will ask again in half an hour.",
+        Reply::UnclearDrink => "I did not understand. When you have drunk, say: I drank a glass.",
+        Reply::UnclearCramp => {
+            "I did not understand. If you had one, say: I had a cramp last night."
+        }
+        Reply::Lost => "I could not pass that on.",
+    }
+}
 
 impl English<'_> {
     pub(super) fn words(&self, words: &Words) -> String {
         match words {
             Words::Drink { sleeper, amount, reason: _ } => self.drink(*sleeper, *amount),
+            Words::LastNight { sleeper, .. } => self.last_night(*sleeper),
             Words::Air(advice) => Self::morning(advice),
             Words::Welcome => self.welcome(),
             Words::Watched { heat, air } => self.watched(heat, air),
@@ -29,6 +46,13 @@ impl English<'_> {
                 format!("{name}, a {glass} of water would be good about now.")
             }
             None => format!("A {glass} of water would be good about now."),
+        }
+    }
+
+    fn last_night(&self, sleeper: usize) -> String {
+        match self.context.sleeper(sleeper) {
+            Some(Sleeper { name, .. }) => format!("{name}, any cramp last night?"),
+            None => "Any cramp last night?".to_owned(),
         }
     }
 

@@ -47,6 +47,9 @@ pub(in crate::speech) fn label(label: Label<'_>) -> String {
         Label::Drank(None) => "Glas getrunken",
         Label::Done => "Erledigt",
         Label::Snooze => "Später",
+        Label::DrankIt => "Getrunken",
+        Label::HadCramp => "Ja, ein Krampf",
+        Label::HadNone => "Kein Krampf",
         Label::Pause => "Ruhe für heute Nacht",
         Label::Say => "Ansagen",
         Label::Begin => "Starten",
@@ -116,13 +119,13 @@ pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
             format!("{} hatte einen Krampf", sleeper(*index))
         }
         Wish::Cramp { sleeper: None, .. } => "ein Krampf".to_owned(),
-        Wish::NoCramp { sleeper: Some(index) } => {
+        Wish::NoCramp { sleeper: Some(index), .. } => {
             format!("{} hatte keinen Krampf", sleeper(*index))
         }
-        Wish::NoCramp { sleeper: None } => "kein Krampf".to_owned(),
+        Wish::NoCramp { sleeper: None, .. } => "kein Krampf".to_owned(),
         Wish::Say(text) => format!("„{text}“ sagen"),
         Wish::Done => "erledigt".to_owned(),
-        Wish::Snooze => "später erinnern".to_owned(),
+        Wish::Snooze | Wish::Postpone(_) => "später erinnern".to_owned(),
         Wish::Timer { actuator: id, works: true } => {
             format!("{} schaltet sich selbst aus, das wurde beobachtet", actuator(*id))
         }

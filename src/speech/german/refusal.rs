@@ -41,7 +41,7 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
             "eine Heizung hat keine Stufen; `want` ist on, off oder auto".to_owned()
         }
         Refusal::AgoOfNone => "`ago` sagt, wann ein Krampf war, und es gab keinen".to_owned(),
-        Refusal::AgoTwice => "`ago` und `when` sagen dasselbe".to_owned(),
+        Refusal::AgoTwice => "`ago`, `when` und `night` sagen dasselbe".to_owned(),
         Refusal::AgoTooLong => "`ago` ist mehr als ein Tag".to_owned(),
         Refusal::Over => "`until` ist schon vorbei".to_owned(),
         Refusal::NoClock { key } => format!(
@@ -82,6 +82,7 @@ fn unfit(fits: Fits) -> String {
         Fits::Time => {
             "weder eine Dauer wie 2h noch ein Zeitpunkt wie 2026-11-22T07:00:00+01:00".to_owned()
         }
+        Fits::Night => "kein Abend der letzten sieben Tage wie 2026-11-22".to_owned(),
         Fits::LastNight => "nicht „last night“".to_owned(),
         Fits::Word(words) => format!("keins von {}", words.join(", ")),
         Fits::WordOrLevel(words, most) => {

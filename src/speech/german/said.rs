@@ -7,12 +7,31 @@ use crate::model::{ActuatorId, Millilitres, SensorId, Span};
 use crate::plan::{Mode, Sleeper};
 use crate::rules::airflow::Advice;
 use crate::speech::figures::Figures;
-use crate::speech::{Choice, GLASS, MOST_PERIODS};
+use crate::speech::{Choice, GLASS, MOST_PERIODS, Reply};
+
+pub(in crate::speech) const fn reply(reply: Reply) -> &'static str {
+    match reply {
+        Reply::DidYouDrink => "Schon getrunken?",
+        Reply::Noted => "Notiert.",
+        Reply::NotDrunk => "In Ordnung.",
+        Reply::NoCramp => "Gut.",
+        Reply::Later => "Gut, später.",
+        Reply::AgainSoon => "In einer halben Stunde kommt die Frage wieder.",
+        Reply::UnclearDrink => {
+            "Das war nicht zu verstehen. Wer getrunken hat, sagt: Ich habe ein Glas getrunken."
+        }
+        Reply::UnclearCramp => {
+            "Das war nicht zu verstehen. Wer einen hatte, sagt: Ich hatte einen Krampf."
+        }
+        Reply::Lost => "Das konnte nicht weitergegeben werden.",
+    }
+}
 
 impl German<'_> {
     pub(super) fn words(&self, words: &Words) -> String {
         match words {
             Words::Drink { sleeper, amount, reason: _ } => self.drink(*sleeper, *amount),
+            Words::LastNight { sleeper, .. } => self.last_night(*sleeper),
             Words::Air(advice) => Self::morning(advice),
             Words::Welcome => self.welcome(),
             Words::Watched { heat, air } => self.watched(heat, air),
@@ -28,6 +47,13 @@ impl German<'_> {
         match self.context.sleeper(sleeper) {
             Some(Sleeper { name, .. }) => format!("{name}, ein {glass} Wasser wäre jetzt gut."),
             None => format!("Ein {glass} Wasser wäre jetzt gut."),
+        }
+    }
+
+    fn last_night(&self, sleeper: usize) -> String {
+        match self.context.sleeper(sleeper) {
+            Some(Sleeper { name, .. }) => format!("{name}, gab es letzte Nacht einen Krampf?"),
+            None => "Gab es letzte Nacht einen Krampf?".to_owned(),
         }
     }
 

@@ -290,7 +290,8 @@ impl Room<'_> {
     fn log(&self) -> Entity {
         let about = object(json!({
             "evt_typ": [
-                "cramp", "no_cramp", "drink", "announcement", "override", "watched", "refused",
+                "cramp", "no_cramp", "drink", "later", "announcement", "override", "watched",
+                "refused",
             ],
             "stat_t": self.topic("event"),
             "ic": "mdi:notebook-outline",

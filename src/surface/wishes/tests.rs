@@ -72,14 +72,16 @@ fn wishes_are_understood() {
         ),
         ("done/set", "{}", wish(Wish::Done)),
         ("cramp/set", r#"{"cramp": true}"#, wish(Wish::Cramp { sleeper: None, ago: Span::ZERO })),
-        ("cramp/set", r#"{"cramp": false}"#, wish(Wish::NoCramp { sleeper: None })),
+        ("cramp/set", r#"{"cramp": false}"#, wish(Wish::NoCramp { sleeper: None, night: None })),
         (
             "cramp/set",
             r#"{"cramp": "off", "sleeper": "ben"}"#,
-            wish(Wish::NoCramp { sleeper: Some(1) }),
+            wish(Wish::NoCramp { sleeper: Some(1), night: None }),
         ),
         ("say/set", " {Tea} is ready. ", wish(Wish::Say("{Tea} is ready.".to_owned()))),
         ("snooze/set", "{}", wish(Wish::Snooze)),
+        ("snooze/set", "later", wish(Wish::Snooze)),
+        ("snooze/set", r#"{"id": "42"}"#, wish(Wish::Postpone(42))),
         (
             "timer/set",
             r#"{"actuator":"radiator","works":true}"#,
@@ -105,7 +107,7 @@ fn last_night_is_its_middle() {
             r#"{"cramp": true, "when": "Last night", "sleeper": "ben"}"#,
             Wish::Cramp { sleeper: Some(1), ago },
         ),
-        (r#"{"cramp": false, "when": "last night"}"#, Wish::NoCramp { sleeper: None }),
+        (r#"{"cramp": false, "when": "last night"}"#, Wish::NoCramp { sleeper: None, night: None }),
     ] {
         assert_eq!(told("cramp/set", payload), Ok(wish(meant)), "{payload}");
     }

@@ -1,6 +1,6 @@
 //! What is wished for, read with the names, the clock and the hours of a bedroom.
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use serde_json::{Map, Value};
 
 use super::words::{duration, lower, object, place, short, truth, whole};
@@ -14,6 +14,9 @@ const LARGEST_DRINK: i64 = 2000;
 
 /// A cramp longer ago belongs to another night.
 const CRAMP_AGO: Span = Span::hours(24);
+
+/// Of a night longer ago nobody tells any more.
+const NIGHTS_AGO: i64 = 7;
 
 /// What an actuator may be told to do.
 const WANTS: &[&str] = &["on", "off", "auto"];
@@ -61,22 +64,26 @@ impl Told<'_> {
     }
 
     pub(super) fn cramp(&self, text: &str) -> Result<Wish, Refusal> {
-        let object = object(text, &["sleeper", "ago", "when", "cramp"])?;
+        let object = object(text, &["sleeper", "ago", "when", "night", "cramp"])?;
         let sleeper = object.get("sleeper").map(|name| self.sleeper(name)).transpose()?;
+        let night = self.night(&object)?;
         let ago = object.get("ago").filter(|ago| !ago.is_null());
         match (object.get("cramp").map(truth), ago) {
             (None | Some(Some(true)), _) => {}
-            (Some(Some(false)), None) => return Ok(Wish::NoCramp { sleeper }),
+            (Some(Some(false)), None) => {
+                return Ok(Wish::NoCramp { sleeper, night: night.map(|hours| hours.evening) });
+            }
             (Some(Some(false)), Some(_)) => return Err(Refusal::AgoOfNone),
             (Some(None), _) => {
                 return Err(Refusal::Unfit { key: "cramp", fits: Fits::Truth });
             }
         }
-        let ago = match (ago, object.get("when")) {
-            (Some(_), Some(_)) => return Err(Refusal::AgoTwice),
-            (None, Some(when)) => self.when(when)?,
-            (None, None) => Span::ZERO,
-            (Some(ago), None) => ago
+        let ago = match (ago, object.get("when"), night) {
+            (Some(_), Some(_), _) | (Some(_), _, Some(_)) => return Err(Refusal::AgoTwice),
+            (None, _, Some(night)) => return Ok(Wish::Cramp { sleeper, ago: self.since(&night) }),
+            (None, Some(when), None) => self.when(when)?,
+            (None, None, None) => Span::ZERO,
+            (Some(ago), None, None) => ago
                 .as_str()
                 .and_then(|ago| duration(ago.trim()))
                 .ok_or(Refusal::Unfit { key: "ago", fits: Fits::Duration })?,
@@ -132,6 +139,31 @@ impl Told<'_> {
         }
         let hours = Hours::around(self.now, self.bedroom.sleep, self.zone, self.wall);
         Ok(self.now.since(hours.last_middle(self.now)).min(CRAMP_AGO))
+    }
+
+    /// The hours of a night of the last week, named by its evening.
+    fn night(&self, object: &Map<String, Value>) -> Result<Option<Hours>, Refusal> {
+        let named = match object.get("night") {
+            None | Some(Value::Null) => return Ok(None),
+            Some(night) => night.as_str().and_then(|night| night.trim().parse::<NaiveDate>().ok()),
+        };
+        if !self.wall.synchronised {
+            return Err(Refusal::NoClock { key: "night" });
+        }
+        let sleep = self.bedroom.sleep;
+        let last = Hours::around(self.now, sleep, self.zone, self.wall).last_night(self.now);
+        match named {
+            Some(night) if (0..=NIGHTS_AGO).contains(&(last - night).num_days()) => {
+                Ok(Some(Hours::of(night, sleep, self.zone, self.wall)))
+            }
+            Some(_) | None => Err(Refusal::Unfit { key: "night", fits: Fits::Night }),
+        }
+    }
+
+    /// A cramp of which nobody knows when in the night it was is noted in its middle.
+    fn since(&self, night: &Hours) -> Span {
+        let middle = night.middle();
+        self.now.since(middle.min(self.now))
     }
 
     fn sleeper(&self, name: &Value) -> Result<usize, Refusal> {

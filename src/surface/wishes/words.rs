@@ -113,6 +113,21 @@ pub(super) fn ack(text: &str) -> Result<(u64, Outcome), Refusal> {
     Ok((id, outcome))
 }
 
+/// Whatever else it says, it means the last reminder.
+pub(super) fn snooze(text: &str) -> Result<Wish, Refusal> {
+    if !text.trim_start().starts_with('{') {
+        return Ok(Wish::Snooze);
+    }
+    match object(text, &["id"])?.get("id") {
+        None => Ok(Wish::Snooze),
+        Some(id) => {
+            let id = whole(id).and_then(|id| u64::try_from(id).ok());
+            let unfit = Refusal::Unfit { key: "id", fits: Fits::Announcement };
+            id.map(Wish::Postpone).ok_or(unfit)
+        }
+    }
+}
+
 pub(super) fn read(payload: &[u8]) -> Result<&str, Refusal> {
     if payload.len() > LONGEST {
         return Err(Refusal::TooLong { bytes: payload.len() });
