@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What uncramp wants said, on a phone with the Home Assistant app: shown, withdrawn, answered."""
-from blueprints import SATELLITES, announce, bedrooms, expect, outcome
+from blueprints import SATELLITES, announce, asked_about, bedrooms, expect, offered, outcome
 from checks import LEFT, RIGHT, check, eventually, main, prepare
 from phone import Phone
 
@@ -74,11 +74,28 @@ def app_asks(rig):
     for satellite in (LEFT, RIGHT):
         rig.ha.voice(entity_id=satellite, mode="fail")
     mark = rig.broker.mark()
-    expect(outcome(rig, announce(rig, "app", ask=True, sleeper="ben", ml=150), "app"), "spoken")
+    number = announce(rig, "app", ask=lambda *of, **who: offered(*of, **who, ml=150), sleeper="ben")
+    expect(outcome(rig, number, "app"), "spoken")
     app.press("I drank it")
     expect(rig.broker.wait("uncramp/app/drink/set", since=mark), {"ml": 150, "sleeper": "ben"})
     app.press("Later")
-    expect(rig.broker.wait("uncramp/app/snooze/set", since=mark), {})
+    expect(rig.broker.wait("uncramp/app/snooze/set", since=mark), {"id": number})
+
+
+@check
+def app_answers_for_the_night(rig):
+    "the morning's question that nobody can ask aloud has its buttons on the phone"
+    app.clear()
+    for satellite in (LEFT, RIGHT):
+        rig.ha.voice(entity_id=satellite, mode="fail")
+    mark = rig.broker.mark()
+    number = announce(rig, "app", text="Ben, any cramp last night?", ask=asked_about, sleeper="ben")
+    expect(outcome(rig, number, "app"), "spoken")
+    shown, = app.shown.values()
+    expect([action["title"] for action in shown["data"]["actions"]], ["Yes, a cramp", "No cramp", "Later"])
+    app.press("No cramp")
+    expect(rig.broker.wait("uncramp/app/cramp/set", since=mark),
+           {"sleeper": "ben", "night": "2026-11-21", "cramp": False})
 
 
 @check

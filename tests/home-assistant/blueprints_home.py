@@ -1,28 +1,18 @@
 #!/usr/bin/env python3
-"""The morning's question, what is said to uncramp, its page, and the devices that it borrows."""
+"""What is said to uncramp, its page, and the devices that it borrows."""
 import json
 import subprocess
 from datetime import datetime, timedelta, timezone
 
-from blueprints import HOUSE, SATELLITES, announce, bedrooms, expect, outcome
-from checks import LEFT, PHONE, RIGHT, check, eventually, main, prepare, within
+from blueprints import SATELLITES, expect
+from checks import LEFT, RIGHT, check, eventually, main, prepare, within
 
-MORNINGS = {
-    "both": {**SATELLITES, "phone": PHONE, "patience": 2, "later_minutes": 0.02},
-    "german": {"satellites": [LEFT], "languages": ["de"], "patience": 2},
-    "two": {**SATELLITES, "languages": ["en", "de"], "patience": 2},
-    "up": {"satellites": [LEFT], "patience": 2, "in_bed": "binary_sensor.rig_mat"},
-}
-QUESTION = "Good morning. Any cramp last night?"
 SENSOR, MAT = "sensor.rig_temperature", "binary_sensor.rig_mat"
 HEATER, FAN, VALVE = "switch.rig_heater", "fan.rig_fan", "climate.rig_valve"
 
 
 @prepare
 def set_up(rig):
-    bedrooms(rig, {"house": HOUSE})
-    for room, inputs in MORNINGS.items():
-        rig.blueprint(f"ask_{room}", "ask.yaml", bedroom=room, **inputs)
     rig.blueprint("say", "say.yaml", bedroom="house", **SATELLITES)
     rig.blueprint("say_elsewhere", "say.yaml", bedroom="attic", satellites=["assist_satellite.none"],
                   only_at_the_bed=True)
@@ -33,113 +23,8 @@ def set_up(rig):
     rig.blueprint("devices", "devices.yaml", sensors=[SENSOR, MAT], devices=[HEATER, FAN, VALVE])
 
 
-# The morning's question.
-
-
-def morning(rig, room, answers_left=(), answers_right=()):
-    rig.ha.voice(entity_id=LEFT, answers=list(answers_left))
-    rig.ha.voice(entity_id=RIGHT, answers=list(answers_right))
-    mark = rig.broker.mark()
-    rig.ha.ws("fire_event", event_type="uncramp_morning",
-              event_data={"what": "now", "by": f"automation.ask_{room}"})
-    return mark
-
-
-def since_three():
-    now = rig_now()
-    return (now.hour * 60 + now.minute - 180) % 1440
-
-
 def rig_now():
     return datetime.now(timezone.utc)
-
-
-@check
-def morning_yes_and_no(rig):
-    "each sleeper is asked in the morning; a cramp is noted in the middle of the night, and a no as a no"
-    minutes = since_three()
-    mark = morning(rig, "both", ["no"], ["yes I had a cramp"])
-    noted = rig.broker.wait("uncramp/both/cramp/set", lambda told: "ago" in told, since=mark, timeout=20)
-    expect(noted["sleeper"], "ben")
-    assert noted["ago"] in (f"{minutes}m", f"{minutes + 1}m"), noted
-    rig.ha.wait_spoken(lambda e: e["entity_id"] == RIGHT and e.get("spoken") == "I have noted it.")
-    expect(rig.said()[:2], [(LEFT, QUESTION), (LEFT, "Good.")])
-    expect(rig.broker.seen("uncramp/both/cramp/set", mark), [{"cramp": False, "sleeper": "anna"}, noted])
-
-
-@check
-def morning_later(rig):
-    "later: asked again after a while"
-    mark = morning(rig, "both", ["ask me later", "yes"], ["no"])
-    noted = rig.broker.wait("uncramp/both/cramp/set", lambda told: "ago" in told, since=mark, timeout=20)
-    expect(noted["sleeper"], "anna")
-    rig.ha.wait_spoken("I have noted it.")
-    expect(rig.said(LEFT)[:3], [(LEFT, QUESTION), (LEFT, "I will ask again later."), (LEFT, QUESTION)])
-
-
-@check
-def morning_silence(rig):
-    "silence, and words that are no answer, note nothing; the second is told how to say it"
-    mark = morning(rig, "both", [None], ["the moon is made of cheese"])
-    rig.ha.wait_spoken("say: I had a cramp last night", 20)
-    expect(rig.broker.seen("uncramp/both/cramp/set", mark), [])
-    expect(rig.said(PHONE), [])
-
-
-@check
-def morning_fails(rig):
-    "a satellite that cannot ask in the morning: the phone does, and the other sleeper is asked"
-    for mode in ("fail", "drop", "hang", "unavailable"):
-        rig.reset()
-        rig.ha.voice(entity_id=LEFT, mode=mode)
-        mark = morning(rig, "both", [], ["yes"])
-        expect(rig.broker.wait("uncramp/both/cramp/set", since=mark, timeout=20)["sleeper"], "ben")
-        rig.ha.wait_spoken(lambda e: e["entity_id"] == PHONE and e["message"] == QUESTION)
-        rig.ha.wait_spoken("I have noted it.")
-
-
-@check
-def morning_busy(rig):
-    "a satellite that still speaks is waited for in the morning, too"
-    rig.ha.voice(entity_id=LEFT, play_seconds=1.6)
-    first = announce(rig, text="The first of two sentences.")
-    rig.ha.wait_state(LEFT, "responding")
-    mark = morning(rig, "german", ["ja"])
-    rig.broker.wait("uncramp/german/cramp/set", since=mark, timeout=20)
-    rig.ha.wait_spoken("Ich habe ihn notiert.")
-    expect(outcome(rig, first), "spoken")
-
-
-@check
-def morning_in_german(rig):
-    "the morning's question in German"
-    mark = morning(rig, "german", ["ja hatte ich"])
-    expect(list(rig.broker.wait("uncramp/german/cramp/set", since=mark, timeout=20)), ["ago"])
-    rig.ha.wait_spoken("Ich habe ihn notiert.")
-    expect(rig.said()[0], (LEFT, "Guten Morgen. Gab es letzte Nacht einen Krampf?"))
-
-
-@check
-def morning_in_two_languages(rig):
-    "each satellite asks in its own language"
-    mark = morning(rig, "two", ["yes"], ["nein"])
-    rig.broker.wait("uncramp/two/cramp/set", {"cramp": False, "sleeper": "ben"}, since=mark, timeout=20)
-    rig.ha.wait_spoken("Gut.")
-    expect([rig.said(LEFT)[0][1], rig.said(RIGHT)[0][1]],
-           [QUESTION, "Guten Morgen. Gab es letzte Nacht einen Krampf?"])
-
-
-@check
-def morning_in_bed(rig):
-    "nobody is asked who still lies in bed"
-    rig.broker.publish("rig/mat", "ON")
-    rig.ha.wait_state(MAT, "on")
-    morning(rig, "up", ["no"])
-    rig.ha.wait_state("automation.ask_up", lambda state: state["attributes"]["current"] == 1)
-    expect(rig.said(), [])
-    rig.broker.publish("rig/mat", "OFF")
-    rig.ha.wait_spoken(QUESTION)
-    rig.ha.wait_spoken("Good.")
 
 
 # What is said to uncramp. Here somebody stands in for it; answers.py has the real one.

@@ -1,31 +1,42 @@
 #!/usr/bin/env python3
-"""The question after what uncramp wants said, and what becomes of each answer."""
+"""The questions among what uncramp wants said, and what becomes of each answer."""
 import time
 
-from blueprints import HOUSE, WATER, acks, announce, bedrooms, expect, outcome
-from checks import LEFT, RIGHT, check, eventually, main, prepare
+from blueprints import (
+    HOUSE, SATELLITES, WATER, acks, announce, asked_about, bedrooms, expect, offered, outcome, uncramp_hears)
+from checks import LEFT, PHONE, RIGHT, SPEAKER, check, eventually, main, prepare
 
 BEDROOMS = {
     "house": HOUSE,
     "later": {**HOUSE, "ask_after": 0.05},
     "unasked": {**HOUSE, "ask": False},
+    "deaf": HOUSE,
+    "mute": {**SATELLITES, "speaker": HOUSE["speaker"], "voice": HOUSE["voice"], "patience": 2},
 }
+QUESTION, FRAGE = "Anna, any cramp last night?", "Anna, gab es letzte Nacht einen Krampf?"
 
 
 @prepare
 def set_up(rig):
     bedrooms(rig, BEDROOMS)
+    for bedroom in ("house", "later"):
+        uncramp_hears(rig, bedroom)
 
 
 def asked(rig, answers, bedroom="house", satellite=LEFT, wanted="answered", reply="Noted.", **fields):
     """An announcement that is answered; its number, once the reply to the answer was heard."""
     rig.ha.voice(entity_id=satellite, answers=answers)
-    number = announce(rig, bedroom, ask=True, **fields)
+    number = announce(rig, bedroom, **{"ask": offered, **fields})
     eventually(lambda: wanted in acks(rig, number, bedroom), 30,
                lambda: f"{wanted}; there is {acks(rig, number, bedroom)}")
     if reply:
         rig.ha.wait_spoken(reply)
     return number
+
+
+def night(rig, answers, **fields):
+    """The morning's question."""
+    return asked(rig, answers, **{"ask": asked_about, "text": QUESTION, "sleeper": "anna", **fields})
 
 
 @check
@@ -41,7 +52,8 @@ def yes(rig):
 def yes_at_the_right(rig):
     "the other sleeper is asked at the other side; the amount is uncramp's"
     mark = rig.broker.mark()
-    asked(rig, ["I drank a glass of water"], satellite=RIGHT, sleeper="ben", ml=150)
+    asked(rig, ["I drank a glass of water"], satellite=RIGHT, sleeper="ben",
+          ask=lambda *of, **who: offered(*of, **who, ml=150))
     expect(rig.broker.wait("uncramp/house/drink/set", since=mark), {"sleeper": "ben", "ml": 150})
 
 
@@ -51,7 +63,7 @@ def answers_in_german(rig):
     mark = rig.broker.mark()
     asked(rig, ["ja habe ich"], reply="Notiert.", language="de", text="Ein Glas Wasser wäre gut.")
     rig.broker.wait("uncramp/house/drink/set", since=mark)
-    rig.ha.wait_spoken("Hast du es getrunken?")
+    rig.ha.wait_spoken("Schon getrunken?")
 
 
 @check
@@ -64,11 +76,20 @@ def no(rig):
 
 @check
 def later(rig):
-    "later: uncramp is told so"
+    "later: uncramp is told so, by the number of what was said"
     mark = rig.broker.mark()
-    asked(rig, ["not yet"], reply="I will ask again later.")
-    rig.broker.wait("uncramp/house/snooze/set", {}, since=mark)
+    number = asked(rig, ["not yet"], reply="All right, later.")
+    rig.broker.wait("uncramp/house/snooze/set", {"id": number}, since=mark)
     expect(rig.broker.seen("uncramp/house/drink/set", mark), [])
+
+
+@check
+def nobody_has_it(rig):
+    "an answer that uncramp does not confirm is not said to be noted"
+    mark = rig.broker.mark()
+    asked(rig, ["yes"], bedroom="deaf", reply="I could not pass that on.")
+    rig.broker.wait("uncramp/deaf/drink/set", since=mark)
+    assert not [text for _, text in rig.said() if "Noted" in text], rig.said()
 
 
 @check
@@ -115,12 +136,9 @@ def asked_later(rig):
 @check
 def not_asked_after_drinking(rig):
     "who drank meanwhile is not asked"
-    number = announce(rig, "later", ask=True)
+    number = announce(rig, "later", ask=offered)
     expect(outcome(rig, number, "later"), "spoken")
-    # Repeated, for a new subscription is deaf at first.
-    for _ in range(4):
-        rig.broker.publish("uncramp/later/event", {"event_type": "drink"})
-        time.sleep(0.2)
+    rig.broker.publish("uncramp/later/event", {"event_type": "drink"})
     time.sleep(4)
     expect(rig.said(), [(LEFT, WATER)])
 
@@ -128,8 +146,73 @@ def not_asked_after_drinking(rig):
 @check
 def not_asked(rig):
     "where no question is wanted none is asked"
-    expect(outcome(rig, announce(rig, "unasked", ask=True), "unasked"), "spoken")
+    expect(outcome(rig, announce(rig, "unasked", ask=offered), "unasked"), "spoken")
     expect([entry["kind"] for entry in rig.ha.spoken(LEFT)], ["announce"])
+
+
+@check
+def night_yes_and_no(rig):
+    "the morning's question is asked at once; a cramp and none are noted for that sleeper and that night"
+    mark = rig.broker.mark()
+    night(rig, ["yes I had a cramp"], bedroom="later")
+    told = {"sleeper": "anna", "night": "2026-11-21"}
+    expect(rig.broker.wait("uncramp/later/cramp/set", since=mark), told)
+    expect(rig.said()[:2], [(LEFT, QUESTION), (LEFT, "Noted.")])
+    night(rig, ["no"], satellite=RIGHT, reply="Good.", text="Ben, any cramp last night?", sleeper="ben")
+    expect(rig.broker.wait("uncramp/house/cramp/set", since=mark), {**told, "sleeper": "ben", "cramp": False})
+
+
+@check
+def night_later(rig):
+    "later: uncramp is told; who says it once more than that is promised nothing"
+    mark = rig.broker.mark()
+    number = night(rig, ["ask me later"], reply="I will ask again in half an hour.")
+    rig.broker.wait("uncramp/house/snooze/set", {"id": number}, since=mark)
+    mark = rig.broker.mark()
+    night(rig, ["later"], reply="All right.", ask=lambda *of, **who: asked_about(*of, **who, later=False))
+    expect(rig.broker.seen("uncramp/house/snooze/set", mark), [])
+
+
+@check
+def night_in_german(rig):
+    "the morning's question in German"
+    night(rig, ["ja hatte ich"], reply="Notiert.", text=FRAGE, language="de")
+    expect(rig.said()[0], (LEFT, FRAGE))
+
+
+@check
+def night_silence(rig):
+    "who says nothing to the morning's question can answer by the phone; nothing is noted"
+    mark = rig.broker.mark()
+    night(rig, [None], wanted="spoken", reply=None)
+    expect(rig.said(), [(LEFT, QUESTION), (PHONE, QUESTION)])
+    expect(rig.broker.seen("uncramp/house/cramp/set", mark), [])
+
+
+@check
+def night_unclear(rig):
+    "words that are no answer: how to say it is said"
+    night(rig, ["the moon is made of cheese"], wanted="spoken", reply="I did not understand")
+
+
+@check
+def night_fails(rig):
+    "where no satellite can ask, the phone does, before any voice that cannot be answered"
+    for mode in ("fail", "unavailable"):
+        rig.reset()
+        for satellite in (LEFT, RIGHT):
+            rig.ha.voice(entity_id=satellite, mode=mode)
+        expect(outcome(rig, announce(rig, text=QUESTION, ask=asked_about, sleeper="anna")), "spoken")
+        expect(rig.said(), [(PHONE, QUESTION)])
+
+
+@check
+def night_elsewhere(rig):
+    "who is up for long is asked by the phone, and without one by the speaker"
+    fields = {"text": QUESTION, "ask": asked_about, "sleeper": "anna", "place": "home"}
+    expect(outcome(rig, announce(rig, **fields)), "spoken")
+    expect(outcome(rig, announce(rig, "mute", **fields), "mute"), "spoken")
+    expect(rig.said(), [(PHONE, QUESTION), (SPEAKER, QUESTION)])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from phone import Phone
 BEDROOM = """
   bedroom:
     sleep: 22:30-06:45
+    ask_in_the_morning: false
     sleepers:
       anna: { born: 1980, conditions: [], conditions_confirmed: %s }
     sensors:

@@ -299,7 +299,7 @@ pub(crate) fn refusals() -> Vec<Refusal> {
 }
 
 /// What would fit instead.
-pub(crate) const FITS: [Fits; 10] = [
+pub(crate) const FITS: [Fits; 11] = [
     Fits::Name,
     Fits::Truth,
     Fits::Number(Setting::Dose),

@@ -99,7 +99,7 @@ class Stepped(Uncramp):
 
     def command(self):
         own = os.environ.get("UNCRAMP_STEPPED") or built(os.path.join("examples", "stepped"))
-        return [own, self.config, str(int(self.begin.timestamp()))]
+        return [own, self.config, str(int(self.begin.timestamp())), str(self.seconds)]
 
     def start(self, bedrooms=None):
         if bedrooms is not None:
