@@ -150,6 +150,7 @@ fn nobody_is_named_who_sleeps_alone() {
     assert_eq!(said, "Noted, one glass. That makes 27 fluid ounces today.");
 }
 
+#[test]
 fn every_reply() {
     for language in Language::ALL {
         let said = spoken::Reply::ALL.map(|reply| spoken::reply(reply)[&language]);

@@ -80,14 +80,18 @@ impl Question {
     }
 
     /// It is asked now, or it is skipped.
-    fn ask(&mut self, now: Time, night: NaiveDate, id: Option<u64>) {
+    fn ask(&mut self, now: Time, night: NaiveDate) {
         if self.asked != Some(night) {
             (self.asked, self.first, self.times) = (Some(night), Some(now), 0);
-            self.unanswered = self.unanswered.saturating_add(u8::from(id.is_some()));
         }
         self.times = self.times.saturating_add(1);
-        self.again = None;
-        self.last = id.map(|id| (now, id));
+        (self.again, self.last) = (None, None);
+    }
+
+    /// It was asked under that number.
+    fn said(&mut self, now: Time, id: u64) {
+        self.last = Some((now, id));
+        self.unanswered = self.unanswered.saturating_add(u8::from(self.times == 1));
     }
 
     fn answered(&mut self) {
@@ -151,12 +155,15 @@ impl Bedroom {
     ) {
         let Some(index) = self.asks_now(facts, around) else { return };
         let night = facts.hours.last_night(facts.now);
-        let id = self.next_id;
         let question = &mut self.questions[index].1;
-        question.ask(facts.now, night, Some(id));
+        question.ask(facts.now, night);
         let later = question.times < MOST_TIMES;
         let words = Words::LastNight { sleeper: index, night, later };
-        out.push(self.announce(facts, words, Audience::Sleeper, Urgency::Gentle, around));
+        let said = self.announce(facts, words, Audience::Sleeper, Urgency::Gentle, around);
+        if let Action::Announce(said) = &said {
+            self.questions[index].1.said(facts.now, said.id);
+        }
+        out.push(said);
     }
 
     /// When it may be time to.
@@ -174,7 +181,7 @@ impl Bedroom {
     pub(super) fn skip_questions(&mut self, facts: &Facts, around: &Surroundings<'_>) {
         while let Some(index) = self.asks_now(facts, around) {
             let night = facts.hours.last_night(facts.now);
-            self.questions[index].1.ask(facts.now, night, None);
+            self.questions[index].1.ask(facts.now, night);
             self.skipped = self.skipped.saturating_add(1);
         }
     }

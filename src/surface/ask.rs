@@ -140,7 +140,8 @@ mod tests {
             [("2026-11-23", true), ("2026-11-14", true), ("yesterday", true), ("2026-11-21", false)]
         {
             let refused = told(night, synchronised).expect_err(night);
-            assert!(refused.sentence.contains("`night` is "), "{refused}");
+            let said = refused.sentence(Language::English);
+            assert!(said.contains("`night` is "), "{said}");
         }
         assert!(told("2026-11-22", true).is_ok() && told("2026-11-15", true).is_ok());
     }
