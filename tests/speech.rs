@@ -172,6 +172,23 @@ fn everything_devices_make_possible() {
     }
 }
 
+/// The history, the state and recordings keep them as data.
+#[test]
+fn whatever_is_said_or_wished_is_read_back_as_it_was_kept() {
+    let words = catalogue::heard().into_iter().chain(catalogue::told());
+    words.for_each(|words| kept(&words));
+    catalogue::wishes().iter().for_each(kept);
+    catalogue::reasons().iter().for_each(kept);
+    catalogue::switches().iter().for_each(kept);
+    catalogue::unsaid().iter().for_each(kept);
+}
+
+fn kept<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(one: &T) {
+    let text = serde_json::to_string(one).unwrap_or_else(|why| panic!("{one:?}: {why}"));
+    let read: T = serde_json::from_str(&text).unwrap_or_else(|why| panic!("{text}: {why}"));
+    assert_eq!(read, *one, "{text}");
+}
+
 /// The lists leave nothing out that can be said.
 #[test]
 fn the_lists_are_complete() {

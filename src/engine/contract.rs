@@ -256,7 +256,7 @@ pub struct Announcement {
 
 /// What is said, as data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", content = "about", rename_all = "snake_case")]
 pub enum Words {
     /// A glass of water would be good.
     Drink {

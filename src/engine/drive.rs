@@ -1,6 +1,6 @@
 //! The one place that acts on what `decide` says.
 
-use super::actuator::{Actuator, State};
+use super::actuator::{Actuator, Held, Override, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Command, Order};
 use super::decide::{AUDIBLE_APART, BLANKET_BEFORE, BLANKET_FOR, Wanted, heater, interlock};
@@ -65,21 +65,23 @@ impl Bedroom {
                 }
                 switched.insist_on_off();
                 if let Ok(Some(send)) = switched.settle(now, 0, true, &means) {
-                    // A person's off that is repeated, or still stands, stays a person's.
+                    // A person's off stays a person's; what has ended is only said again.
                     let actuator = &mut self.actuators[index];
-                    let stands = send.again || actuator.wish.is_some();
-                    let first = actuator
-                        .standing
-                        .take()
-                        .filter(|first| stands && matches!(first.because, Because::Person { .. }));
-                    let reason = first.unwrap_or(reason);
+                    let by_hand = matches!(actuator.wish, Some(Override { held: Held::Off, .. }));
+                    let first = actuator.standing.take().filter(|_| send.again || by_hand);
+                    let (reason, again) = match first {
+                        Some(first @ Reason { because: Because::Person { until }, .. }) => {
+                            (first, send.again || until <= now)
+                        }
+                        Some(_) | None => (reason, send.again),
+                    };
                     self.actuators[index].standing = Some(reason.clone());
                     out.push(Action::Switch(command(
                         around,
                         index,
                         Switch::Off,
                         now,
-                        send.again,
+                        again,
                         reason,
                     )));
                 }

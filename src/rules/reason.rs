@@ -336,8 +336,6 @@ pub enum Otherwise {
     },
     /// It would begin when a reading arrives.
     NeedsReading,
-    /// It changes at a time.
-    At(Time),
 }
 
 /// Why the engine wants to be called.

@@ -349,7 +349,6 @@ impl English<'_> {
                 )
             }
             Otherwise::NeedsReading => "would begin with the next good reading".to_owned(),
-            Otherwise::At(time) => format!("changes at {}", self.clock(*time)),
         }
     }
 

@@ -374,7 +374,6 @@ impl German<'_> {
                 figures.degrees(*temperature)
             ),
             Otherwise::NeedsReading => "würde mit dem nächsten guten Messwert beginnen".to_owned(),
-            Otherwise::At(time) => format!("ändert sich um {}", self.clock(*time)),
         }
     }
 

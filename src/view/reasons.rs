@@ -19,7 +19,7 @@ pub fn data(reason: &Reason, plan: &Plan, wall: Wall) -> Value {
     put(&mut object, "kind", kind(&reason.because));
     because(&mut object, &reason.because, clock);
     if let Some(otherwise) = &reason.otherwise {
-        object.insert("otherwise".to_owned(), changes(otherwise, clock));
+        object.insert("otherwise".to_owned(), changes(otherwise));
     }
     Value::Object(object)
 }
@@ -142,7 +142,7 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
     }
 }
 
-fn changes(otherwise: &Otherwise, clock: Clock<'_>) -> Value {
+fn changes(otherwise: &Otherwise) -> Value {
     let mut object = Map::new();
     match otherwise {
         Otherwise::WouldStart { dose: at, example, after, deep } => {
@@ -158,10 +158,6 @@ fn changes(otherwise: &Otherwise, clock: Clock<'_>) -> Value {
             put(&mut object, "temperature", celsius(*temperature));
         }
         Otherwise::NeedsReading => put(&mut object, "kind", json!("needs_reading")),
-        Otherwise::At(at) => {
-            put(&mut object, "kind", json!("at"));
-            put(&mut object, "at", time(*at, clock));
-        }
     }
     Value::Object(object)
 }

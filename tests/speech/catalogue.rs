@@ -409,7 +409,6 @@ pub(crate) fn reasons() -> Vec<Reason> {
         reason(warm(0.96), Some(would_start(None))),
         reason(Because::NobodyInBed, Some(would_start(Some(Span::minutes(150))))),
         reason(Because::TemperatureUnknown { since: None }, Some(Otherwise::NeedsReading)),
-        reason(Because::Nothing, Some(Otherwise::At(at(2, 14)))),
     ];
     all.extend(of_heat().into_iter().chain(of_air()).chain(of_the_rest()).map(|b| reason(b, None)));
     all

@@ -264,6 +264,8 @@ impl<R: Render> House<R> {
     pub(super) fn log_wish(&mut self, id: BedroomId, wish: &Wish) {
         let Some(room) = bedroom(self.engine.plan(), id) else { return };
         let name_of = |index: usize| room.sleepers.get(index).map(|sleeper| sleeper.name.clone());
+        // Whoever sleeps alone need not say who it was.
+        let alone = (room.sleepers.len() == 1).then_some(0);
         let (bedroom, at) = (room.name.clone(), self.engine.wall().unix_ms(self.now));
         tracing::info!(
             "{bedroom}: asked: {}",
@@ -279,16 +281,16 @@ impl<R: Render> House<R> {
             Wish::Cramp { sleeper, ago } => {
                 if !self.engine.wall().synchronised {
                     tracing::info!(
-                        "{bedroom}: when that cramp was is shown once the clock is known to be right"
+                        "{bedroom}: the time of that cramp is shown once the clock is known to be right"
                     );
                 }
-                let sleeper = sleeper.and_then(name_of);
+                let sleeper = sleeper.or(alone).and_then(name_of);
                 let about = json!({ "sleeper": sleeper, "ago_min": ago.as_minutes() });
                 self.store.log(Logged::Cramp(Cramp { bedroom, sleeper, at: at - ago.0 }));
                 ("cramp", about)
             }
             Wish::NoCramp { sleeper, night } => {
-                let sleeper = sleeper.and_then(name_of);
+                let sleeper = sleeper.or(alone).and_then(name_of);
                 let (plan, wall) = (self.engine.plan(), self.engine.wall());
                 let last =
                     Hours::around(self.now, room.sleep, &plan.zone, wall).last_night(self.now);

@@ -12,6 +12,9 @@ use crate::speech::{Fits, Refusal};
 /// The most that one drink can be: 2 L.
 const LARGEST_DRINK: i64 = 2000;
 
+/// A drink of which nobody said how much: a glass, in mL.
+const GLASS: i64 = 200;
+
 /// A cramp longer ago belongs to another night.
 const CRAMP_AGO: Span = Span::hours(24);
 
@@ -37,7 +40,9 @@ impl Told<'_> {
             None => return Err(Refusal::WhoOfSeveral),
             Some(name) => self.sleeper(name)?,
         };
-        let ml = object.get("ml").and_then(whole).filter(|ml| (1..=LARGEST_DRINK).contains(ml));
+        let glass = Value::from(GLASS);
+        let ml = object.get("ml").filter(|ml| !ml.is_null()).unwrap_or(&glass);
+        let ml = whole(ml).filter(|ml| (1..=LARGEST_DRINK).contains(ml));
         let ml = ml.and_then(|ml| i32::try_from(ml).ok());
         let ml = ml.ok_or(Refusal::Drink { most: LARGEST_DRINK })?;
         Ok(Wish::Drink { sleeper, amount: Millilitres(ml) })
