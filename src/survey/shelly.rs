@@ -152,6 +152,8 @@ impl Later {
 
     fn candidate(&self, prefix: &str) -> Candidate {
         let at = |more: Keys| Keys::of_family("shelly", prefix, &more);
+        // The input of a relay is its switch on the wall, and no window.
+        let switched = self.components.iter().any(|component| component.starts_with("switch:"));
         let offer = |component: &String| {
             let (kind, number) = component.split_once(':')?;
             let number: i64 = number.parse().ok()?;
@@ -164,7 +166,9 @@ impl Later {
                 "humidity" => {
                     Offer::new(What::Humidity, at(Keys::default()).and_perhaps("read", read))
                 }
-                "input" => Offer::new(What::Contact, at(Keys::default()).and_perhaps("read", read)),
+                "input" if !switched => {
+                    Offer::new(What::Contact, at(Keys::default()).and_perhaps("read", read))
+                }
                 "switch" => {
                     Offer::new(What::Relay, at(Keys::default().and_perhaps("output", output)))
                 }

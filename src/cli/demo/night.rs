@@ -42,7 +42,9 @@ pub(super) async fn show(demo: &Arguments) -> Result<(), String> {
     let shown = nights(demo, plan, port, &directory).await;
     if demo.hold && shown.is_ok() {
         output::say(format_args!("\n  The broker stays at 127.0.0.1:{port} until Ctrl-C."));
-        tokio::signal::ctrl_c().await.map_err(|e| e.to_string())?;
+        let (asks, mut asked) = mpsc::channel(1);
+        signals::listen(asks).map_err(|e| format!("signals cannot be listened to: {e}"))?;
+        while !matches!(asked.recv().await, None | Some(Ask::Stop)) {}
     }
     embedded.stop().await;
     shown

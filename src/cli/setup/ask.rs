@@ -83,8 +83,8 @@ pub(super) fn said_of_units(arguments: &Arguments) -> Result<Said, Stop> {
 
 pub(super) fn units(text: &str) -> Result<Units, String> {
     match text.to_ascii_lowercase().as_str() {
-        "metric" | "c" | "°c" => Ok(Units::Metric),
-        "imperial" | "f" | "°f" => Ok(Units::Imperial),
+        "metric" | "c" | "°c" | "celsius" => Ok(Units::Metric),
+        "imperial" | "f" | "°f" | "fahrenheit" => Ok(Units::Imperial),
         _ => Err(format!("“{text}” is neither metric (°C, mL) nor imperial (°F, fl oz)")),
     }
 }
