@@ -26,7 +26,7 @@ pub fn announce(plan: &Plan, announcement: &Announcement, said: &Said, wall: Wal
     let texts = said.texts.iter().map(|(language, text)| (language.tag().to_owned(), json!(text)));
     tell("texts", Value::Object(texts.collect()));
     tell("urgency", json!(urgency_word(*urgency)));
-    tell("ask", ask(plan, announcement, said.language));
+    tell("ask", ask(plan, announcement, said.language, wall));
     tell("audience", json!(audience_word(*audience)));
     tell("place", json!(place_word(*place)));
     tell("quiet", json!(quiet));

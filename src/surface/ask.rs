@@ -2,14 +2,20 @@
 
 use serde_json::{Map, Value, json};
 
-use super::topic;
+use super::{instant, topic};
 use crate::engine::{Announcement, Words};
+use crate::model::{Hours, Time, Wall};
 use crate::plan::{Bedroom, Language, Plan};
 use crate::speech::{Label, Reply, label, reply};
 
 /// The question, its answers, what each of them publishes, what uncramp says once it has it,
 /// and what is said then; `false` of words that await no answer.
-pub(super) fn ask(plan: &Plan, announcement: &Announcement, language: Language) -> Value {
+pub(super) fn ask(
+    plan: &Plan,
+    announcement: &Announcement,
+    language: Language,
+    wall: Wall,
+) -> Value {
     let Announcement { bedroom: id, id: number, words, .. } = announcement;
     let Some(room) = plan.bedroom(*id) else { return json!(false) };
     let told = |what: &str, payload: Value| (topic(plan, *id, what), payload);
@@ -22,7 +28,7 @@ pub(super) fn ask(plan: &Plan, announcement: &Announcement, language: Language) 
             let Some(who) = name(room, *sleeper) else { return json!(false) };
             let drunk = told("drink/set", json!({ "sleeper": who, "ml": amount.0 }));
             let event = json!({ "event_type": "drink", "sleeper": who });
-            json!({
+            let mut asked = json!({
                 "about": "drink",
                 "question": spoken(Reply::DidYouDrink),
                 "answers": {
@@ -32,7 +38,11 @@ pub(super) fn ask(plan: &Plan, announcement: &Announcement, language: Language) 
                 },
                 "unclear": spoken(Reply::UnclearDrink),
                 "lost": spoken(Reply::Lost),
-            })
+            });
+            if let Some(until) = instant(plan, asked_until(plan, room, announcement, wall), wall) {
+                asked["until"] = json!(until);
+            }
+            asked
         }
         Words::LastNight { sleeper, night, later: again } => {
             let Some(who) = name(room, *sleeper) else { return json!(false) };
@@ -61,6 +71,15 @@ pub(super) fn ask(plan: &Plan, announcement: &Announcement, language: Language) 
         | Words::Healed(_)
         | Words::ConfirmConditions { .. } => json!(false),
     }
+}
+
+/// Nobody is asked in quiet hours that begin meanwhile.
+fn asked_until(plan: &Plan, room: &Bedroom, announcement: &Announcement, wall: Wall) -> Time {
+    let offered = announcement.valid_until - Announcement::GENTLE_FOR;
+    let until = offered + Announcement::ASKED_FOR;
+    let hours = Hours::around(offered, room.sleep, &plan.zone, wall);
+    let quiet = hours.bedtime - Hours::QUIET_MARGIN;
+    if offered < quiet { until.min(quiet) } else { until }
 }
 
 /// A button's label, a topic and what is published there, and the event by which uncramp says
@@ -93,15 +112,33 @@ fn name(room: &Bedroom, sleeper: usize) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::engine::{Audience, Event, Urgency, Wish};
-    use crate::model::{Span, Wall};
-    use crate::surface::tests::{NOW, WALL, announcement, plan};
+    use crate::model::{Millilitres, Span};
+    use crate::rules::{Because, Judge, Reason};
+    use crate::surface::tests::{DARK, NOW, WALL, announcement, plan};
     use crate::surface::{Request, decode};
 
     fn asked(later: bool) -> Value {
         let night = "2026-11-21".parse().expect("a date");
         let words = Words::LastNight { sleeper: 1, night, later };
         let announced = announcement(words, Audience::Sleeper, Urgency::Gentle);
-        ask(&plan(), &announced, Language::German)
+        ask(&plan(), &announced, Language::German, WALL)
+    }
+
+    /// A drink offered so long before 22:30, the bedtime.
+    fn offered(before: Span, wall: Wall) -> Value {
+        let reason = Reason { by: Judge::Hydration, because: Because::Nothing, otherwise: None };
+        let words = Words::Drink { sleeper: 0, amount: Millilitres(200), reason };
+        let mut announced = announcement(words, Audience::Sleeper, Urgency::Gentle);
+        announced.valid_until = NOW + Announcement::GENTLE_FOR - before;
+        ask(&plan(), &announced, Language::English, wall)
+    }
+
+    #[test]
+    fn whether_it_was_drunk_is_asked_for_half_an_hour_and_not_in_quiet_hours() {
+        let asked = |before| offered(before, WALL)["until"].clone();
+        assert_eq!(asked(Span::hours(5)), "2026-11-22T18:00:00+01:00");
+        assert_eq!(asked(Span::minutes(80)), "2026-11-22T21:30:00+01:00");
+        assert_eq!(offered(Span::hours(5), DARK).get("until"), None);
     }
 
     #[test]

@@ -308,6 +308,7 @@ fn a_reminder_is_announced_and_spoken_at_the_bedside() {
                     "en": "I could not pass that on.",
                     "de": "Das konnte nicht weitergegeben werden.",
                 },
+                "until": "2026-11-22T23:00:00+01:00",
             },
             "valid_until": "2026-11-22T22:35:00+01:00",
             "audience": "sleeper",

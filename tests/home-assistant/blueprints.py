@@ -74,7 +74,7 @@ def uncramp_hears(rig, bedroom):
     rig.broker.answer(f"uncramp/{bedroom}/drink/set", event, lambda told: {"event_type": "drink", **told})
     rig.broker.answer(f"uncramp/{bedroom}/snooze/set", event, lambda told: {"event_type": "later", **told})
     rig.broker.answer(f"uncramp/{bedroom}/cramp/set", event, lambda told: {
-        "event_type": "cramp" if told.get("cramp", True) else "no_cramp", "sleeper": told["sleeper"]})
+        "event_type": "cramp" if told.get("cramp", True) else "no_cramp", "sleeper": told.get("sleeper", "")})
 
 
 @prepare

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """What uncramp wants said, on a phone with the Home Assistant app: shown, withdrawn, answered."""
-from blueprints import SATELLITES, announce, asked_about, bedrooms, expect, offered, outcome
+import time
+
+from blueprints import (
+    SATELLITES, WATER, announce, asked_about, bedrooms, expect, offered, outcome, uncramp_hears)
 from checks import LEFT, RIGHT, check, eventually, main, prepare
 from phone import Phone
 
@@ -12,6 +15,7 @@ def set_up(rig):
     global app
     app = Phone(rig.ha)
     bedrooms(rig, {"app": {**SATELLITES, "phone": app.entity, "keeper": app.entity, "patience": 2}})
+    uncramp_hears(rig, "app")
 
 
 def fault(rig, tag="silent-room-temperature", text="In “bedroom” the thermometer is silent.", **fields):
@@ -96,6 +100,21 @@ def app_answers_for_the_night(rig):
     app.press("No cramp")
     expect(rig.broker.wait("uncramp/app/cramp/set", since=mark),
            {"sleeper": "ben", "night": "2026-11-21", "cramp": False})
+
+
+@check
+def app_says_what_was_lost(rig):
+    "a press that uncramp does not confirm is shown as not passed on; one that it does is not"
+    rig.broker.answer("uncramp/app/drink/set", "uncramp/app/other", lambda told: told)
+    app.clear()
+    for satellite in (LEFT, RIGHT):
+        rig.ha.voice(entity_id=satellite, mode="fail")
+    expect(outcome(rig, announce(rig, "app", ask=offered, language="en"), "app"), "spoken")
+    app.press("Later")
+    time.sleep(6)
+    expect(app.texts(), [WATER])
+    app.press("I drank it")
+    eventually(lambda: app.texts() == [WATER, "I could not pass that on."], 15, app.texts)
 
 
 @check

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The questions among what uncramp wants said, and what becomes of each answer."""
 import time
+from datetime import datetime, timedelta, timezone
 
 from blueprints import (
     HOUSE, SATELLITES, WATER, acks, announce, asked_about, bedrooms, expect, offered, outcome, uncramp_hears)
@@ -133,6 +134,25 @@ def asked_later(rig):
     rig.broker.wait("uncramp/later/drink/set", {"sleeper": "anna", "ml": 200}, since=mark)
 
 
+def soon(seconds):
+    return (datetime.now(timezone.utc) + timedelta(seconds=seconds)).isoformat()
+
+
+@check
+def asked_while_it_may_be(rig):
+    "words that may no longer be said may be asked about, until uncramp says that nobody is"
+    until = lambda seconds: lambda *of, **who: {**offered(*of, **who), "until": soon(seconds)}
+    rig.ha.voice(entity_id=LEFT, answers=["yes"])
+    number = announce(rig, "later", ask=until(60), valid_until=soon(2.5))
+    eventually(lambda: "answered" in acks(rig, number, "later"), 30, lambda: acks(rig, number, "later"))
+    rig.ha.wait_spoken("Noted.")
+    rig.reset()
+    number = announce(rig, "later", ask=until(2.5), valid_until=soon(2.5))
+    expect(outcome(rig, number, "later"), "spoken")
+    time.sleep(4)
+    expect(rig.said(), [(LEFT, WATER)])
+
+
 @check
 def not_asked_after_drinking(rig):
     "who drank meanwhile is not asked"
@@ -208,11 +228,16 @@ def night_fails(rig):
 
 @check
 def night_elsewhere(rig):
-    "who is up for long is asked by the phone, and without one by the speaker"
+    "who is up for long is asked by the phone, without one by a satellite, and last by a speaker, which hears nothing"
     fields = {"text": QUESTION, "ask": asked_about, "sleeper": "anna", "place": "home"}
     expect(outcome(rig, announce(rig, **fields)), "spoken")
     expect(outcome(rig, announce(rig, "mute", **fields), "mute"), "spoken")
-    expect(rig.said(), [(PHONE, QUESTION), (SPEAKER, QUESTION)])
+    expect(rig.said(), [(PHONE, QUESTION), (LEFT, QUESTION)])
+    rig.reset()
+    for satellite in (LEFT, RIGHT):
+        rig.ha.voice(entity_id=satellite, mode="unavailable")
+    expect(outcome(rig, announce(rig, "mute", **fields), "mute"), "spoken")
+    expect(rig.said(), [(SPEAKER, QUESTION)])
 
 
 if __name__ == "__main__":

@@ -93,6 +93,10 @@ def at_home(rig):
     assert week.heated(), "no heat"
     assert any("water" in text for text in week.spoken()), week.spoken()
     assert {device for device, _ in rig.said()} == {SPEAKER}, rig.said()
+    # Words may be said for five minutes; whether it was drunk may be asked for half an hour.
+    drinks = [it for it in week.announced() if it["ask"]]
+    later = [datetime.fromisoformat(it["ask"]["until"]) - datetime.fromisoformat(it["valid_until"]) for it in drinks]
+    assert set(later) == {timedelta(minutes=25)}, drinks
     assert not keeper.pushes, keeper.texts()
 
 
