@@ -410,7 +410,7 @@ fn answers(language: Language) -> Vec<String> {
     let answers = catalogue::answers();
     let mut all: Vec<String> = answers.iter().map(|it| spoken::answer(it, &context)).collect();
     for refusal in catalogue::refusals() {
-        let aloud = spoken::refusal_aloud(&refusal, language).to_owned();
+        let aloud = spoken::refusal_aloud(&refusal, language);
         if !all.contains(&aloud) {
             all.push(aloud);
         }

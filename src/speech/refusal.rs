@@ -60,7 +60,10 @@ pub enum Refusal {
         word: String,
     },
     /// Several sleep there, and it was not said who is meant.
-    WhoOfSeveral,
+    WhoOfSeveral {
+        /// Who sleeps there.
+        known: Vec<String>,
+    },
     /// Nobody by that name sleeps there.
     NoSleeper {
         /// The name, shortened.
@@ -228,7 +231,7 @@ pub fn refusal(refusal: &Refusal, example: Option<&Example>, language: Language)
 
 /// The same for whoever said it aloud, at night and half asleep.
 #[must_use]
-pub fn refusal_aloud(refusal: &Refusal, language: Language) -> &'static str {
+pub fn refusal_aloud(refusal: &Refusal, language: Language) -> String {
     match language {
         Language::English => english::refusal_aloud(refusal),
         Language::German => german::refusal_aloud(refusal),

@@ -55,7 +55,7 @@ def who(rig):
     "two sleep here: who does not say who drank is asked to, aloud, and may then say it"
     mark = rig.broker.mark()
     expect(rig.ha.say("I drank a glass", "en")["speech"],
-           "More than one person sleeps here. Please say who it was.")
+           "More than one person sleeps here. Say who it was, such as: anna has drunk a glass.")
     refused = rig.broker.wait(f"{ROOM}/event", lambda it: it["event_type"] == "refused", since=mark)
     assert '{"sleeper": "anna", "ml": 250}' in refused["text"], refused
     expect(rig.ha.say("Ben has drunk a glass", "en")["speech"],
@@ -77,6 +77,8 @@ def cramps(rig):
     "a cramp is noted as it was said: now, or in the middle of last night"
     mark = rig.broker.mark()
     expect(heard(rig, "I have a cramp"), "I have noted the cramp for anna.")
+    expect(heard(rig, "I had no cramp"), "I have noted a night without a cramp for anna.")
+    expect(rig.ha.say("Ben has a cramp", "en")["speech"], "I have noted the cramp for ben.")
     expect(heard(rig, "I had a cramp last night", RIGHT), "I have noted a cramp last night for ben.")
     noted = rig.broker.wait(f"{ROOM}/event", lambda it: it["event_type"] == "cramp" and it["ago_min"], since=mark)
     # These hours of sleep began two hours ago, and their middle comes in two: it is last night's.
@@ -100,7 +102,7 @@ def german(rig):
     expect(rig.ha.say("anna hat ein Glas Wasser getrunken", "de")["speech"],
            "Notiert, ein Glas für anna. Das macht heute 0,6 Liter.")
     expect(rig.ha.say("ich habe ein Glas getrunken", "de")["speech"],
-           "Hier schläft mehr als eine Person. Bitte sagen, wer es war.")
+           "Hier schläft mehr als eine Person. Bitte mit Namen sagen, etwa: anna hat ein Glas getrunken.")
     expect(rig.ha.say("stopp uncramp", "de")["speech"], "Ich habe aufgehört. Weiter geht es mit: mach weiter.")
     expect(rig.ha.say("mach weiter", "de")["speech"], "Ich bin wieder da.")
 

@@ -2,11 +2,15 @@
 """What is said to uncramp, its page, and the devices that it borrows."""
 import json
 import subprocess
+import threading
 from datetime import datetime, timedelta, timezone
 
 from blueprints import SATELLITES, expect
-from checks import LEFT, RIGHT, check, eventually, main, prepare, within
+from checks import LEFT, RIGHT, SPEAKER, VOICE, check, eventually, main, prepare, within
+from ha import HA
 
+SENTENCES = ("cramp_now", "cramp_last_night", "no_cramp", "drank", "too_warm", "too_cold", "not_tonight",
+             "stop_anywhere", "start_again")
 SENSOR, MAT = "sensor.rig_temperature", "binary_sensor.rig_mat"
 HEATER, FAN, VALVE = "switch.rig_heater", "fan.rig_fan", "climate.rig_valve"
 
@@ -15,7 +19,10 @@ HEATER, FAN, VALVE = "switch.rig_heater", "fan.rig_fan", "climate.rig_valve"
 def set_up(rig):
     rig.blueprint("say", "say.yaml", bedroom="house", **SATELLITES)
     rig.blueprint("say_elsewhere", "say.yaml", bedroom="attic", satellites=["assist_satellite.none"],
-                  only_at_the_bed=True)
+                  only_at_the_bed=True, too_cold=["the attic is too cold"], stop=["stop the attic"])
+    # Where no satellite is named, a bare "stop" is left to Home Assistant.
+    rig.blueprint("say_anywhere", "say.yaml", bedroom="cellar", stop=["halt everything"],
+                  **{words: [f"the cellar {words}"] for words in SENTENCES})
     rig.broker.answer("uncramp/house/tell/set", "uncramp/house/reply", replies)
     # A new subscription is deaf at first.
     eventually(lambda: rig.ha.say("start again", "en")["speech"].startswith("Heard"), 30, "an answer")
@@ -64,6 +71,7 @@ def hears_the_rest(rig):
     hears(rig, "I drank a glass", "drink", {"sleeper": "anna", "ml": 200})
     hears(rig, "a glass of water for ben", "drink", {"sleeper": "ben", "ml": 200})
     hears(rig, "Ben has drunk a glass", "drink", {"sleeper": "Ben", "ml": 200})
+    hears(rig, "I already had a glass", "drink", {"sleeper": "anna", "ml": 200})
     hears(rig, "I'm too warm", "shift", "-0.5")
     hears(rig, "I'm too cold", "shift", "0.5")
     hears(rig, "not tonight", "pause", "tonight")
@@ -88,13 +96,89 @@ def hears_german(rig):
         hears(rig, sentence, control, payload, language="de")
 
 
+# What is said, and of whom.
+NOW, NIGHT, NONE = {}, {"when": "last night"}, {"cramp": False}
+PHRASES = (
+    ("en", NOW, "", ("I have cramps", "cramp", "I have a cramp in my left leg", "a leg cramp", "I've a cramp again",
+                     "my calf is cramping", "I'm having another bad cramp in the right calf")),
+    ("en", NOW, "Anna", ("Anna has a cramp", "Anna has got cramps")),
+    ("en", NIGHT, "", ("I had a cramp", "I had cramps in the night", "cramp last night",
+                       "a leg cramp during the night")),
+    ("en", NIGHT, "Anna", ("Anna had a cramp last night", "Anna had a cramp")),
+    ("en", NONE, "", ("I had no cramp", "I had no cramps last night", "no cramp last night", "no cramp",
+                      "I didn't have a cramp", "I did not have any cramps last night")),
+    ("en", NONE, "Anna", ("Anna had no cramp last night",)),
+    ("de", NOW, "", ("ich hab einen Krampf", "ich habe einen Krampf in der Wade", "Wadenkrampf", "Krampf",
+                     "ich habe wieder einen Krampf im linken Bein", "schon wieder ein Krampf", "ich habe Krämpfe")),
+    ("de", NOW, "Anna", ("Anna hat einen Krampf", "Anna hat schon wieder einen Wadenkrampf")),
+    ("de", NIGHT, "", ("ich hatte einen Krampf in der Nacht", "heute Nacht hatte ich einen Krampf",
+                       "ich habe letzte Nacht einen Krampf gehabt", "ich hatte einen Krampf in der Wade")),
+    ("de", NIGHT, "Anna", ("Anna hatte einen Krampf", "Anna hatte letzte Nacht einen Krampf")),
+    ("de", NONE, "", ("ich hatte keinen Krampf", "ich hatte letzte Nacht keinen Krampf", "keine Krämpfe heute Nacht",
+                      "letzte Nacht hatte ich keinen Krampf")),
+    ("de", NONE, "Anna", ("Anna hatte keinen Krampf",)),
+)
+
+
+@check
+def hears_whatever_it_is_called(rig):
+    "a cramp, one last night, and none, in many words of two languages, also of somebody else"
+    for language, payload, sleeper, sentences in PHRASES:
+        for sentence in sentences:
+            whose = {"sleeper": sleeper} if sleeper else {}
+            hears(rig, sentence, "cramp", {**whose, **payload}, language=language)
+    for language, sentences in (("en", ("Anna drank a glass", "Anna had my glass of water", "Anna has just drunk a glass")),
+                                ("de", ("Anna hat gerade ein Glas Wasser getrunken",))):
+        for sentence in sentences:
+            hears(rig, sentence, "drink", {"sleeper": "Anna", "ml": 200}, language=language)
+
+
+@check
+def leaves_the_rest_alone(rig):
+    "what is not for uncramp goes to Home Assistant: a bare “stop”, too, where no satellite is named"
+    mark = rig.broker.mark()
+    for sentence in ("I had a dream last night", "what is a cramp", "stop the moon", "halt everything"):
+        expect((sentence, rig.ha.say(sentence, "en")["matched"]), (sentence, False))
+    for bedroom in ("house", "attic", "cellar"):
+        expect(rig.broker.seen(f"uncramp/{bedroom}/tell/set", mark), [])
+
+
 @check
 def stop_elsewhere(rig):
-    "a bare “stop” that is not said at the bed stops nothing; “stop uncramp” does"
+    "a bare “stop” that is not said at the bed stops nothing, and says what does"
     mark = rig.broker.mark()
-    rig.ha.say("stop", "en")
+    expect(rig.ha.say("stop", "en")["speech"], "To stop uncramp, say: stop uncramp.")
+    expect(rig.ha.say("stopp", "de")["speech"], "Uncramp hört auf mit: stopp uncramp.")
     hears(rig, "stop uncramp", "mode", "off", language="en")
     expect(len(rig.broker.seen("uncramp/house/tell/set", mark)), 1)
+
+
+@check
+def stop_pauses_what_plays(rig):
+    "a bare “stop” where something plays pauses it, as Home Assistant's own does"
+    area = rig.ha.ws("config/area_registry/create", name="Rig room")["area_id"]
+    device = next(it["id"] for it in rig.ha.ws("config/device_registry/list") if it["name"] == "Fake speaker")
+    rig.ha.ws("config/device_registry/update", device_id=device, area_id=area)
+    rig.ha.voice(entity_id=SPEAKER, play_seconds=8)
+    song = {"entity_id": VOICE, "media_player_entity_id": SPEAKER, "message": "A song."}
+    # The action ends with the song.
+    playing = threading.Thread(target=HA().call, args=("tts.speak", song))
+    playing.start()
+    rig.ha.wait_state(SPEAKER, "playing")
+    mark = rig.broker.mark()
+    assert not rig.ha.say("stop", "en", device_id=device)["speech"]
+    rig.ha.wait_state(SPEAKER, "paused")
+    expect(rig.broker.seen("uncramp/house/tell/set", mark), [])
+    playing.join()
+
+
+@check
+def only_at_the_bed(rig):
+    "what is said elsewhere, where only the bed is listened to, is not followed, and the answer says so"
+    mark = rig.broker.mark()
+    expect(rig.ha.say("the attic is too cold", "en")["speech"], "I listen to that at the bed only.")
+    expect(rig.ha.say("the attic is too cold", "de")["speech"], "Darauf höre ich nur am Bett.")
+    expect(rig.broker.seen("uncramp/attic/tell/set", mark), [])
 
 
 @check

@@ -276,7 +276,7 @@ pub(crate) fn refusals() -> Vec<Refusal> {
         Refusal::OddKey { key: name(), known: &["sleeper", "ml"] },
         Refusal::Missing { key: "until" },
         Refusal::NoWord { word: name() },
-        Refusal::WhoOfSeveral,
+        Refusal::WhoOfSeveral { known: names() },
         Refusal::NoSleeper { name: name(), known: names() },
         Refusal::NoActuator { name: name(), known: Vec::new() },
         Refusal::Drink { most: 2000 },

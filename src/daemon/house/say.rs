@@ -172,7 +172,7 @@ impl<R: Render> House<R> {
         }
         if let Some(asker) = &refused.asker {
             self.reply(asker, false, |context| {
-                speech::refusal_aloud(&refused.refusal, context.language).to_owned()
+                speech::refusal_aloud(&refused.refusal, context.language)
             });
         }
     }

@@ -694,7 +694,8 @@ async fn what_is_refused_aloud_is_answered_in_short_and_told_in_full() {
     assert!(text.contains("hier schläft mehr als eine Person") && text.contains("\"ml\": 250"));
     let said = replies(&mut house).await;
     assert_eq!((&said[0]["id"], &said[0]["done"]), (&"a".into(), &false.into()));
-    let aloud = "Hier schläft mehr als eine Person. Bitte sagen, wer es war.";
+    let aloud = "Hier schläft mehr als eine Person. Bitte mit Namen sagen, etwa: anna hat ein Glas \
+                 getrunken.";
     assert_eq!((&said[0]["text"], &said[0]["language"]), (&aloud.into(), &"de".into()));
 }
 

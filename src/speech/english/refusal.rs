@@ -22,7 +22,9 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         Refusal::Missing { key } => format!("`{key}` is missing"),
         Refusal::Unfit { key, fits } => format!("`{key}` is {}", unfit(*fits)),
         Refusal::NoWord { word } => format!("“{word}” is not understood here"),
-        Refusal::WhoOfSeveral => "`sleeper` is missing, and more than one sleeps here".to_owned(),
+        Refusal::WhoOfSeveral { .. } => {
+            "`sleeper` is missing, and more than one sleeps here".to_owned()
+        }
         Refusal::NoSleeper { name, known } => {
             format!("there is no sleeper “{name}” here, only {}", list(known))
         }
@@ -86,9 +88,15 @@ fn unfit(fits: Fits) -> String {
     }
 }
 
-pub(in crate::speech) const fn refusal_aloud(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::WhoOfSeveral => "More than one person sleeps here. Please say who it was.",
+pub(in crate::speech) fn refusal_aloud(refusal: &Refusal) -> String {
+    let said = match refusal {
+        // The form that the blueprint listens to.
+        Refusal::WhoOfSeveral { known } => {
+            let name = known.first().map_or("", String::as_str);
+            return format!(
+                "More than one person sleeps here. Say who it was, such as: {name} has drunk a glass."
+            );
+        }
         Refusal::NoSleeper { .. } => "Nobody by that name sleeps here.",
         Refusal::Drink { .. } => "Nobody drinks that much at once, so I have not noted it.",
         Refusal::AgoTooLong => "That was more than a day ago, so I have not noted it.",
@@ -115,7 +123,8 @@ pub(in crate::speech) const fn refusal_aloud(refusal: &Refusal) -> &'static str 
         | Refusal::NoSetting { .. }
         | Refusal::OutOfRange { .. }
         | Refusal::Forbidden { .. } => "I did not understand that, and have done nothing.",
-    }
+    };
+    said.to_owned()
 }
 
 fn list(names: &[impl AsRef<str>]) -> String {

@@ -24,7 +24,7 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         Refusal::Missing { key } => format!("`{key}` fehlt"),
         Refusal::Unfit { key, fits } => format!("`{key}` ist {}", unfit(*fits)),
         Refusal::NoWord { word } => format!("„{word}“ wird hier nicht verstanden"),
-        Refusal::WhoOfSeveral => {
+        Refusal::WhoOfSeveral { .. } => {
             "`sleeper` fehlt, und hier schläft mehr als eine Person".to_owned()
         }
         Refusal::NoSleeper { name, known } => {
@@ -93,9 +93,16 @@ fn unfit(fits: Fits) -> String {
     }
 }
 
-pub(in crate::speech) const fn refusal_aloud(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::WhoOfSeveral => "Hier schläft mehr als eine Person. Bitte sagen, wer es war.",
+pub(in crate::speech) fn refusal_aloud(refusal: &Refusal) -> String {
+    let said = match refusal {
+        // The form that the blueprint listens to.
+        Refusal::WhoOfSeveral { known } => {
+            let name = known.first().map_or("", String::as_str);
+            return format!(
+                "Hier schläft mehr als eine Person. Bitte mit Namen sagen, etwa: {name} hat ein Glas \
+                 getrunken."
+            );
+        }
         Refusal::NoSleeper { .. } => "Hier schläft niemand, der so heißt.",
         Refusal::Drink { .. } => "So viel trinkt niemand auf einmal, darum ist es nicht notiert.",
         Refusal::AgoTooLong => "Das ist mehr als einen Tag her, darum ist es nicht notiert.",
@@ -124,7 +131,8 @@ pub(in crate::speech) const fn refusal_aloud(refusal: &Refusal) -> &'static str 
         | Refusal::NoSetting { .. }
         | Refusal::OutOfRange { .. }
         | Refusal::Forbidden { .. } => "Das habe ich nicht verstanden, es ist nichts geschehen.",
-    }
+    };
+    said.to_owned()
 }
 
 fn range(setting: Setting) -> (String, String) {

@@ -37,7 +37,7 @@ impl Told<'_> {
         let object = object(text, &["sleeper", "ml"])?;
         let sleeper = match object.get("sleeper") {
             None if self.bedroom.sleepers.len() == 1 => 0,
-            None => return Err(Refusal::WhoOfSeveral),
+            None => return Err(Refusal::WhoOfSeveral { known: self.names() }),
             Some(name) => self.sleeper(name)?,
         };
         let glass = Value::from(GLASS);
@@ -174,11 +174,12 @@ impl Told<'_> {
     fn sleeper(&self, name: &Value) -> Result<usize, Refusal> {
         let known: Vec<&str> = self.bedroom.sleepers.iter().map(|one| one.name.as_str()).collect();
         let name = name.as_str().ok_or(Refusal::Unfit { key: "sleeper", fits: Fits::Name })?;
-        let owned = |name: &&str| (*name).to_owned();
-        place(name, &known).ok_or_else(|| Refusal::NoSleeper {
-            name: short(name),
-            known: known.iter().map(owned).collect(),
-        })
+        place(name, &known)
+            .ok_or_else(|| Refusal::NoSleeper { name: short(name), known: self.names() })
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.bedroom.sleepers.iter().map(|one| one.name.clone()).collect()
     }
 
     fn actuator(&self, object: &Map<String, Value>) -> Result<ActuatorId, Refusal> {
