@@ -16,6 +16,9 @@ use crate::model::{
     Co2, Dose, Hours, Humidity, KelvinHours, Kelvins, Span, Supply, Temperature, Time,
 };
 
+/// S7: a bed whose sensor says so is empty, for whoever speaks, after so long without a break.
+pub const UP_FOR: Span = Span::minutes(2);
+
 /// What is known of one bedroom at one instant. A stale value is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
@@ -48,6 +51,8 @@ pub struct Facts {
     pub in_bed_now: Option<bool>,
     /// Since when somebody is in bed without a break, raw and at once.
     pub lying_since: Option<Time>,
+    /// Since when nobody has been in bed without a break, raw and at once.
+    pub empty_since: Option<Time>,
     /// When the bed's sensors last spoke, the one that has been silent longest.
     pub bed_heard: Option<Time>,
     /// A window is open.
@@ -163,9 +168,15 @@ impl Facts {
         self.in_bed.occupied().is_some() && self.hours.night(self.now)
     }
 
-    /// S7: somebody is asleep in the room, or may be: raw and at once.
+    /// S7: somebody is asleep in the room, or may be. Raw and at once who lies down; a bed is
+    /// empty once it has been so for a while, since a mat loses who turns over.
     #[must_use]
     pub fn may_be_asleep(&self) -> bool {
-        self.in_bed_now.unwrap_or_else(|| self.hours.asleep(self.now))
+        let empty = |since| since + UP_FOR <= self.now;
+        match self.in_bed_now {
+            Some(true) => true,
+            Some(false) => !self.empty_since.is_some_and(empty),
+            None => self.hours.asleep(self.now),
+        }
     }
 }

@@ -263,7 +263,8 @@ fn finish(common: &Common, talk: &Talk, mut done: Done) -> io::Result<End> {
         talk.say(
             "- uncramp only watches: it switches nothing on. Each morning it tells what it would have\n  \
              done, with a button in Home Assistant that lets it begin. Elsewhere: once `uncramp try`\n  \
-             has shown that the devices obey, remove `mode: watch` from the file.",
+             has shown that the devices obey, remove `mode: watch` from the file. It asks about\n  \
+             cramps in the morning all the same: `ask_in_the_morning: off` stops that.",
         );
     } else {
         talk.say("- The devices obey: uncramp acts from the start.");

@@ -6,7 +6,7 @@ use super::bedroom::{Bedroom, Surroundings};
 use super::soonest::Soonest;
 use crate::model::{Hours, Quantity, Span, Time, Value};
 use crate::plan::Occupancy;
-use crate::rules::{InBed, Why};
+use crate::rules::{InBed, UP_FOR, Why};
 
 /// The memory of a bed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -43,6 +43,11 @@ impl Bed {
         self.raw.filter(|somebody| *somebody).map(|_| self.raw_since)
     }
 
+    /// Since when nobody is in bed without a break, raw and at once.
+    pub(crate) fn empty_since(&self) -> Option<Time> {
+        self.raw.filter(|somebody| !somebody).map(|_| self.raw_since)
+    }
+
     /// After the delays, with the sleep window standing in for what is not known, unless
     /// everybody is away.
     pub(crate) fn in_bed(&self, now: Time, hours: &Hours, away: bool) -> InBed {
@@ -58,6 +63,7 @@ impl Bed {
 
     /// When that changes with nothing but time passing.
     pub(crate) fn offer(&self, delays: &Occupancy, soonest: &mut Soonest) {
+        soonest.offer_some(self.empty_since().map(|since| since + UP_FOR), Why::Occupancy);
         if self.raw != self.settled {
             soonest.offer_some(self.settles_at(delays), Why::Occupancy);
         }

@@ -38,6 +38,9 @@ use crate::safety::EMPTY_FOR;
 pub(crate) struct Bedroom {
     pub(crate) name: String,
     pub(crate) mode: Mode,
+    /// What it was before it was switched off.
+    #[serde(default)]
+    pub(crate) before_off: Option<Mode>,
     /// In the plan's order; their names carry them over a changed plan.
     pub(crate) sensors: Vec<(String, Sensing)>,
     pub(crate) actuators: Vec<Actuator>,
@@ -131,6 +134,7 @@ impl Bedroom {
         Self {
             name: plan.name.clone(),
             mode: plan.mode,
+            before_off: None,
             sensors: plan.sensors.iter().map(|s| (s.name.clone(), Sensing::default())).collect(),
             actuators: plan.actuators.iter().map(Actuator::new).collect(),
             bed: Bed::default(),
@@ -238,6 +242,7 @@ impl Bedroom {
             in_bed,
             in_bed_now: self.bed.now(),
             lying_since: self.bed.lying_since(),
+            empty_since: self.bed.empty_since(),
             bed_heard: self.bed_heard(around),
             window: self.window(now, around),
             reference: self.tonight.shifted(self.reference(around, baby, hours.year), now),

@@ -86,6 +86,9 @@ pub enum Wish {
     },
     /// Decide and act, only watch, or neither.
     Mode(Mode),
+    /// Whoever switched it off, or wished for peace, wants it back as it was: it acts where it
+    /// acted before, and only watches where it only watched.
+    Resume,
     /// Somebody drank.
     Drink {
         /// Who, as an index into the bedroom's sleepers.

@@ -127,11 +127,15 @@ impl Bedroom {
                 }
             }
             Wish::Mode(mode) => {
-                self.mode = *mode;
+                self.set_mode(*mode);
                 // Who wants it to act does not want to be left alone any more.
                 if *mode == Mode::Auto {
                     self.tonight.paused_until = None;
                 }
+            }
+            Wish::Resume => {
+                self.set_mode(self.resumed(around));
+                self.tonight.paused_until = None;
             }
             Wish::Drink { sleeper, amount } => {
                 if let Some((_, drinking)) = self.drinking.get_mut(*sleeper) {

@@ -84,7 +84,7 @@ impl Bedroom {
         self.trace.forget();
         self.apart = None;
         self.morning.gap(self.handled);
-        self.miss_nights();
+        self.miss_nights(now);
         self.warmth.gap(self.handled, now, memory);
         self.warmth.call = None;
         self.watching = None;
@@ -142,7 +142,7 @@ impl Bedroom {
     /// What another plan says of another sensor, or of the mode, is not what was known.
     pub(crate) fn forget_changed(&mut self, before: &plan::Bedroom, after: &plan::Bedroom) {
         if before.mode != after.mode {
-            self.mode = after.mode;
+            self.set_mode(after.mode);
         }
         // Whoever wants to be asked again starts anew.
         if before.ask_in_the_morning != after.ask_in_the_morning {

@@ -57,10 +57,11 @@ impl Question {
         }
         if self.night != Some(facts.hours.evening) {
             self.night = Some(facts.hours.evening);
-            (self.lain, self.unseen) = (false, facts.now > facts.hours.bedtime);
+            // Whoever is away sleeps elsewhere.
+            (self.lain, self.unseen) = (false, facts.now > facts.hours.bedtime && !facts.away);
         }
         self.lain |= in_bed == Some(true);
-        self.unseen |= in_bed.is_none();
+        self.unseen |= in_bed.is_none() && !facts.away;
     }
 
     /// It is time to ask about the night that was, as far as the clock and what was said
@@ -138,8 +139,12 @@ impl Bedroom {
         }
     }
 
-    /// Nobody saw the bed for a while.
-    pub(super) fn miss_nights(&mut self) {
+    /// Nobody saw the bed for a while; of one that everybody is away from there is nothing to
+    /// see.
+    pub(super) fn miss_nights(&mut self, now: Time) {
+        if self.away_until.is_some_and(|until| now < until) {
+            return;
+        }
         for (_, question) in &mut self.questions {
             question.unseen = true;
         }

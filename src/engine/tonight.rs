@@ -74,6 +74,24 @@ impl Bedroom {
         if self.tonight.paused(now) { Mode::Off } else { self.mode }
     }
 
+    /// Sets what uncramp may do, and remembers what it was before it was switched off.
+    pub(crate) fn set_mode(&mut self, mode: Mode) {
+        if mode == Mode::Off && self.mode != Mode::Off {
+            self.before_off = Some(self.mode);
+        }
+        self.mode = mode;
+    }
+
+    /// What it may do once it is switched on again. Where nobody knows what it did before, it
+    /// does as the configuration says, and watches where that says off: the safe beginning.
+    pub(crate) fn resumed(&self, around: &Surroundings<'_>) -> Mode {
+        match (self.mode, around.plan.mode) {
+            (Mode::Off, Mode::Off) => self.before_off.unwrap_or(Mode::Watch),
+            (Mode::Off, planned) => self.before_off.unwrap_or(planned),
+            (on, _) => on,
+        }
+    }
+
     /// Who is in the house, as one word.
     pub(crate) fn house(&self, now: Time) -> Household {
         if self.away_until.is_some_and(|until| now < until) {

@@ -91,6 +91,13 @@ impl Said {
         said.any(|(somebody, at)| somebody && now.since(at) < Span::hours(16))
     }
 
+    /// Every bed sensor said "nobody" last.
+    #[must_use]
+    pub fn nobody_in_bed(&self) -> bool {
+        let empty = |said: &Option<(bool, Time)>| said.is_some_and(|(somebody, _)| !somebody);
+        !self.mats.is_empty() && self.mats.iter().all(|(_, said)| empty(said))
+    }
+
     /// Somebody may still be in bed, or no longer.
     fn doubt(&mut self, sensor: SensorId) {
         for (id, last) in &mut self.mats {

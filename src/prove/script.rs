@@ -292,6 +292,7 @@ impl<'a> Writer<'a> {
                     Mode::Off => "off",
                 }
             ),
+            Wish::Resume => "mode resume".to_owned(),
             Wish::Drink { sleeper, amount } => {
                 let name = self.bedroom.sleepers.get(*sleeper).map_or("somebody", |it| &it.name);
                 format!("{name} drinks {}", amount.0)

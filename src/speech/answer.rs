@@ -36,6 +36,8 @@ pub enum Answer {
     },
     /// It only watches from now on.
     Watches,
+    /// It is back, and only watches, as before.
+    WatchesAgain,
     /// It does nothing from now on.
     Stopped,
     /// It leaves everybody alone until then, if it is known what time it is.

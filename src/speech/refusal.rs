@@ -246,7 +246,7 @@ impl Example {
         };
         match self {
             Self::Drink { sleeper } => format!(r#"{{"sleeper": "{sleeper}", "ml": 250}}"#),
-            Self::Mode => format!("auto, watch {or} off"),
+            Self::Mode => format!("auto, watch, off {or} resume"),
             Self::Override { actuator } => {
                 format!(r#"{{"actuator": "{actuator}", "want": "on", "until": "2h"}}"#)
             }

@@ -38,6 +38,9 @@ struct Entity {
     about: Map<String, Value>,
     /// It is of no use to most, and has to be enabled.
     hidden: bool,
+    /// Whose it is, as an index into the bedroom's sleepers, and what they all have of it:
+    /// names that differ in nothing but accents do not tell by the key.
+    whose: Option<(&'static str, usize)>,
 }
 
 /// The messages that introduce every bedroom, and those that take back what was

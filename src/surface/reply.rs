@@ -41,7 +41,10 @@ pub fn answer(
         }
         Wish::Cramp { sleeper, ago } => Answer::Cramp { sleeper, when: wished.when(ago) },
         Wish::NoCramp { sleeper, night: _ } => Answer::NoCramp { sleeper },
-        Wish::Mode(Mode::Auto) | Wish::Pause(false) => Answer::Acts { unless: wished.idle(after) },
+        Wish::Resume if after.mode == Mode::Watch => Answer::WatchesAgain,
+        Wish::Mode(Mode::Auto) | Wish::Pause(false) | Wish::Resume => {
+            Answer::Acts { unless: wished.idle(after) }
+        }
         Wish::Mode(Mode::Watch) => Answer::Watches,
         Wish::Mode(Mode::Off) => Answer::Stopped,
         Wish::Pause(true) => Answer::Paused { until: wished.known(after.paused_until) },

@@ -275,7 +275,7 @@ impl Control {
     fn request(self, bedroom: BedroomId, told: &Told, text: &str) -> Result<Request, Refusal> {
         let wish = match self {
             Self::Drink => told.drink(text)?,
-            Self::Mode => Wish::Mode(mode(text)?),
+            Self::Mode => mode(text)?,
             Self::Override => told.wanted(text)?,
             Self::Away => Wish::Away(told.away(text)?),
             Self::House => Wish::House(house(text)?),

@@ -76,7 +76,7 @@ def hears_the_rest(rig):
     hears(rig, "I'm too cold", "shift", "0.5")
     hears(rig, "not tonight", "pause", "tonight")
     hears(rig, "stop", "mode", "off")
-    hears(rig, "start again", "mode", "auto")
+    hears(rig, "start again", "mode", "resume")
 
 
 @check
@@ -91,7 +91,7 @@ def hears_german(rig):
         ("mir ist zu kalt", "shift", "0.5"),
         ("heute nicht", "pause", "tonight"),
         ("stopp uncramp", "mode", "off"),
-        ("mach weiter", "mode", "auto"),
+        ("mach weiter", "mode", "resume"),
     ):
         hears(rig, sentence, control, payload, language="de")
 

@@ -44,11 +44,11 @@ complete!(label, Label<'static>:
     LastCramp Cold Stuffy Problem Heating Mode Automatic House AwayFor Cramp Drank Done Snooze DrankIt HadCramp HadNone Pause Say Begin Log Hold
     Setting);
 complete!(wish, Wish:
-    Override Mode Drink Away House Pause Shift Cramp NoCramp Say Done Snooze Postpone Timer);
+    Override Mode Resume Drink Away House Pause Shift Cramp NoCramp Say Done Snooze Postpone Timer);
 complete!(hush, Hush:
     QuietHours Asleep Away Paused Off ClockNotSet);
 complete!(answer, Answer:
-    Drunk Cramp NoCramp Acts Watches Stopped Paused Shifted AtTheLimit House Done Later);
+    Drunk Cramp NoCramp Acts Watches WatchesAgain Stopped Paused Shifted AtTheLimit House Done Later);
 complete!(idle, Idle:
     Off Watching Paused Away NotHeating NoHeater);
 complete!(refusal, Refusal:

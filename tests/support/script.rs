@@ -374,6 +374,7 @@ impl Player {
                 let sleeper = self.sleeper(who);
                 self.wish(at, Wish::NoCramp { sleeper, night: None }, done);
             }
+            ["mode", "resume"] => self.wish(at, Wish::Resume, done),
             ["mode", mode] => {
                 let mode = match *mode {
                     "auto" => Mode::Auto,

@@ -302,6 +302,7 @@ impl<R: Render> House<R> {
             Wish::Postpone(id) => ("later", json!({ "id": id })),
             Wish::Override { .. }
             | Wish::Mode(_)
+            | Wish::Resume
             | Wish::Away(_)
             | Wish::House(_)
             | Wish::Pause(_)

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::Promise;
 use super::heat::hours;
 use crate::engine::{Action, Announcement, Audience, Event, Urgency, Wish, Words};
-use crate::model::{Millilitres, Span, Time};
+use crate::model::{Item, Millilitres, Span, Time};
 use crate::prove::play::Moment;
 use crate::rules::conditions;
 
@@ -16,7 +16,15 @@ pub const NOT_ASLEEP: Promise = Promise {
     says: "S7: nobody asleep is spoken to, except of danger",
     despite_lies: true,
     watch: |_| {
-        Box::new(|moment| {
+        let (mut lain, mut up) = (false, None);
+        Box::new(move |moment| {
+            let beside = moment.said.somebody_in_bed(moment.at);
+            if lain && moment.said.nobody_in_bed() {
+                up = Some(moment.at);
+            } else if beside || puts_in_doubt(moment.event) {
+                up = None;
+            }
+            lain = beside;
             for announcement in spoken(moment) {
                 if announcement.audience == Audience::Keeper
                     || announcement.urgency == Urgency::Alarm
@@ -28,8 +36,10 @@ pub const NOT_ASLEEP: Promise = Promise {
                 let morning = matches!(announcement.words, Words::Air(_) | Words::LastNight { .. });
                 let quiet = if morning { hours.asleep(moment.at) } else { hours.quiet(moment.at) };
                 ensure!(!quiet, "in quiet hours: {:?}", announcement.words);
-                let beside = moment.said.somebody_in_bed(moment.at);
                 ensure!(!beside, "beside a sleeper: {:?}", announcement.words);
+                let up_for = up.map(|up| moment.at.since(up));
+                let is_up = up_for.is_none_or(|it| it >= Span::minutes(2));
+                ensure!(is_up, "beside a bed empty for a moment: {:?}", announcement.words);
             }
             Ok(())
         })
@@ -142,6 +152,15 @@ pub const ONCE_A_DAY: Promise = Promise {
         })
     },
 };
+
+/// Whether the bed's sensors are to be believed is open.
+fn puts_in_doubt(event: &Event) -> bool {
+    if let Event::Heard { heard, .. } = event {
+        let doubtful = |item| matches!(item, &Item::Garbled { .. } | &Item::SensorOnline { .. });
+        return heard.items.iter().any(doubtful);
+    }
+    matches!(event, Event::Gap | Event::Start | Event::Plan(_))
+}
 
 /// What is said at the moment.
 pub fn spoken<'a>(moment: &'a Moment<'_>) -> impl Iterator<Item = &'a Announcement> {

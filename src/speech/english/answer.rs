@@ -28,6 +28,7 @@ impl English<'_> {
             Answer::Acts { unless: None } => "I am here again.".to_owned(),
             Answer::Acts { unless: Some(idle) } => format!("Noted. {}", self.but(idle)),
             Answer::Watches => "From now on I only watch, and do nothing.".to_owned(),
+            Answer::WatchesAgain => "I only watch again.".to_owned(),
             Answer::Stopped => "I have stopped. To begin again, say: start again.".to_owned(),
             Answer::Paused { until: None } => "I leave you alone tonight.".to_owned(),
             Answer::Paused { until: Some(until) } => {

@@ -102,6 +102,7 @@ pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
         Wish::Mode(Mode::Auto) => "decide and act".to_owned(),
         Wish::Mode(Mode::Watch) => "only watch".to_owned(),
         Wish::Mode(Mode::Off) => "do nothing".to_owned(),
+        Wish::Resume => "go on as before".to_owned(),
         Wish::Drink { sleeper: index, amount } => {
             format!("{} drank {} mL", sleeper(*index), amount.0)
         }

@@ -28,6 +28,7 @@ impl German<'_> {
             Answer::Acts { unless: None } => "Ich bin wieder da.".to_owned(),
             Answer::Acts { unless: Some(idle) } => format!("Notiert. {}", self.but(idle)),
             Answer::Watches => "Ab jetzt beobachte ich nur und tue nichts.".to_owned(),
+            Answer::WatchesAgain => "Ich beobachte wieder nur.".to_owned(),
             Answer::Stopped => "Ich habe aufgehört. Weiter geht es mit: mach weiter.".to_owned(),
             Answer::Paused { until: None } => "Heute Nacht lasse ich alles in Ruhe.".to_owned(),
             Answer::Paused { until: Some(until) } => {

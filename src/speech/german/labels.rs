@@ -104,6 +104,7 @@ pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
         Wish::Mode(Mode::Auto) => "entscheiden und handeln".to_owned(),
         Wish::Mode(Mode::Watch) => "nur beobachten".to_owned(),
         Wish::Mode(Mode::Off) => "nichts tun".to_owned(),
+        Wish::Resume => "weitermachen wie zuvor".to_owned(),
         Wish::Drink { sleeper: index, amount } => {
             format!("{} hat {} mL getrunken", sleeper(*index), amount.0)
         }

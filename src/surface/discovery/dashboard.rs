@@ -77,6 +77,8 @@ struct View<'p> {
     bedroom: &'p Bedroom,
     /// By their keys within the device.
     entities: BTreeMap<String, Shown>,
+    /// The keys of what each sleeper has, by what it is and whose.
+    keys: BTreeMap<(&'static str, usize), String>,
 }
 
 /// A card as wide as its section.
@@ -92,8 +94,10 @@ impl<'p> View<'p> {
             let id = format!("{}.{}", entity.platform, slug(&format!("{device}_{}", entity.key)));
             (entity.key, Shown { id, hidden: entity.hidden })
         };
-        let entities = entities::of(plan, id, bedroom).into_iter().map(shown).collect();
-        Self { plan, bedroom, entities }
+        let all = entities::of(plan, id, bedroom);
+        let keys = all.iter().filter_map(|it| Some((it.whose?, it.key.clone()))).collect();
+        let entities = all.into_iter().map(shown).collect();
+        Self { plan, bedroom, entities, keys }
     }
 
     fn write(&self, page: &mut Page) {
@@ -121,9 +125,9 @@ impl<'p> View<'p> {
             page.while_there(4, shown);
         };
         badge("in_bed", Some(&self.word(Label::InBed)), "icon: mdi:bed");
-        for sleeper in &self.bedroom.sleepers {
-            let key = format!("in_bed_{}", entities::slug(&sleeper.name));
-            badge(&key, Some(&sleeper.name), "icon: mdi:bed-single");
+        for (n, sleeper) in self.bedroom.sleepers.iter().enumerate() {
+            let Some(key) = self.keys.get(&("in_bed", n)) else { continue };
+            badge(key, Some(&sleeper.name), "icon: mdi:bed-single");
         }
         badge("mode", Some("uncramp"), "");
         let problem = self.entities.get("problem").map_or("", |shown| &shown.id);
@@ -198,7 +202,7 @@ impl<'p> View<'p> {
         self.press(page, "cramp", &self.word(Label::Cramp), "red");
         page.line(CARD + 1, FULL);
         for (key, name) in self.of_each("drank", Label::Drank) {
-            self.press(page, &key, &name, "blue");
+            self.press(page, key, &name, "blue");
             if self.bedroom.sleepers.len() > 1 {
                 page.line(CARD + 1, FULL);
             }
@@ -206,7 +210,7 @@ impl<'p> View<'p> {
         self.press(page, "pause", &self.word(Label::Pause), "indigo");
         for (key, name) in self.of_each("drunk", |one| one.map_or(Label::DrunkToday, Label::Drunk))
         {
-            if let Some(shown) = self.entities.get(&key) {
+            if let Some(shown) = self.entities.get(key) {
                 page.card("tile", shown, &name);
             }
         }
@@ -239,13 +243,9 @@ impl<'p> View<'p> {
                 page.line(CARD + 2, &format!("- {{entity: {}, name: {name}}}", shown.id));
             }
         }
-        let drunk: Vec<Shown> = self
-            .bedroom
-            .sleepers
-            .iter()
-            .filter_map(|one| self.entities.get(&format!("drunk_{}", entities::slug(&one.name))))
-            .cloned()
-            .collect();
+        let drunk = self.of_each("drunk", |_| Label::DrunkToday).into_iter();
+        let drunk: Vec<Shown> =
+            drunk.filter_map(|(key, _)| self.entities.get(key)).cloned().collect();
         let Some(first) = drunk.first() else { return };
         let ids: Vec<&str> = drunk.iter().map(|shown| shown.id.as_str()).collect();
         page.lines(
@@ -288,16 +288,17 @@ impl<'p> View<'p> {
     /// where there is only one.
     fn of_each<'s>(
         &'s self,
-        what: &str,
+        what: &'static str,
         named: impl Fn(Option<&'s str>) -> Label<'s>,
-    ) -> Vec<(String, String)> {
+    ) -> Vec<(&'s str, String)> {
         let sleepers = &self.bedroom.sleepers;
         let several = sleepers.len() > 1;
-        let of = |name: &'s str| {
-            let label = named(several.then_some(name));
-            (format!("{what}_{}", entities::slug(name)), self.word(label))
+        let of = |(n, name): (usize, &'s str)| {
+            let key = self.keys.get(&(what, n))?;
+            Some((key.as_str(), self.word(named(several.then_some(name)))))
         };
-        sleepers.iter().map(|sleeper| of(&sleeper.name)).collect()
+        let names = sleepers.iter().map(|sleeper| sleeper.name.as_str());
+        names.enumerate().filter_map(of).collect()
     }
 
     fn has_levels(&self) -> bool {

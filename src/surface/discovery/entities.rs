@@ -257,13 +257,14 @@ impl Room<'_> {
 
     fn drank(&self) -> Vec<Entity> {
         let sleepers = &self.bedroom.sleepers;
-        let glass = |name: &str| {
+        let glass = |(n, name): (usize, &str)| {
             let payload = json!({ "sleeper": name, "ml": GLASS }).to_string();
             let shown = (sleepers.len() > 1).then_some(name);
             let (key, icon) = (format!("drank_{}", slug(name)), "mdi:cup-water");
-            self.button(&key, Label::Drank(shown), icon, "drink/set", &payload)
+            let button = self.button(&key, Label::Drank(shown), icon, "drink/set", &payload);
+            Self::of("drank", n, button)
         };
-        sleepers.iter().map(|sleeper| glass(&sleeper.name)).collect()
+        sleepers.iter().map(|sleeper| sleeper.name.as_str()).enumerate().map(glass).collect()
     }
 
     fn pause(&self) -> Entity {
@@ -373,7 +374,12 @@ impl Room<'_> {
         if about.keys().any(|key| key.ends_with("cmd_t")) {
             about.insert("msg_exp_int".to_owned(), json!(COMMAND_FOR));
         }
-        Entity { key: key.to_owned(), platform, about, hidden: false }
+        Entity { key: key.to_owned(), platform, about, hidden: false, whose: None }
+    }
+
+    /// One of those that each sleeper has one of.
+    pub(super) fn of(what: &'static str, sleeper: usize, entity: Entity) -> Entity {
+        Entity { whose: Some((what, sleeper)), ..entity }
     }
 
     pub(super) fn topic(&self, what: &str) -> String {

@@ -59,7 +59,8 @@ impl Room<'_> {
                     "val_tpl": truth(&format!("sleepers[{n}].in_bed")),
                 }));
                 let key = format!("in_bed_{}", slug(&sleeper.name));
-                self.entity(&key, "binary_sensor", Label::Side(&sleeper.name), about)
+                let side = Label::Side(&sleeper.name);
+                Self::of("in_bed", n, self.entity(&key, "binary_sensor", side, about))
             })
             .collect()
     }
@@ -96,7 +97,8 @@ impl Room<'_> {
                 "ic": "mdi:cup-water",
                 "val_tpl": format!("{{{{ value_json.sleepers[{n}].drunk_ml }}}}"),
             }));
-            self.entity(&format!("drunk_{}", slug(name)), "sensor", Label::Drunk(name), about)
+            let key = format!("drunk_{}", slug(name));
+            Self::of("drunk", n, self.entity(&key, "sensor", Label::Drunk(name), about))
         };
         let names = self.bedroom.sleepers.iter().map(|sleeper| sleeper.name.as_str());
         names.enumerate().map(one).collect()

@@ -127,6 +127,21 @@ fn sleepers_who_differ_by_an_accent_have_buttons_of_their_own() {
     }
 }
 
+#[test]
+fn each_sleepers_glass_on_the_page_is_that_sleepers_own() {
+    let mut plan = plan();
+    for (sleeper, name) in plan.bedrooms[0].sleepers.iter_mut().zip(["zoë", "zoé"]) {
+        name.clone_into(&mut sleeper.name);
+    }
+    let page = dashboard(&plan);
+    for (key, name) in [("drank_zo\n", "zoë"), ("drank_zo_2\n", "zoé"), ("drunk_zo_2\n", "zoé")]
+    {
+        let mut cards = page.split("- type:").filter(|card| card.contains(key));
+        let card = cards.next().unwrap_or_else(|| panic!("no {key} in {page}"));
+        assert!(card.contains(name), "{card}");
+    }
+}
+
 /// Every path below `value_json` that a template names.
 fn paths(text: &str) -> Vec<String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');

@@ -97,6 +97,25 @@ fn a_pause_ends_at_noon_and_by_starting_again() {
 }
 
 #[test]
+fn starting_again_is_told_by_what_it_was_before() {
+    let [auto, watch, off] = [Mode::Auto, Mode::Watch, Mode::Off].map(Wish::Mode);
+    let resumed = |before: &[&Wish]| {
+        let before: Vec<Wish> = before.iter().copied().cloned().collect();
+        at_home(&[before, vec![Wish::Resume]].concat())
+    };
+    let acts = Ok(Answer::Acts { unless: None });
+    assert_eq!(resumed(&[&off]), acts);
+    assert_eq!(resumed(&[&Wish::Pause(true)]), acts);
+    assert_eq!(resumed(&[&watch, &off, &off]), Ok(Answer::WatchesAgain));
+    assert_eq!(resumed(&[&watch, &Wish::Pause(true)]), Ok(Answer::WatchesAgain));
+    assert_eq!(resumed(&[&watch, &off, &auto, &off]), acts);
+    // A file that says off, and nobody ever switched it on: it watches.
+    let mut unused = plan();
+    unused.bedrooms[0].mode = Mode::Off;
+    assert_eq!(last_of(&unused, BEDROOM, WALL, &[Wish::Resume]), Ok(Answer::WatchesAgain));
+}
+
+#[test]
 fn s13_who_wishes_a_baby_away_is_told_that_it_stays() {
     let [home, guest, baby, away] =
         [Household::Home, Household::Guest, Household::Baby, Household::Away];

@@ -39,6 +39,7 @@ fn wishes_are_understood() {
         ("drink/set", r#"{"sleeper":"ben","ml":250}"#, drink(1, 250)),
         ("drink/set", r#"{"sleeper":"Anna","ml":"200.0"}"#, drink(0, 200)),
         ("mode/set", "watch", wish(Wish::Mode(Mode::Watch))),
+        ("mode/set", "resume", wish(Wish::Resume)),
         ("mode/set", "\"Auto\"\n", wish(Wish::Mode(Mode::Auto))),
         ("override/set", r#"{"actuator":"fan","want":"off"}"#, wanted(1, Want::Off, None)),
         (
@@ -147,7 +148,7 @@ const REFUSALS: [(&str, &str, &str); 17] = [
         r#"{"sleeper":"ben","ml":-5}"#,
         r#"`ml` is not a number from 1 to 2000; send {"sleeper": "ben", "ml": 250}."#,
     ),
-    ("mode/set", "on\u{7}", "“on” is not understood here; send auto, watch or off."),
+    ("mode/set", "on\u{7}", "“on” is not understood here; send auto, watch, off or resume."),
     (
         "override/set",
         r#"{"actuator":"heater","want":"on"}"#,

@@ -70,11 +70,12 @@ pub(super) fn shift(text: &str) -> Result<Kelvins, Refusal> {
     Ok(Kelvins(libm::round(by * 100.0) as i32))
 }
 
-pub(super) fn mode(text: &str) -> Result<Mode, Refusal> {
+pub(super) fn mode(text: &str) -> Result<Wish, Refusal> {
     match lower(text).as_str() {
-        "auto" => Ok(Mode::Auto),
-        "watch" => Ok(Mode::Watch),
-        "off" => Ok(Mode::Off),
+        "auto" => Ok(Wish::Mode(Mode::Auto)),
+        "watch" => Ok(Wish::Mode(Mode::Watch)),
+        "off" => Ok(Wish::Mode(Mode::Off)),
+        "resume" => Ok(Wish::Resume),
         other => Err(no_word(other)),
     }
 }
