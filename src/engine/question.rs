@@ -1,7 +1,7 @@
 //! The morning's question: any cramp last night? A night that was asked about is not one
 //! that nobody spoke of.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::bedroom::{Bedroom, Surroundings};
@@ -46,6 +46,8 @@ const LATER: Span = Span::minutes(30);
 const MOST_TIMES: u8 = 3;
 /// Who gave no answer on so many mornings in a row is left alone.
 const MOST_UNANSWERED: u8 = 3;
+/// A clock that was wrong by more says nothing about which nights were asked about.
+const A_WEEK: Days = Days::new(7);
 /// One question after the other: somebody may be answering the one before.
 const APART: Span = Span::minutes(2);
 
@@ -75,9 +77,11 @@ impl Question {
         if self.asked == Some(night) {
             return self.again.is_some_and(|at| at <= facts.now && facts.now < at + MORNING);
         }
-        // S12: a clock that jumps back brings no second morning.
+        // S12: a clock that jumps back brings no second morning, and no night again.
+        let over = self.asked.is_some_and(|asked| (night..=night + A_WEEK).contains(&asked));
         let wake = last_wake(facts);
-        wake <= facts.now && facts.now < wake + MORNING && !told_lately(self.first, facts.now)
+        let morning = wake <= facts.now && facts.now < wake + MORNING;
+        morning && !over && !told_lately(self.first, facts.now)
     }
 
     /// It is asked now, or it is skipped.
