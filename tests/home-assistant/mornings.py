@@ -60,8 +60,14 @@ def night(rig, answers_left=(), answers_right=()):
     in_bed("Left", False)
     assert not rig.said(), rig.said()
     mark = rig.broker.mark()
-    in_bed("Right", False)
+    nobody_in_bed("Right")
     return evening, mark
+
+
+def nobody_in_bed(last):
+    """Who gets up last leaves the bed empty for as long as it takes to believe that."""
+    in_bed(last, False)
+    daemon.go(minutes=2, seconds=5)
 
 
 def said_to_whom(rig, satellite, *words):
@@ -133,8 +139,8 @@ def night_ends(rig, answers_right):
     daemon.go(hours=3, minutes=30)
     rig.ha.voice(entity_id=RIGHT, answers=answers_right)
     mark = rig.broker.mark()
-    for side in ("Left", "Right"):
-        in_bed(side, False)
+    in_bed("Left", False)
+    nobody_in_bed("Right")
     return evening, mark
 
 
