@@ -127,8 +127,8 @@ def alone(index):
         it = all_three(rig)[index]
         it.stop()
         it.start()
-        it.up()
         since = time.monotonic()
+        it.up()
         print(f"        {right(rig, since):.1f} s")
     name = ("Home Assistant", "mosquitto", "uncramp")[index]
     one.__name__ = f"alone_{name.split()[0].lower()}"
@@ -143,9 +143,9 @@ def in_order(order):
             it.stop()
         for index in order:
             three[index].start()
+        since = time.monotonic()
         for it in three:
             it.up()
-        since = time.monotonic()
         print(f"        {right(rig, since):.1f} s")
     names = [("Home Assistant", "mosquitto", "uncramp")[index] for index in order]
     one.__name__ = "then_".join(name.split()[0].lower() + "_" for name in names).rstrip("_")
