@@ -108,14 +108,10 @@ pub fn portable(facts: &Facts, on_since: Option<Time>) -> Option<Because> {
     (until <= facts.now).then_some(Because::Stretch { limit: PORTABLE_FOR, until })
 }
 
-/// Why a fan that a person switched on must be off all the same: S5 where heat is
-/// wanted, a baby in the stream, a room too hot.
+/// Why a fan must be off, whoever switched it on: S5 where heat is wanted, a baby in the
+/// stream, a room too hot.
 #[must_use]
-pub fn fan_for_person(
-    facts: &Facts,
-    settings: &airflow::Settings,
-    fan: airflow::Fan<'_>,
-) -> Option<Because> {
+pub fn fan(facts: &Facts, settings: &airflow::Settings, fan: airflow::Fan<'_>) -> Option<Because> {
     if facts.baby && fan.direct {
         return Some(Because::BabyInRoom);
     }

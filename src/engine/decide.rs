@@ -329,7 +329,7 @@ fn wanted_of_fan(
         Some(Override { held: Held::Off, until, .. }) => off(true, person(until)),
         Some(Override { held: Held::AsIs, until, .. }) => Wanted::Leave { reason: person(until) },
         Some(Override { held: Held::On { level, .. }, until, .. }) => {
-            match safety::fan_for_person(facts, settings, fan) {
+            match safety::fan(facts, settings, fan) {
                 Some(because) => off(true, interlock(because)),
                 None => Wanted::Level { level, hard: true, reason: person(until) },
             }
@@ -356,7 +356,7 @@ fn harmful_fan(
     facts: &Facts,
     settings: &airflow::Settings,
 ) -> Option<Wanted> {
-    let because = safety::fan_for_person(facts, settings, fan).filter(|_| fan.level > 0)?;
+    let because = safety::fan(facts, settings, fan).filter(|_| fan.level > 0)?;
     Some(Wanted::Level { level: 0, hard: true, reason: interlock(because) })
 }
 

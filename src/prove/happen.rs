@@ -73,6 +73,10 @@ impl Player {
             What::Repeats => heard(Item::Repeats),
             What::Kept(degrees, ago) => self.kept(*degrees, *ago)?,
             What::Knob(n, to) => heard(self.knob(*n, *to)?),
+            What::Tells(n) => {
+                let index = self.echoing(*n)?;
+                heard(echo_of(index, self.standing(index)))
+            }
             What::ComesBackOn(n) => heard(self.comes_back_on(*n)?),
             What::Own(n, degrees) => {
                 let echo = Echo::OwnTemperature(Temperature(*degrees));
@@ -154,22 +158,27 @@ impl Player {
         let index = self.echoing(n)?;
         let kind = self.actuators()[index].kind.clone();
         let device = &mut self.devices[index];
-        let echo = match kind {
+        match kind {
             Kind::Heater { control: Control::SetPoint { .. }, .. } => {
                 device.set_point = Temperature(1600 + i32::from(to % 14) * 50);
+            }
+            Kind::Heater { .. } => device.set(self.now, to % 2),
+            Kind::Fan { .. } => device.set(self.now, to % 3),
+        }
+        self.answers.retain(|_, (of, _)| *of != index);
+        Some(echo_of(index, self.standing(index)))
+    }
+
+    /// What a device truthfully says of itself.
+    fn standing(&self, index: usize) -> Echo {
+        let device = &self.devices[index];
+        match self.actuators()[index].kind {
+            Kind::Heater { control: Control::SetPoint { .. }, .. } => {
                 Echo::SetPoint(device.set_point)
             }
-            Kind::Heater { .. } => {
-                device.set(self.now, to % 2);
-                Echo::Relay(device.level > 0)
-            }
-            Kind::Fan { .. } => {
-                device.set(self.now, to % 3);
-                Echo::Level(device.level)
-            }
-        };
-        self.answers.retain(|_, (of, _)| *of != index);
-        Some(echo_of(index, echo))
+            Kind::Heater { .. } => Echo::Relay(device.level > 0),
+            Kind::Fan { .. } => Echo::Level(device.level),
+        }
     }
 
     /// It is there again, and a moment later it says that it is on.

@@ -80,6 +80,8 @@ pub enum What {
     Kept(i32, Option<i64>),
     /// Somebody turns a knob or presses a button on the device.
     Knob(u8, u8),
+    /// A device says how it stands without being asked, as many do now and then.
+    Tells(u8),
     /// A plug loses its power for a moment, and comes back on.
     ComesBackOn(u8),
     /// What a valve's own thermometer reads.

@@ -327,10 +327,7 @@ impl Player {
     }
 
     pub(super) fn report_after(&mut self, after: Span, index: usize, echo: Echo) {
-        // What is said on one topic arrives in the order in which it was said.
-        let under_way = self.answers.iter().filter(|(_, (whose, _))| *whose == index);
-        let last = under_way.map(|(at, _)| *at).max();
-        let mut at = last.map_or(self.now + after, |last| last.max(self.now + after));
+        let mut at = self.now + after;
         while self.answers.contains_key(&at) {
             at += Span::seconds(1);
         }

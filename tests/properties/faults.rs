@@ -57,6 +57,8 @@ fn healed(mut night: Night) -> Night {
         said.extend([What::Co2(600), What::Outdoors(500)]);
         night.happens.extend(said.into_iter().map(|what| (Span::seconds(25), what)));
     }
+    // What was said late may have come after what was said in time.
+    night.happens.extend((0..8).map(|n| (Span::seconds(1), What::Tells(n))));
     night.happens.push((Span::minutes(2), What::Nothing));
     night
 }

@@ -8,6 +8,10 @@ use crate::rules::{Because, Judge, Reason};
 use crate::surface::tests::plan;
 use crate::wire::{self, Device, Message};
 
+mod asked;
+mod leaving;
+mod namesake;
+
 const ON: Switch = Switch::On { timer: None };
 
 struct Counting(u32);
@@ -87,6 +91,12 @@ fn reminder(order: Order) -> Action {
 
 fn topics(house: &mut House<Counting>) -> Vec<String> {
     house.due().into_iter().map(|(_, message)| message.topic).collect()
+}
+
+async fn pass(house: &mut House<Counting>, hand: &clock::Hand, to: Time) {
+    hand.set(to);
+    let idle = house.idle().await;
+    house.woken(idle);
 }
 
 async fn answered(house: &mut House<Counting>) {
@@ -350,173 +360,6 @@ async fn a_bad_plan_is_refused_and_a_good_one_introduced() {
 }
 
 #[tokio::test]
-async fn another_uncramp_below_the_same_topic_is_noticed_and_told_once() {
-    let (mut house, hand) = house(Store::none().0);
-    let [own, status] = ["home/uncramp/instance", "home/uncramp/status"].map(str::to_owned);
-    for topic in [&own, &status] {
-        let mut all = house.subscriptions().into_iter().flat_map(|s| s.topics);
-        assert!(all.any(|(heard, _)| heard == *topic), "{topic}");
-    }
-    let keeper = "home/uncramp/bedroom/announce".to_owned();
-    let hear = |house: &mut House<Counting>, payload: &[u8], retained| {
-        assert!(house.of_ourselves("home/uncramp/instance", payload, retained));
-        let announced = |topic: &String| *topic == own || *topic == keeper;
-        topics(house).into_iter().filter(announced).collect::<Vec<_>>()
-    };
-    let other = br#"{"id":"xyz","host":"attic"}"#;
-    let nothing: [String; 0] = [];
-    let ours = br#"{"id":"abc","host":"here"}"#;
-    assert_eq!(hear(&mut house, ours, false), nothing, "our own words come back");
-    assert_eq!(hear(&mut house, other, true), nothing, "what was kept may be ours of long ago");
-    assert_eq!(hear(&mut house, b"nonsense", false), nothing);
-    assert_eq!(hear(&mut house, b"", false), nothing);
-    let told = hear(&mut house, other, false);
-    assert!(told.contains(&own) && told.contains(&keeper), "it hears that we are here: {told:?}");
-    assert_eq!(faults(&house, 0), [Fault::Namesake]);
-    assert_eq!(hear(&mut house, other, false), nothing, "no ping-pong");
-    pass(&mut house, &hand, Time(40_000)).await;
-    assert_eq!(hear(&mut house, other, false), [own], "it began anew, and is no news");
-    pass(&mut house, &hand, Time(120_000)).await;
-    assert_eq!(faults(&house, 0), [Fault::Namesake]);
-}
-
-#[tokio::test]
-async fn who_stays_says_that_it_is_there_and_the_fault_is_over() {
-    let (mut house, hand) = house(Store::none().0);
-    let [own, status] = ["home/uncramp/instance", "home/uncramp/status"].map(str::to_owned);
-    assert!(house.of_ourselves(&own, br#"{"id":"xyz","host":"attic"}"#, false));
-    delivered(&mut house);
-    assert!(house.of_ourselves(&status, b"offline", true));
-    assert!(house.of_ourselves(&status, b"online", false));
-    assert!(topics(&mut house).is_empty(), "nobody left");
-    assert!(house.of_ourselves(&status, b"offline", false));
-    let said: Vec<_> = house.due().into_iter().map(|(_, it)| (it.topic, it.payload)).collect();
-    assert!(said.contains(&(status.clone(), b"online".to_vec())), "{said:?}");
-    assert!(said.iter().any(|(topic, _)| *topic == own), "whoever else is there answers");
-    pass(&mut house, &hand, Time(50_000)).await;
-    assert_eq!(faults(&house, 0), [Fault::Namesake]);
-    pass(&mut house, &hand, Time(61_000)).await;
-    assert_eq!(faults(&house, 0), []);
-    house.stop();
-    delivered(&mut house);
-    assert!(house.of_ourselves(&status, b"offline", false), "our own farewell comes back");
-    assert!(topics(&mut house).is_empty());
-}
-
-/// The plan with another plug in the radiator's place, and one that echoes.
-fn another_plug() -> Plan {
-    let mut plan = plan();
-    let Device::Plain(plug) = &mut plan.bedrooms[0].actuators[0].device else { panic!("plain") };
-    plug.command = "other/set".to_owned();
-    plan
-}
-
-fn echoing() -> Plan {
-    let mut plan = plan();
-    let radiator = &mut plan.bedrooms[0].actuators[0];
-    radiator.confirm = Some(Span::seconds(10));
-    let Device::Plain(plug) = &mut radiator.device else { panic!("plain") };
-    plug.state = Some("radiator".to_owned());
-    plan
-}
-
-async fn pass(house: &mut House<Counting>, hand: &clock::Hand, to: Time) {
-    hand.set(to);
-    let idle = house.idle().await;
-    house.woken(idle);
-}
-
-#[tokio::test]
-async fn s9_the_off_of_a_plug_that_leaves_while_the_broker_is_away_is_not_lost() {
-    let (mut house, hand) = house(Store::none().0);
-    house.delivery(Input::Lost("gone".to_owned()));
-    assert!(house.reload(Ok(another_plug())));
-    pass(&mut house, &hand, Time(3_600_000)).await;
-    house.delivery(Input::Connected);
-    let said = house.due().into_iter().map(|(_, message)| message);
-    let said: Vec<_> = said.filter(|m| m.topic.ends_with("/set")).collect();
-    assert!(said.iter().any(|m| m.topic == "radiator/set" && m.payload == b"OFF"), "{said:?}");
-    assert!(said.iter().any(|m| m.topic == "other/set" && m.payload == b"OFF"), "{said:?}");
-}
-
-#[tokio::test]
-async fn s9_a_plug_that_left_is_told_until_it_says_that_it_is_off() {
-    let (mut house, hand) = house(Store::none().0);
-    assert!(house.reload(Ok(echoing())));
-    assert!(house.reload(Ok(another_plug())));
-    assert!(house.subscriptions().iter().any(|s| s.topics.iter().any(|t| t.0 == "radiator")));
-    assert_eq!(told_to(&mut house, "radiator/set"), [b"OFF"]);
-    for (at, told) in [(4_999, 0), (5_000, 1), (15_000, 1), (20_000, 0)] {
-        pass(&mut house, &hand, Time(at)).await;
-        assert_eq!(told_to(&mut house, "radiator/set").len(), told, "at {at}");
-    }
-    house.leaving.heard("radiator", b"OFF", true);
-    pass(&mut house, &hand, Time(35_000)).await;
-    assert_eq!(told_to(&mut house, "radiator/set").len(), 1, "what was kept may be old");
-    house.leaving.heard("radiator", b"ON", false);
-    assert!(house.leaving.next().is_some());
-    house.leaving.heard("radiator", b"OFF", false);
-    assert_eq!(house.leaving.next(), None);
-}
-
-/// The next life, with another plan, beside the same disk.
-fn again(plan: Plan, dir: &std::path::Path) -> House<Counting> {
-    let (store, loaded) = Store::open(dir).expect("not taken");
-    let (clock, _hand) = Clock::stepped(Time(0), Wall::default());
-    let configuration = Box::new(Fixed(""));
-    let mut house =
-        House::new(plan, clock, store, Counting(0), Systemd::new(), &loaded, configuration);
-    house.start(&loaded.states, true);
-    house
-}
-
-#[tokio::test]
-async fn s9_the_off_of_a_plug_that_left_without_a_broker_survives_a_restart() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let (mut house, _hand) = house(Store::open(dir.path()).expect("not taken").0);
-    assert!(house.reload(Ok(echoing())));
-    house.delivery(Input::Lost("gone".to_owned()));
-    assert!(house.reload(Ok(another_plug())));
-    house.flush().await;
-    drop(house);
-    let mut house = again(another_plug(), dir.path());
-    assert!(house.subscriptions().iter().any(|s| s.topics.iter().any(|t| t.0 == "radiator")));
-    house.delivery(Input::Connected);
-    assert_eq!(told_to(&mut house, "radiator/set"), [b"OFF"]);
-    house.leaving.heard("radiator", b"OFF", false);
-    house.record_leaving();
-    house.flush().await;
-    drop(house);
-    let mut house = again(another_plug(), dir.path());
-    house.delivery(Input::Connected);
-    assert!(told_to(&mut house, "radiator/set").is_empty(), "it said that it is off");
-}
-
-#[tokio::test]
-async fn s9_a_plug_that_left_and_never_answers_is_given_up() {
-    let (mut house, hand) = house(Store::none().0);
-    assert!(house.reload(Ok(echoing())));
-    assert!(house.reload(Ok(another_plug())));
-    let mut told = told_to(&mut house, "radiator/set").len();
-    for at in 1..60 {
-        pass(&mut house, &hand, Time(at * 5_000)).await;
-        told += told_to(&mut house, "radiator/set").len();
-    }
-    assert_eq!((told, house.leaving.next()), (5, None));
-}
-
-#[tokio::test]
-async fn a_plug_that_comes_back_is_looked_after_by_the_engine_again() {
-    let (mut house, _hand) = house(Store::none().0);
-    assert!(house.reload(Ok(another_plug())));
-    assert!(house.leaving.next().is_some());
-    assert!(house.reload(Ok(plan())));
-    assert!(!house.leaving.filters().any(|topic| topic == "radiator"));
-    house.leaving.keep_out(&another_plug());
-    assert_eq!(house.leaving.next(), None);
-}
-
-#[tokio::test]
 async fn s2_what_a_changed_plan_kept_from_being_recorded_is_told_to_the_engine() {
     let (mut house, _hand) = house(Store::none().0);
     let mut after = plan();
@@ -621,90 +464,4 @@ async fn s7_words_of_others_are_refused_where_nobody_may_speak() {
     assert_eq!(event["event_type"], "refused");
     let text = event["text"].as_str().expect("text");
     assert!(text.contains("say/set: not said: the clock is not set"), "{text}");
-}
-
-const TELL: &str = "home/uncramp/bedroom/tell/set";
-const REPLY: &str = "home/uncramp/bedroom/reply";
-
-/// What is replied once the store has answered for all that waits.
-async fn replies(house: &mut House<Counting>) -> Vec<serde_json::Value> {
-    while house.held.len() > 0 {
-        answered(house).await;
-    }
-    let said = told_to(house, REPLY).into_iter();
-    said.map(|payload| serde_json::from_slice(&payload).expect("JSON")).collect()
-}
-
-#[tokio::test]
-async fn s9_what_was_said_aloud_is_answered_once_it_is_recorded() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let (store, _) = Store::open(dir.path()).expect("not taken");
-    let (mut house, _hand) = house(store);
-    let drink = br#"{"id":"a","control":"drink","payload":{"sleeper":"ben","ml":200}}"#;
-    house.message(TELL, drink, false);
-    assert!(topics(&mut house).is_empty(), "nothing that a power cut could take back");
-    let said = replies(&mut house).await;
-    assert_eq!(said.len(), 1);
-    assert_eq!((&said[0]["id"], &said[0]["done"]), (&"a".into(), &true.into()));
-    assert_eq!(said[0]["text"], "Noted, one glass for ben. That makes 0.2 litres today.");
-    drop(house);
-    let (_, loaded) = Store::open(dir.path()).expect("not taken");
-    let room = loaded.states.iter().find(|saved| saved.bedroom == "bedroom").expect("recorded");
-    assert!(room.state.contains(r#""drunk":200"#), "{}", room.state);
-}
-
-#[tokio::test]
-async fn s9_what_is_said_twice_under_one_id_is_done_once_and_answered_twice() {
-    let (mut house, hand) = house(Store::none().0);
-    let warmer =
-        |id: &str| format!(r#"{{"id":"{id}","control":"shift","payload":0.5,"language":"de"}}"#);
-    let shift = |house: &House<Counting>| {
-        house.engine.picture(BedroomId(0), house.now).expect("a bedroom").shift.0
-    };
-    for _ in 0..2 {
-        house.message(TELL, warmer("a").as_bytes(), false);
-    }
-    let said = replies(&mut house).await;
-    assert_eq!(said.len(), 2);
-    assert_eq!(said[0], said[1]);
-    assert_eq!(said[0]["text"], "Heute Nacht ein halbes Grad wärmer.");
-    assert_eq!(shift(&house), 50);
-    // The attic's people have ids of their own, and so has the next sentence.
-    house.message("home/uncramp/attic/tell/set", warmer("a").as_bytes(), false);
-    house.message(TELL, warmer("b").as_bytes(), false);
-    assert_eq!(replies(&mut house).await.len(), 1);
-    assert_eq!(shift(&house), 100);
-    // Long after, nobody remembers, and no broker repeats.
-    hand.set(Time(600_001));
-    house.message(TELL, warmer("a").as_bytes(), false);
-    assert_eq!(shift(&house), 150);
-}
-
-#[tokio::test]
-async fn what_is_refused_aloud_is_answered_in_short_and_told_in_full() {
-    let (mut house, _hand) = house(Store::none().0);
-    let mut german = plan();
-    german.language = crate::plan::Language::German;
-    assert!(house.reload(Ok(german)));
-    replies(&mut house).await;
-    house.message(TELL, br#"{"id":"a","control":"drink","payload":{"ml":200}}"#, false);
-    let events = told_to(&mut house, "home/uncramp/bedroom/event");
-    let event: serde_json::Value = serde_json::from_slice(&events[0]).expect("JSON");
-    let text = event["text"].as_str().expect("a text");
-    assert!(text.contains("hier schläft mehr als eine Person") && text.contains("\"ml\": 250"));
-    let said = replies(&mut house).await;
-    assert_eq!((&said[0]["id"], &said[0]["done"]), (&"a".into(), &false.into()));
-    let aloud = "Hier schläft mehr als eine Person. Bitte mit Namen sagen, etwa: anna hat ein Glas \
-                 getrunken.";
-    assert_eq!((&said[0]["text"], &said[0]["language"]), (&aloud.into(), &"de".into()));
-}
-
-#[tokio::test]
-async fn a_flood_of_sentences_is_remembered_within_bounds() {
-    let (mut house, _hand) = house(Store::none().0);
-    for n in 0..1000 {
-        let said = format!(r#"{{"id":"{n}","control":"done"}}"#);
-        house.message(TELL, said.as_bytes(), false);
-    }
-    assert_eq!(house.answered.len(), 100);
 }
