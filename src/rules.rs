@@ -59,6 +59,8 @@ pub struct Facts {
     pub window: Option<WindowOpen>,
     /// Below which room temperature an occupied bed gathers dose.
     pub reference: Temperature,
+    /// By how much a plain thermostat is moved for this night.
+    pub shift: Kelvins,
     /// No heat of ours above.
     pub ceiling: Temperature,
     /// The acute dose.

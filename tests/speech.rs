@@ -137,7 +137,7 @@ fn a_degree_is_one_of_the_house() {
     };
     assert_eq!(warmer(Units::Metric, 50), "Half a degree warmer tonight.");
     assert_eq!(warmer(Units::Imperial, 50), "0.9 degrees warmer tonight.");
-    assert_eq!(warmer(Units::Imperial, -200), "3.6 degrees cooler tonight.");
+    assert_eq!(warmer(Units::Imperial, -200), "I heat 3.6 degrees less tonight.");
 }
 
 #[test]

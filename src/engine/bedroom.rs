@@ -21,11 +21,11 @@ use super::watched::Watched;
 use super::watching::Watching;
 use crate::air;
 use crate::model::{
-    ActuatorId, BedroomId, Hours, Place, Quantity, SensorId, Supply, Temperature, Time, Value,
-    Wall, Zone,
+    ActuatorId, BedroomId, Hours, Kelvins, Place, Quantity, SensorId, Supply, Temperature, Time,
+    Value, Wall, Zone,
 };
 use crate::plan::{self, Mode};
-use crate::rules::cold_exposure::{self, Reference};
+use crate::rules::cold_exposure::{self, Reference, Style};
 use crate::rules::hydration::Drinking;
 use crate::rules::{
     Because, Call, Deadline, Facts, Reason, Verdict, Why, WindowOpen, airflow, conditions,
@@ -246,6 +246,12 @@ impl Bedroom {
             bed_heard: self.bed_heard(around),
             window: self.window(now, around),
             reference: self.tonight.shifted(self.reference(around, baby, hours.year), now),
+            shift: match settings.style {
+                Style::Dose => Kelvins(0),
+                Style::Thermostat { start_below, .. } => {
+                    self.tonight.shifted(start_below, now) - start_below
+                }
+            },
             ceiling,
             dose: self.warmth.dose,
             dose_in_bed: bed.is_some() && in_bed.occupied().is_some(),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::actuator::{Held, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Household, Period, Wake};
+use super::decide::heater;
 use super::faults::Fault;
 use super::valve::Valve;
 use super::warmth::Night;
@@ -15,8 +16,10 @@ use crate::model::{
 };
 use crate::plan::Mode;
 use crate::rules::airflow::Advice;
+use crate::rules::cold_exposure::Style;
 use crate::rules::conditions::{self, Lock};
-use crate::rules::{InBed, Reason, WindowOpen, cold_exposure, hydration};
+use crate::rules::{Because, Facts, InBed, Reason, WindowOpen, cold_exposure, hydration};
+use crate::safety;
 
 /// A bedroom at an instant, as data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,6 +52,12 @@ pub struct Picture {
     pub deficit: Option<Kelvins>,
     /// It has been too cold for who is in bed, as the rule sees it; none is not known.
     pub cold: Option<bool>,
+    /// Below which room temperature heat is called for, sooner or later.
+    #[serde(skip)]
+    pub heats_below: Temperature,
+    /// From when the boiler gives heat, if it gives none now.
+    #[serde(skip)]
+    pub heat_from: Option<Time>,
     /// What a call heats to.
     pub target: Temperature,
     /// No heat of ours above.
@@ -122,6 +131,12 @@ pub struct ActuatorPicture {
     pub power: Option<Watts>,
     /// Why it is as it is.
     pub reason: Option<Reason>,
+    /// Why it must not be on now, if it is a heater.
+    #[serde(skip)]
+    pub forbidden: Option<Because>,
+    /// Its own word or its bridge's is that it is there.
+    #[serde(skip)]
+    pub online: Option<bool>,
     /// While uncramp only watches: what it would be told, and why.
     pub would_be: Option<(Switch, Reason)>,
 }
@@ -199,9 +214,14 @@ impl Bedroom {
                 .zip(facts.bed_humidity)
                 .map(|(bed, humidity)| air::skin_referenced(bed, humidity)),
             reference: facts.reference,
-            shift: facts.reference - set,
+            shift: match settings.style {
+                Style::Dose => facts.reference - set,
+                Style::Thermostat { .. } => facts.shift,
+            },
             deficit: facts.room.map(|room| Kelvins((facts.reference - room).0.max(0))),
             cold: cold_exposure::is_cold(&facts, settings),
+            heats_below: cold_exposure::heats_below(&facts, settings),
+            heat_from: facts.supply.filter(|supply| !supply.is_on()).map(|supply| supply.next_on),
             target: cold_exposure::target(&facts, settings),
             ceiling: facts.ceiling,
             in_bed: facts.in_bed,
@@ -217,7 +237,7 @@ impl Bedroom {
             advice: self.advice(&facts, around),
             heating_rate: facts.heating_rate,
             away_until: self.away_until.filter(|until| now < *until),
-            actuators: self.actuator_pictures(around),
+            actuators: self.actuator_pictures(&facts, around),
             watched: (self.mode == Mode::Watch).then(|| self.watched.periods(now)),
             sensors: self.sensors.iter().map(sensor).collect(),
             sleepers: self.sleepers(&facts, around),
@@ -227,20 +247,18 @@ impl Bedroom {
         }
     }
 
-    fn actuator_pictures(&self, around: &Surroundings<'_>) -> Vec<ActuatorPicture> {
-        let all = self.actuators.iter().enumerate();
-        all.map(|(index, known)| ActuatorPicture {
+    fn actuator_pictures(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<ActuatorPicture> {
+        let all = self.actuators.iter().zip(&around.plan.actuators).enumerate();
+        all.map(|(index, (known, plan))| ActuatorPicture {
+            forbidden: heater(known, plan, facts, around)
+                .and_then(|heater| safety::heater(facts, &heater)),
             would_be: self.would_be(index, around.plan),
             ..actuator(known)
         })
         .collect()
     }
 
-    fn sleepers(
-        &self,
-        facts: &crate::rules::Facts,
-        around: &Surroundings<'_>,
-    ) -> Vec<SleeperPicture> {
+    fn sleepers(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<SleeperPicture> {
         let hydration = &around.plan.hydration;
         let speaks = around.wall.synchronised
             && self.mode_at(facts.now) == Mode::Auto
@@ -289,6 +307,8 @@ fn actuator(actuator: &super::actuator::Actuator) -> ActuatorPicture {
         timer_works: actuator.timer_works,
         power: actuator.draw.last(),
         reason: actuator.standing.clone(),
+        forbidden: None,
+        online: actuator.online,
         would_be: None,
     }
 }

@@ -255,9 +255,10 @@ impl Switched {
     }
 
     /// S10, after another boot or a gap: every lease has lapsed, and what was told is
-    /// no longer known to hold.
+    /// no longer known to hold; an off that nobody confirmed is still to be.
     pub(crate) fn lapse(&mut self) {
-        (self.lease, self.told, self.reported) = (None, None, None);
+        (self.lease, self.reported) = (None, None);
+        self.told = self.told.filter(|_| self.going_off());
         self.defied = false;
     }
 

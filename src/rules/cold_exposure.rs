@@ -98,7 +98,7 @@ pub fn judge(facts: &Facts, settings: &Settings) -> Verdict {
     match settings.style {
         Style::Dose => by_dose(facts, settings, room),
         Style::Thermostat { start_below, stop_above } => {
-            thermostat(facts, room, start_below, stop_above)
+            thermostat(facts, room, start_below + facts.shift, stop_above + facts.shift)
         }
     }
 }
@@ -123,7 +123,7 @@ pub fn is_cold(facts: &Facts, settings: &Settings) -> Option<bool> {
             facts.acute(settings.memory) >= act_level(facts, settings)
                 || facts.deep_since.is_some_and(|since| since + DEEP_FOR <= facts.now)
         }
-        Style::Thermostat { start_below, .. } => room < start_below,
+        Style::Thermostat { start_below, .. } => room < start_below + facts.shift,
     };
     Some(goes_on || facts.sleeping() && begins)
 }
@@ -172,7 +172,18 @@ pub fn changes(facts: &Facts, settings: &Settings) -> impl Iterator<Item = (Time
 pub fn target(facts: &Facts, settings: &Settings) -> Temperature {
     match settings.style {
         Style::Dose => (facts.reference + settings.target_above).min(facts.ceiling),
-        Style::Thermostat { stop_above, .. } => stop_above.min(facts.ceiling),
+        Style::Thermostat { stop_above, .. } => (stop_above + facts.shift).min(facts.ceiling),
+    }
+}
+
+/// Below which room temperature heat is called for, sooner or later: while a call lasts, its
+/// target.
+#[must_use]
+pub fn heats_below(facts: &Facts, settings: &Settings) -> Temperature {
+    match settings.style {
+        _ if facts.calling.is_some() => target(facts, settings),
+        Style::Dose => facts.reference.min(facts.ceiling),
+        Style::Thermostat { start_below, .. } => (start_below + facts.shift).min(facts.ceiling),
     }
 }
 

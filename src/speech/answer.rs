@@ -2,7 +2,7 @@
 
 use super::{Context, english, german};
 use crate::engine::Household;
-use crate::model::{Kelvins, Millilitres, Time};
+use crate::model::{Kelvins, Millilitres, Temperature, Time};
 use crate::plan::Language;
 
 /// What became of something said.
@@ -52,6 +52,13 @@ pub enum Answer {
         /// What keeps anything from coming of it.
         unless: Option<Idle>,
     },
+    /// Warmer or cooler was wished for, and the room is warmer than that comes to.
+    WarmEnough {
+        /// The room.
+        room: Temperature,
+        /// Below which it is heated this night.
+        below: Temperature,
+    },
     /// It is as warm, or as cool, as it may be made.
     AtTheLimit {
         /// Warmer was wished for.
@@ -94,8 +101,25 @@ pub enum Idle {
     Away,
     /// It is not to warm the room.
     NotHeating,
-    /// There is no heater that it may switch on.
+    /// There is no heater that warms the room and that it may switch on.
     NoHeater,
+    /// The room's temperature is not known (S1).
+    NoTemperature,
+    /// A window is open, or it looks so.
+    Window {
+        /// It was guessed from a steep fall.
+        guessed: bool,
+    },
+    /// The boiler gives no heat before then, if it is known what time it is.
+    NoHeat(Option<Time>),
+    /// The heater must not be on beside a sleeper (S2, S4).
+    BesideSleeper,
+    /// The heater cannot be reached, or cannot be trusted.
+    Fault,
+    /// Somebody set the heater by hand.
+    ByHand,
+    /// The heater rests after a long stretch.
+    Rests,
 }
 
 /// The answer, as it is spoken.

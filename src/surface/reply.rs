@@ -4,9 +4,10 @@ use serde_json::json;
 
 use super::Asker;
 use super::topic;
-use crate::engine::{Household, Picture, Wish};
-use crate::model::{BedroomId, Hours, Kelvins, Language, Span, Time, Wall};
+use crate::engine::{ActuatorPicture, Fault, Household, Picture, Wish, WishPicture};
+use crate::model::{ActuatorId, BedroomId, Hours, Kelvins, Language, Span, Time, Wall};
 use crate::plan::{Actuator, Bedroom, Hazard, Kind, Mode, Plan};
+use crate::rules::{Because, WindowOpen};
 use crate::speech::{Answer, Idle, Refusal, When};
 use crate::wire::Message;
 
@@ -55,7 +56,7 @@ pub fn answer(
             if moved.0 == 0 || warmer && after.target <= before.target {
                 Answer::AtTheLimit { warmer }
             } else {
-                Answer::Shifted { by: moved, unless: wished.idle_warmth(after) }
+                wished.shifted(moved, before.calling, after)
             }
         }
         // S13: whoever chooses another household while a baby is noted is told that it stays.
@@ -125,13 +126,26 @@ impl Wished<'_> {
         }
     }
 
-    /// What keeps the room from being warmed.
+    /// What comes of a wish for more warmth, or for less.
+    fn shifted(&self, by: Kelvins, called: bool, seen: &Picture) -> Answer {
+        let warmer = by.0 > 0;
+        if let Some(unless) = self.idle_warmth(seen) {
+            return Answer::Shifted { by, unless: Some(unless) };
+        }
+        match seen.room {
+            Some(room) if room >= seen.heats_below && (warmer || !called) => {
+                Answer::WarmEnough { room, below: seen.heats_below }
+            }
+            Some(_) | None => {
+                let unless = if warmer { self.no_warmth(seen) } else { None };
+                Answer::Shifted { by, unless }
+            }
+        }
+    }
+
+    /// What keeps uncramp from warming the room in any night.
     fn idle_warmth(&self, seen: &Picture) -> Option<Idle> {
-        let heats = |actuator: &Actuator| match actuator.kind {
-            Kind::Heater { hazard, .. } => !matches!(hazard, Hazard::Portable),
-            Kind::Fan { .. } => false,
-        };
-        if !self.bedroom.actuators.iter().any(heats) {
+        if !self.bedroom.actuators.iter().any(warms_room) {
             Some(Idle::NoHeater)
         } else if self.bedroom.cold_exposure.enabled {
             self.idle(seen)
@@ -139,6 +153,63 @@ impl Wished<'_> {
             Some(Idle::NotHeating)
         }
     }
+
+    /// What keeps a room that is too cold from being warmed now: nothing, if one heater may.
+    fn no_warmth(&self, seen: &Picture) -> Option<Idle> {
+        if seen.room.is_none() {
+            return Some(Idle::NoTemperature);
+        }
+        if let Some(window) = seen.window {
+            return Some(Idle::Window { guessed: window == WindowOpen::Guessed });
+        }
+        if seen.heat_from.is_some() {
+            return Some(Idle::NoHeat(self.known(seen.heat_from)));
+        }
+        let all = self.bedroom.actuators.iter().zip(&seen.actuators).zip(0..=u8::MAX);
+        let mut of_rooms = all.filter(|((plan, _), _)| warms_room(plan));
+        let first = of_rooms.next().map(|((_, one), id)| hindrance(one, ActuatorId(id), seen))?;
+        let rest_too =
+            of_rooms.all(|((_, one), id)| hindrance(one, ActuatorId(id), seen).is_some());
+        first.filter(|_| rest_too)
+    }
+}
+
+/// A blanket warms a bed, and a portable heater is never switched on.
+fn warms_room(actuator: &Actuator) -> bool {
+    match actuator.kind {
+        Kind::Heater { hazard, .. } => match hazard {
+            Hazard::Radiator | Hazard::HeatPump | Hazard::Panel => true,
+            Hazard::Blanket { .. } | Hazard::Portable => false,
+        },
+        Kind::Fan { .. } => false,
+    }
+}
+
+/// What keeps this heater from giving warmth.
+fn hindrance(heater: &ActuatorPicture, id: ActuatorId, seen: &Picture) -> Option<Idle> {
+    let faulty = |fault: &Fault| {
+        matches!(
+            fault,
+            Fault::Disobeys { actuator, .. }
+            | Fault::Unrecorded { actuator }
+            | Fault::Idle { actuator }
+            | Fault::UnknownActuator { actuator } if *actuator == id
+        )
+    };
+    if heater.online == Some(false) || seen.faults.iter().any(faulty) {
+        return Some(Idle::Fault);
+    }
+    if matches!(heater.wish, Some((WishPicture::Off | WishPicture::AsIs, _))) {
+        return Some(Idle::ByHand);
+    }
+    let forbidden = heater.forbidden.as_ref()?;
+    Some(if matches!(forbidden, Because::Stretch { .. }) {
+        Idle::Rests
+    } else if matches!(forbidden, Because::BedNotEmpty) {
+        Idle::BesideSleeper
+    } else {
+        Idle::Fault
+    })
 }
 
 #[cfg(test)]

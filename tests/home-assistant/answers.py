@@ -65,11 +65,16 @@ def who(rig):
 
 @check
 def as_warm_as_it_may(rig):
-    "“I'm too cold” is answered by what came of it, also when it goes no further"
-    for _ in range(4):
+    "“I'm too cold” is answered by what came of it: nothing, more warmth, or the end of it"
+    expect(heard(rig, "I'm too cold"),
+           "Noted: half a degree more tonight. But I do not know how warm it is here, so I do not heat.")
+    mark = rig.broker.mark()
+    rig.broker.publish("zigbee2mqtt/Room", {"temperature": 12.1, "humidity": 50})
+    rig.broker.wait(f"{ROOM}/state", lambda it: it["air"]["temperature"] == 12.1, since=mark)
+    for _ in range(3):
         expect(heard(rig, "I'm too cold"), "Half a degree warmer tonight.")
     expect(heard(rig, "I'm too cold"), "It is already as warm as I may make it tonight.")
-    expect(heard(rig, "I'm too warm"), "Half a degree cooler tonight.")
+    expect(heard(rig, "I'm too warm"), "I heat half a degree less tonight.")
 
 
 @check

@@ -208,7 +208,7 @@ pub(crate) fn wishes() -> Vec<Wish> {
 }
 
 /// What keeps uncramp from doing anything.
-pub(crate) fn idle() -> [Idle; 7] {
+pub(crate) fn idle() -> [Idle; 16] {
     [
         Idle::Off,
         Idle::Watching,
@@ -217,6 +217,15 @@ pub(crate) fn idle() -> [Idle; 7] {
         Idle::Away,
         Idle::NotHeating,
         Idle::NoHeater,
+        Idle::NoTemperature,
+        Idle::Window { guessed: false },
+        Idle::Window { guessed: true },
+        Idle::NoHeat(Some(at(5, 0))),
+        Idle::NoHeat(None),
+        Idle::BesideSleeper,
+        Idle::Fault,
+        Idle::ByHand,
+        Idle::Rests,
     ]
 }
 
@@ -248,6 +257,7 @@ pub(crate) fn answers() -> Vec<Answer> {
         shifted(1.0, None),
         shifted(-2.0, None),
         shifted(0.3, None),
+        Answer::WarmEnough { room: Temperature::celsius(20.5), below: Temperature::celsius(18.5) },
         Answer::AtTheLimit { warmer: true },
         Answer::AtTheLimit { warmer: false },
         house(Household::Home, None),

@@ -48,9 +48,10 @@ complete!(wish, Wish:
 complete!(hush, Hush:
     QuietHours Asleep Away Paused Off ClockNotSet);
 complete!(answer, Answer:
-    Drunk Cramp NoCramp Acts Watches WatchesAgain Stopped Paused Shifted AtTheLimit House Done Later);
+    Drunk Cramp NoCramp Acts Watches WatchesAgain Stopped Paused Shifted WarmEnough AtTheLimit House Done Later);
 complete!(idle, Idle:
-    Off Watching Paused Away NotHeating NoHeater);
+    Off Watching Paused Away NotHeating NoHeater NoTemperature Window NoHeat BesideSleeper Fault
+    ByHand Rests);
 complete!(refusal, Refusal:
     NoBedroom NoControl Kept TooLong NoText NoObject OddKey Missing Unfit NoWord WhoOfSeveral
     NoSleeper NoActuator Drink Level HeaterLevel AgoOfNone AgoTwice AgoTooLong Over NoClock

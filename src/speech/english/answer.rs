@@ -35,13 +35,23 @@ impl English<'_> {
                 format!("I leave you alone until {}.", self.until(until))
             }
             Answer::Shifted { by, unless } => {
-                let how = if by.0 > 0 { "warmer" } else { "cooler" };
-                let shifted = format!("{} {how} tonight.", self.degree_more(by));
-                match unless {
-                    None => shifted,
-                    Some(idle) => format!("{shifted} {}", self.but(idle)),
+                let degree = self.degree_more(by);
+                match (unless, by.0 > 0) {
+                    (None, true) => format!("{} warmer tonight.", sentence(&degree)),
+                    (None, false) => format!("I heat {degree} less tonight."),
+                    (Some(idle), true) => {
+                        format!("Noted: {degree} more tonight. {}", self.but(idle))
+                    }
+                    (Some(idle), false) => {
+                        format!("Noted: {degree} less tonight. {}", self.but(idle))
+                    }
                 }
             }
+            Answer::WarmEnough { room, below } => format!(
+                "The room has {}; tonight I heat below {}.",
+                self.figures.degrees_beside(room, below),
+                self.figures.degrees(below)
+            ),
             Answer::AtTheLimit { warmer: true } => {
                 "It is already as warm as I may make it tonight.".to_owned()
             }
@@ -85,9 +95,9 @@ impl English<'_> {
 
     fn degree_more(&self, by: Kelvins) -> String {
         match self.figures.half_degrees(by) {
-            Some(1) => "Half a degree".to_owned(),
-            Some(2) => "One degree".to_owned(),
-            Some(4) => "Two degrees".to_owned(),
+            Some(1) => "half a degree".to_owned(),
+            Some(2) => "one degree".to_owned(),
+            Some(4) => "two degrees".to_owned(),
             Some(_) | None => format!("{} degrees", self.figures.bare_difference(by)),
         }
     }
@@ -109,7 +119,32 @@ impl English<'_> {
             Idle::Paused(Some(until)) => format!("But I do nothing until {}.", self.until(until)),
             Idle::Away => "But I heat nothing while everybody is away.".to_owned(),
             Idle::NotHeating => "But warming the room is switched off here.".to_owned(),
-            Idle::NoHeater => "But there is no heater here that I may switch on.".to_owned(),
+            Idle::NoHeater => {
+                "But there is no heater here that warms the room and that I may switch on."
+                    .to_owned()
+            }
+            Idle::NoTemperature => {
+                "But I do not know how warm it is here, so I do not heat.".to_owned()
+            }
+            Idle::Window { guessed: false } => "But a window is open, so I do not heat.".to_owned(),
+            Idle::Window { guessed: true } => {
+                "But it gets cold as if a window were open, so I do not heat.".to_owned()
+            }
+            Idle::NoHeat(None) => "But there is no heat at this hour.".to_owned(),
+            Idle::NoHeat(Some(from)) => {
+                format!("But there is no heat before {}.", self.until(from))
+            }
+            Idle::BesideSleeper => "But the heater may not be on beside a sleeper.".to_owned(),
+            Idle::Fault => "But something is wrong with the heater.".to_owned(),
+            Idle::ByHand => "But somebody set the heater by hand.".to_owned(),
+            Idle::Rests => "But the heater has to rest for now.".to_owned(),
         }
     }
+}
+
+/// As a sentence begins.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(rest).collect()
 }

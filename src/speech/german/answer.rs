@@ -35,13 +35,23 @@ impl German<'_> {
                 format!("Bis {} lasse ich alles in Ruhe.", self.until(until))
             }
             Answer::Shifted { by, unless } => {
-                let how = if by.0 > 0 { "wärmer" } else { "kühler" };
-                let shifted = format!("Heute Nacht {} {how}.", self.degree_more(by));
-                match unless {
-                    None => shifted,
-                    Some(idle) => format!("{shifted} {}", self.but(idle)),
+                let degree = self.degree_more(by);
+                match (unless, by.0 > 0) {
+                    (None, true) => format!("Heute Nacht {degree} wärmer."),
+                    (None, false) => format!("Heute Nacht heize ich {degree} weniger."),
+                    (Some(idle), true) => {
+                        format!("Notiert: heute Nacht {degree} mehr. {}", self.but(idle))
+                    }
+                    (Some(idle), false) => {
+                        format!("Notiert: heute Nacht {degree} weniger. {}", self.but(idle))
+                    }
                 }
             }
+            Answer::WarmEnough { room, below } => format!(
+                "Das Zimmer hat {}; heute Nacht heize ich unter {}.",
+                self.figures.degrees_beside(room, below),
+                self.figures.degrees(below)
+            ),
             Answer::AtTheLimit { warmer: true } => {
                 "Wärmer darf ich es heute Nacht nicht machen.".to_owned()
             }
@@ -110,8 +120,28 @@ impl German<'_> {
             Idle::Away => "Aber solange alle fort sind, heize ich nicht.".to_owned(),
             Idle::NotHeating => "Aber das Wärmen ist hier ausgeschaltet.".to_owned(),
             Idle::NoHeater => {
-                "Aber hier gibt es keine Heizung, die ich einschalten darf.".to_owned()
+                "Aber hier gibt es keine Heizung, die das Zimmer wärmt und die ich einschalten darf."
+                    .to_owned()
             }
+            Idle::NoTemperature => {
+                "Aber ich weiß nicht, wie warm es hier ist, darum heize ich nicht.".to_owned()
+            }
+            Idle::Window { guessed: false } => {
+                "Aber ein Fenster ist offen, darum heize ich nicht.".to_owned()
+            }
+            Idle::Window { guessed: true } => {
+                "Aber es wird kalt wie bei offenem Fenster, darum heize ich nicht.".to_owned()
+            }
+            Idle::NoHeat(None) => "Aber um diese Zeit gibt es keine Wärme.".to_owned(),
+            Idle::NoHeat(Some(from)) => {
+                format!("Aber vor {} gibt es keine Wärme.", self.until(from))
+            }
+            Idle::BesideSleeper => {
+                "Aber neben Schlafenden darf die Heizung nicht laufen.".to_owned()
+            }
+            Idle::Fault => "Aber mit der Heizung stimmt etwas nicht.".to_owned(),
+            Idle::ByHand => "Aber jemand hat die Heizung von Hand gestellt.".to_owned(),
+            Idle::Rests => "Aber die Heizung muss gerade ruhen.".to_owned(),
         }
     }
 }

@@ -1,7 +1,14 @@
 use super::*;
-use crate::engine::{Engine, Event};
-use crate::model::{Millilitres, Temperature};
+use chrono::NaiveTime;
+
+use crate::engine::{Engine, Event, Want};
+use crate::model::{
+    Heard, Item, Measured, Millilitres, Place, Quantity, SensorId, Temperature, Value, Window,
+};
+use crate::plan::{Control, Sensor};
+use crate::rules::cold_exposure::Style;
 use crate::surface::tests::{BEDROOM, DARK, NOW, WALL, plan};
+use crate::wire::{Source, plain};
 
 /// What comes of the last of these wishes in one bedroom.
 fn last_of(
@@ -10,8 +17,21 @@ fn last_of(
     wall: Wall,
     wishes: &[Wish],
 ) -> Result<Answer, Refusal> {
+    last_heard(plan, bedroom, wall, &[], wishes)
+}
+
+/// The same, once these sensors have said something.
+fn last_heard(
+    plan: &Plan,
+    bedroom: BedroomId,
+    wall: Wall,
+    said: &[Item],
+    wishes: &[Wish],
+) -> Result<Answer, Refusal> {
     let mut engine = Engine::new(plan.clone(), wall, NOW);
     engine.handle(NOW, Event::Start);
+    let heard = Heard { items: said.iter().cloned().collect(), retained: false };
+    engine.handle(NOW, Event::Heard { bedroom, heard });
     let room = plan.bedroom(bedroom).expect("a bedroom");
     let wished = Wished { plan, bedroom: room, now: NOW, wall };
     let mut last = None;
@@ -53,8 +73,9 @@ fn a_drink_is_told_with_the_days_sum() {
 #[test]
 fn warmer_is_told_as_far_as_it_goes() {
     let shifted = |by, unless| Ok(Answer::Shifted { by: Kelvins(by), unless });
-    assert_eq!(at_home(&[WARMER]), shifted(50, None));
-    assert_eq!(at_home(&[WARMER, WARMER, WARMER, WARMER]), shifted(50, None));
+    let in_the_cold = |wishes: &[Wish]| in_a_room_of(16.0, &measured(), wishes);
+    assert_eq!(in_the_cold(&[WARMER]), shifted(50, None));
+    assert_eq!(in_the_cold(&[WARMER, WARMER, WARMER, WARMER]), shifted(50, None));
     let five = [WARMER; 5];
     assert_eq!(at_home(&five), Ok(Answer::AtTheLimit { warmer: true }));
     // Two kelvins are the most: the second time there is but half a one left.
@@ -80,6 +101,109 @@ fn warmth_that_cannot_come_is_not_promised() {
     assert_eq!(told(&[Wish::House(Household::Away), WARMER]), Some(Idle::Away));
     let nowhere = Answer::Shifted { by: Kelvins(50), unless: Some(Idle::NoHeater) };
     assert_eq!(last(ATTIC, WALL, &[WARMER]), Ok(nowhere));
+}
+
+/// The bedroom with a thermometer, a mat and a window's contact.
+fn measured() -> Plan {
+    let sensor = |name: &str, place, quantity| Sensor {
+        name: name.to_owned(),
+        place,
+        quantity,
+        sleeper: None,
+        device: 0,
+        source: Source::Plain(plain::Source {
+            topic: name.to_owned(),
+            path: None,
+            time_path: None,
+            unit: plain::Unit::Celsius,
+            inverted: false,
+            availability: None,
+        }),
+    };
+    let mut plan = plan();
+    plan.bedrooms[0].sensors = vec![
+        sensor("room", Place::Room, Quantity::Temperature),
+        sensor("mat", Place::Bed, Quantity::Occupied),
+        sensor("window", Place::Room, Quantity::Open),
+    ];
+    plan
+}
+
+fn said(sensor: u8, value: Value) -> Item {
+    Item::Reading { sensor: SensorId(sensor), value, measured: Measured::WhenHeard }
+}
+
+fn in_a_room_of(celsius: f64, plan: &Plan, wishes: &[Wish]) -> Result<Answer, Refusal> {
+    let room = said(0, Value::Temperature(Temperature::celsius(celsius)));
+    last_heard(plan, BEDROOM, WALL, &[room], wishes)
+}
+
+/// What comes of a wish for warmth beside a sleeper in a cold room, if not warmth.
+fn instead(plan: &Plan, more: &[Item], before: &[Wish]) -> Option<Idle> {
+    let cold = said(0, Value::Temperature(Temperature(1600)));
+    let said = [&[cold, said(1, Value::Occupied(true))], more].concat();
+    match last_heard(plan, BEDROOM, WALL, &said, &[before, &[WARMER]].concat()) {
+        Ok(Answer::Shifted { unless, .. }) => unless,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_room_that_is_warm_enough_is_told_so() {
+    let told = |room, wish: Wish| in_a_room_of(room, &measured(), &[wish]);
+    let enough = |room, below| {
+        let (room, below) = (Temperature::celsius(room), Temperature::celsius(below));
+        Ok(Answer::WarmEnough { room, below })
+    };
+    assert_eq!(told(20.5, WARMER), enough(20.5, 18.5));
+    assert_eq!(told(18.5, WARMER), enough(18.5, 18.5));
+    assert_eq!(told(18.4, WARMER), Ok(Answer::Shifted { by: Kelvins(50), unless: None }));
+    // Where nothing heats, there is no less of it.
+    assert_eq!(told(26.0, COOLER), enough(26.0, 16.5));
+    let cooler = Answer::Shifted { by: Kelvins(-150), unless: None };
+    assert_eq!(told(16.0, COOLER), Ok(cooler));
+}
+
+#[test]
+fn a_plain_thermostat_is_moved_too() {
+    let mut plan = measured();
+    let (start_below, stop_above) = (Temperature(1750), Temperature(1850));
+    plan.bedrooms[0].cold_exposure.style = Style::Thermostat { start_below, stop_above };
+    let shifted = Answer::Shifted { by: Kelvins(50), unless: None };
+    assert_eq!(in_a_room_of(17.7, &plan, &[WARMER]), Ok(shifted));
+    let (room, below) = (Temperature(1820), Temperature(1800));
+    assert_eq!(in_a_room_of(18.2, &plan, &[WARMER]), Ok(Answer::WarmEnough { room, below }));
+}
+
+#[test]
+fn what_the_heater_may_not_do_is_told() {
+    let heater = |hazard| {
+        let mut plan = measured();
+        plan.bedrooms[0].actuators.truncate(1);
+        plan.bedrooms[0].actuators[0].kind = Kind::Heater { hazard, control: Control::Switch };
+        plan
+    };
+    let radiator = heater(Hazard::Radiator);
+    assert_eq!(instead(&radiator, &[], &[]), None);
+    assert_eq!(instead(&heater(Hazard::Panel), &[], &[]), Some(Idle::BesideSleeper));
+    let timer = Wish::Timer { actuator: ActuatorId(0), works: true };
+    assert_eq!(instead(&heater(Hazard::Panel), &[], &[timer]), Some(Idle::BesideSleeper));
+    let blanket = heater(Hazard::Blanket { all_night: true });
+    assert_eq!(instead(&blanket, &[], &[]), Some(Idle::NoHeater));
+    let open = said(2, Value::Open(true));
+    assert_eq!(instead(&radiator, &[open], &[]), Some(Idle::Window { guessed: false }));
+    let gone = Item::ActuatorOnline { actuator: ActuatorId(0), online: false };
+    assert_eq!(instead(&radiator, &[gone], &[]), Some(Idle::Fault));
+    let off = Wish::Override { actuator: ActuatorId(0), want: Want::Off, until: None };
+    assert_eq!(instead(&radiator, &[], &[off]), Some(Idle::ByHand));
+    let unknown = last_of(&radiator, BEDROOM, WALL, &[WARMER]);
+    let unless = Some(Idle::NoTemperature);
+    assert_eq!(unknown, Ok(Answer::Shifted { by: Kelvins(50), unless }));
+    let mut resting = radiator;
+    let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).expect("a time of day");
+    resting.bedrooms[0].cold_exposure.available = Some(Window { from: hour(5), to: hour(21) });
+    let from = Time(NOW.0 + Span::minutes(6 * 60 + 30).0);
+    assert_eq!(instead(&resting, &[], &[]), Some(Idle::NoHeat(Some(from))));
 }
 
 #[test]
