@@ -60,6 +60,14 @@ fn every_command_runs() {
 }
 
 #[test]
+fn a_continuous_integration_runs_what_tries_most() {
+    let last = include_str!("../.ci/run").lines().last().expect("a line");
+    let command = last.strip_prefix("exec ").expect("nothing comes after it");
+    assert_eq!(command, "tests/all --home-assistant");
+    assert!(commands().contains(&command), "the README says nothing of `{command}`");
+}
+
+#[test]
 fn every_link_leads_somewhere() {
     for link in README.split("](").skip(1) {
         let target = link.split(')').next().expect("an end");
