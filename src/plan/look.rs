@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{Actuator, Bedroom, Condition, Kind, Plan, Sensor, Sleeper};
+use super::{Actuator, Bedroom, Condition, Hazard, Kind, Plan, Sensor, Sleeper};
 use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId};
 use crate::wire;
 use crate::wire::zigbee2mqtt::{Address, Names};
@@ -72,6 +72,12 @@ impl Actuator {
     #[must_use]
     pub const fn is_heater(&self) -> bool {
         matches!(self.kind, Kind::Heater { .. })
+    }
+
+    /// S4: uncramp may switch it on; a portable heater it only ever switches off.
+    #[must_use]
+    pub const fn may_be_switched_on(&self) -> bool {
+        !matches!(self.kind, Kind::Heater { hazard: Hazard::Portable, .. })
     }
 }
 

@@ -92,6 +92,11 @@ pub enum Refusal {
     },
     /// A heater has no levels.
     HeaterLevel,
+    /// S4: a portable heater is never switched on.
+    NeverOn {
+        /// Which one.
+        name: String,
+    },
     /// When a cramp was that there was not.
     AgoOfNone,
     /// When a cramp was, twice.
@@ -178,6 +183,8 @@ pub enum Example {
     Override {
         /// One that there is.
         actuator: String,
+        /// It may be switched on; else only off.
+        on: bool,
     },
     /// Until when everybody is away.
     Away,
@@ -247,8 +254,9 @@ impl Example {
         match self {
             Self::Drink { sleeper } => format!(r#"{{"sleeper": "{sleeper}", "ml": 250}}"#),
             Self::Mode => format!("auto, watch, off {or} resume"),
-            Self::Override { actuator } => {
-                format!(r#"{{"actuator": "{actuator}", "want": "on", "until": "2h"}}"#)
+            Self::Override { actuator, on } => {
+                let want = if *on { "on" } else { "off" };
+                format!(r#"{{"actuator": "{actuator}", "want": "{want}", "until": "2h"}}"#)
             }
             Self::Away => format!(r#"{{"until": "48h"}}, on {or} off"#),
             Self::House => format!("home, away, guest {or} baby"),

@@ -256,7 +256,12 @@ impl Control {
         match self {
             Self::Drink => Example::Drink { sleeper: sleeper() },
             Self::Mode => Example::Mode,
-            Self::Override => Example::Override { actuator: actuator() },
+            Self::Override => {
+                let actuator = actuator();
+                let meant = bedroom.actuator_named(&actuator);
+                let on = meant.is_none_or(|(_, meant)| meant.may_be_switched_on());
+                Example::Override { actuator, on }
+            }
             Self::Away => Example::Away,
             Self::House => Example::House,
             Self::Baby => Example::Baby,

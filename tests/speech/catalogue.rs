@@ -294,6 +294,7 @@ pub(crate) fn refusals() -> Vec<Refusal> {
         Refusal::Drink { most: 2000 },
         Refusal::Level { level: 7, most: 3 },
         Refusal::HeaterLevel,
+        Refusal::NeverOn { name: "heater".to_owned() },
         Refusal::AgoOfNone,
         Refusal::AgoTwice,
         Refusal::AgoTooLong,
@@ -331,7 +332,8 @@ pub(crate) fn examples() -> Vec<Example> {
     vec![
         Example::Drink { sleeper: sleeper() },
         Example::Mode,
-        Example::Override { actuator: actuator() },
+        Example::Override { actuator: actuator(), on: true },
+        Example::Override { actuator: actuator(), on: false },
         Example::Away,
         Example::House,
         Example::Baby,

@@ -36,6 +36,10 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
             format!("`want` is {level}, and the fan's levels go from 0 to {most}")
         }
         Refusal::HeaterLevel => "a heater has no levels; `want` is on, off or auto".to_owned(),
+        Refusal::NeverOn { name } => format!(
+            "uncramp only ever switches the portable heater `{name}` off; whoever wants it on \
+             switches it on by hand, and stays with it"
+        ),
         Refusal::AgoOfNone => "`ago` tells when there was a cramp, and there was none".to_owned(),
         Refusal::AgoTwice => "`ago`, `when` and `night` say the same".to_owned(),
         Refusal::AgoTooLong => "`ago` is more than a day".to_owned(),
@@ -116,6 +120,7 @@ pub(in crate::speech) fn refusal_aloud(refusal: &Refusal) -> String {
         | Refusal::NoActuator { .. }
         | Refusal::Level { .. }
         | Refusal::HeaterLevel
+        | Refusal::NeverOn { .. }
         | Refusal::AgoOfNone
         | Refusal::AgoTwice
         | Refusal::NothingToSay

@@ -40,6 +40,10 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         Refusal::HeaterLevel => {
             "eine Heizung hat keine Stufen; `want` ist on, off oder auto".to_owned()
         }
+        Refusal::NeverOn { name } => format!(
+            "das tragbare Heizgerät `{name}` schaltet uncramp nur aus, nie ein; wer es an haben will, \
+             schaltet es von Hand ein und bleibt dabei"
+        ),
         Refusal::AgoOfNone => "`ago` sagt, wann ein Krampf war, und es gab keinen".to_owned(),
         Refusal::AgoTwice => "`ago`, `when` und `night` sagen dasselbe".to_owned(),
         Refusal::AgoTooLong => "`ago` ist mehr als ein Tag".to_owned(),
@@ -124,6 +128,7 @@ pub(in crate::speech) fn refusal_aloud(refusal: &Refusal) -> String {
         | Refusal::NoActuator { .. }
         | Refusal::Level { .. }
         | Refusal::HeaterLevel
+        | Refusal::NeverOn { .. }
         | Refusal::AgoOfNone
         | Refusal::AgoTwice
         | Refusal::NothingToSay

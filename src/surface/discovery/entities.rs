@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Entity, MOST_ENABLED};
 use crate::engine::{Household, Want};
 use crate::model::BedroomId;
-use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Mode, Plan, Setting};
+use crate::plan::{Actuator, Bedroom, Control, Kind, Mode, Plan, Setting};
 use crate::speech::{self, Choice, Label, label};
 use crate::surface;
 
@@ -85,10 +85,7 @@ fn tell_apart(entities: &mut [Entity]) {
 
 /// A heater that uncramp may switch on.
 fn warms(actuator: &Actuator) -> bool {
-    match &actuator.kind {
-        Kind::Heater { hazard, .. } => !matches!(hazard, Hazard::Portable),
-        Kind::Fan { .. } => false,
-    }
+    actuator.is_heater() && actuator.may_be_switched_on()
 }
 
 pub(super) struct Room<'p> {
@@ -307,8 +304,10 @@ impl Room<'_> {
             "ent_cat": "config",
             "cmd_t": self.topic("override/set"),
         }));
-        let wants = [("auto", Want::Auto), ("on", Want::On), ("off", Want::Off)];
-        let wants = wants.map(|(word, want)| (word, Choice::Hold(want)));
+        let wants = [("auto", Want::Auto), ("on", Want::On), ("off", Want::Off)].into_iter();
+        // What can never happen is no choice.
+        let wants = wants.filter(|(_, want)| *want != Want::On || actuator.may_be_switched_on());
+        let wants: Vec<_> = wants.map(|(word, want)| (word, Choice::Hold(want))).collect();
         let key = format!("hold_{}", slug(&actuator.name));
         let wanted_now = format!("({it}).get('wish', {{}}).get('want')");
         let now = format!("('on' if {wanted_now} == 'as_is' else {wanted_now} or 'auto')");

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::*;
 use crate::engine::Engine;
 use crate::model::{Place, Quantity, Time, Wall};
-use crate::plan::Sensor;
+use crate::plan::{Control, Hazard, Kind, Sensor};
 use crate::surface::tests::plan;
 use crate::view::View;
 use crate::wire::{Source, plain};
@@ -84,6 +84,18 @@ fn a_choice_is_shown_in_the_houses_language_and_told_in_the_topics_words() {
     );
     let hold = shown(&plan, "hold_fan", "cmd_tpl");
     assert!(hold.as_str().expect("a template").contains("'an': 'on'"), "{hold}");
+}
+
+#[test]
+fn what_is_never_switched_on_cannot_be_chosen_to_be() {
+    let mut plan = plan();
+    let heaters = plan.bedrooms[0].actuators.iter_mut().filter(|actuator| actuator.is_heater());
+    for heater in heaters {
+        heater.name = "heater".to_owned();
+        heater.kind = Kind::Heater { hazard: Hazard::Portable, control: Control::Switch };
+    }
+    let hold = &payload(&discovery(&plan, &mut Introduced::new())[0])["cmps"]["hold_heater"];
+    assert_eq!(hold["ops"], serde_json::json!(["auto", "off"]));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::tell::SAID;
 use super::*;
 use crate::engine::{Household, Want};
 use crate::model::{ActuatorId, Kelvins, Millilitres, Span, Watts};
-use crate::plan::{Kind, Mode};
+use crate::plan::{self, Hazard, Kind, Mode};
 use crate::surface::tests::{BEDROOM, DARK, NOW, WALL, plan};
 
 fn told(what: &str, payload: &str) -> Result<Event, String> {
@@ -96,6 +96,26 @@ fn wishes_are_understood() {
     ] {
         assert_eq!(told(what, payload), Ok(event), "{what} {payload}");
     }
+}
+
+#[test]
+fn a_portable_heater_is_never_asked_to_go_on() {
+    let mut plan = plan();
+    plan.bedrooms[0].actuators[0].kind =
+        Kind::Heater { hazard: Hazard::Portable, control: plan::Control::Switch };
+    let told = |want: &str| {
+        let payload = json!({ "actuator": "radiator", "want": want }).to_string();
+        let topic = "home/uncramp/bedroom/override/set";
+        decode(&plan, NOW, WALL, topic, payload.as_bytes(), false).expect("ours")
+    };
+    assert!(told("off").is_ok() && told("auto").is_ok());
+    let refused = told("on").expect_err("never").sentence(Language::English);
+    assert_eq!(
+        refused,
+        "home/uncramp/bedroom/override/set: uncramp only ever switches the portable heater \
+         `radiator` off; whoever wants it on switches it on by hand, and stays with it; send \
+         {\"actuator\": \"radiator\", \"want\": \"off\", \"until\": \"2h\"}."
+    );
 }
 
 #[test]

@@ -65,6 +65,13 @@ impl Told<'_> {
                 return Err(Refusal::Unfit { key: "want", fits });
             }
         };
+        // S4: what is refused here would be taken down, and never happen.
+        if want == Want::On
+            && let Some(portable) = self.bedroom.actuators.get(usize::from(actuator.0))
+            && !portable.may_be_switched_on()
+        {
+            return Err(Refusal::NeverOn { name: portable.name.clone() });
+        }
         Ok(Wish::Override { actuator, want, until: self.until(&object)? })
     }
 
