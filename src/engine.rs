@@ -39,7 +39,7 @@ pub use contract::{
     Period, SpokenAt, Unsaid, Urgency, Wake, Want, Wish, Words,
 };
 pub use faults::{Fault, Witness};
-pub use picture::{ActuatorPicture, Picture, SensorPicture, SleeperPicture, WishPicture};
+pub use picture::{ActuatorPicture, Picture, SensorPicture, SleeperPicture, Waiting, WishPicture};
 pub use warmth::Night;
 
 use std::collections::BTreeSet;

@@ -98,12 +98,26 @@ pub struct Picture {
     pub sensors: Vec<SensorPicture>,
     /// Who sleeps there.
     pub sleepers: Vec<SleeperPicture>,
+    /// What was said to the sleepers and waits for a word of theirs.
+    #[serde(skip)]
+    pub waiting: Waiting,
     /// What is not as it should be.
     pub faults: Vec<Fault>,
     /// Reminders that fell into a gap.
     pub skipped_reminders: u32,
     /// When uncramp looks again, and why.
     pub wake: Option<Wake>,
+}
+
+/// Announcements, by their numbers, that somebody may still answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Waiting {
+    /// Today's reminders.
+    pub reminders: Vec<u64>,
+    /// The morning's questions that may be put off.
+    pub questions: Vec<u64>,
+    /// One of these was asked a moment ago: "later" is said of it.
+    pub asked_lately: bool,
 }
 
 /// An actuator.
@@ -241,9 +255,22 @@ impl Bedroom {
             watched: (self.mode == Mode::Watch).then(|| self.watched.periods(now)),
             sensors: self.sensors.iter().map(sensor).collect(),
             sleepers: self.sleepers(&facts, around),
+            waiting: self.waiting(&facts),
             faults: self.faults.clone(),
             skipped_reminders: self.skipped,
             wake: self.wake,
+        }
+    }
+
+    fn waiting(&self, facts: &Facts) -> Waiting {
+        let today = Some(facts.hours.date(facts.now));
+        let of_today = self.drinking.iter().filter(|(_, drinking)| drinking.day == today);
+        let questions = self.questions.iter().filter_map(|(_, question)| question.waits(facts));
+        let (questions, lately): (Vec<u64>, Vec<bool>) = questions.unzip();
+        Waiting {
+            reminders: of_today.flat_map(|(_, drinking)| drinking.open.clone()).collect(),
+            questions,
+            asked_lately: lately.contains(&true),
         }
     }
 

@@ -125,6 +125,14 @@ impl Question {
         }
     }
 
+    /// Under which number the last night was asked about, and whether that was a moment ago; none
+    /// if it cannot be put off.
+    pub(super) fn waits(&self, facts: &Facts) -> Option<(u64, bool)> {
+        let last_night = self.asked == Some(facts.hours.last_night(facts.now));
+        let (_, id) = self.last.filter(|_| last_night && self.times < MOST_TIMES)?;
+        Some((id, self.asked_since(facts.now - LATER)))
+    }
+
     fn asked_since(&self, since: Time) -> bool {
         self.last.is_some_and(|(at, _)| at >= since)
     }

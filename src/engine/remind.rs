@@ -83,9 +83,11 @@ impl Bedroom {
     pub(crate) fn put_off(&mut self, now: Time, id: Option<u64>) {
         self.ask_later(now, id);
         for (_, drinking) in &mut self.drinking {
-            if id.is_none_or(|id| drinking.open.contains(&id)) {
+            let meant = id.or_else(|| drinking.open.last().copied());
+            if meant.is_some_and(|meant| drinking.open.contains(&meant)) {
                 drinking.last_prompt = Some(now);
-                drinking.open.retain(|open| Some(*open) != id);
+                // Who says "later" has not left it unanswered.
+                drinking.open.retain(|open| Some(*open) != meant);
             }
         }
     }

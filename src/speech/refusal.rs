@@ -112,6 +112,8 @@ pub enum Refusal {
     },
     /// S13: a baby in the room stays noted.
     BabyStays,
+    /// Nothing was said that waits for an answer.
+    NothingWaits,
     /// There are no words to be spoken.
     NothingToSay,
     /// More words than anybody would listen to.

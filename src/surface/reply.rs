@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Asker;
 use super::topic;
-use crate::engine::{ActuatorPicture, Fault, Household, Picture, Wish, WishPicture};
+use crate::engine::{ActuatorPicture, Fault, Household, Picture, Waiting, Wish, WishPicture};
 use crate::model::{ActuatorId, BedroomId, Hours, Kelvins, Language, Span, Time, Wall};
 use crate::plan::{Actuator, Bedroom, Hazard, Kind, Mode, Plan};
 use crate::rules::{Because, WindowOpen};
@@ -69,9 +69,22 @@ pub fn answer(
             let until = after.away_until.filter(|until| *until < Time::NEVER);
             Answer::House { house: Household::Away, until: wished.known(until) }
         }
+        Wish::Done | Wish::Snooze | Wish::Postpone(_) if !waits(wish, before) => {
+            return Err(Refusal::NothingWaits);
+        }
         Wish::Snooze | Wish::Postpone(_) => Answer::Later,
         Wish::Done | Wish::Override { .. } | Wish::Say(_) | Wish::Timer { .. } => Answer::Done,
     })
+}
+
+/// Whether there is anything to be done, or to come later.
+fn waits(wish: &Wish, seen: &Picture) -> bool {
+    let Waiting { reminders, questions, asked_lately } = &seen.waiting;
+    if let Wish::Postpone(id) = wish {
+        reminders.contains(id) || questions.contains(id)
+    } else {
+        !reminders.is_empty() || *wish == Wish::Snooze && *asked_lately
+    }
 }
 
 /// The answer, for whoever waits for it under that id.

@@ -301,6 +301,7 @@ pub(crate) fn refusals() -> Vec<Refusal> {
         Refusal::Over,
         Refusal::NoClock { key: "until" },
         Refusal::BabyStays,
+        Refusal::NothingWaits,
         Refusal::NothingToSay,
         Refusal::TooMuchToSay { characters: 401 },
         Refusal::NoSetting { name: name() },

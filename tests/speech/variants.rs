@@ -55,7 +55,7 @@ complete!(idle, Idle:
 complete!(refusal, Refusal:
     NoBedroom NoControl Kept TooLong NoText NoObject OddKey Missing Unfit NoWord WhoOfSeveral
     NoSleeper NoActuator Drink Level HeaterLevel NeverOn AgoOfNone AgoTwice AgoTooLong Over NoClock
-    BabyStays NothingToSay TooMuchToSay NoSetting OutOfRange Forbidden);
+    BabyStays NothingWaits NothingToSay TooMuchToSay NoSetting OutOfRange Forbidden);
 complete!(fits, Fits:
     Name Truth Number Duration Time Night LastNight Word WordOrLevel Announcement Text);
 complete!(possible, Possible<'static>:

@@ -51,6 +51,7 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         Refusal::BabyStays => "a baby in the room stays noted until noon and cannot be taken \
                                back, since it only makes things safer"
             .to_owned(),
+        Refusal::NothingWaits => "nothing is waiting just now".to_owned(),
         Refusal::NothingToSay => "there is nothing to say".to_owned(),
         Refusal::TooMuchToSay { characters } => {
             format!("the text has {characters} characters, too many to be listened to")
@@ -107,6 +108,7 @@ pub(in crate::speech) fn refusal_aloud(refusal: &Refusal) -> String {
         Refusal::Over => "That time is over already.",
         Refusal::NoClock { .. } => "I do not know yet what time it is. Please say it again later.",
         Refusal::BabyStays => "A baby in the room stays noted until noon, to be safe.",
+        Refusal::NothingWaits => "Nothing is waiting just now.",
         Refusal::NoBedroom { .. }
         | Refusal::NoControl { .. }
         | Refusal::Kept

@@ -55,6 +55,7 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         Refusal::BabyStays => "ein Baby im Zimmer bleibt bis Mittag vermerkt und lässt sich nicht \
                                zurücknehmen, denn es macht alles nur sicherer"
             .to_owned(),
+        Refusal::NothingWaits => "im Augenblick wartet nichts".to_owned(),
         Refusal::NothingToSay => "es gibt nichts zu sagen".to_owned(),
         Refusal::TooMuchToSay { characters } => {
             format!("der Text hat {characters} Zeichen, so lange hört niemand zu")
@@ -115,6 +116,7 @@ pub(in crate::speech) fn refusal_aloud(refusal: &Refusal) -> String {
             "Die Uhrzeit ist noch nicht bekannt. Bitte später noch einmal sagen."
         }
         Refusal::BabyStays => "Ein Baby im Zimmer bleibt zur Sicherheit bis Mittag vermerkt.",
+        Refusal::NothingWaits => "Im Augenblick wartet nichts.",
         Refusal::NoBedroom { .. }
         | Refusal::NoControl { .. }
         | Refusal::Kept

@@ -1,7 +1,7 @@
 use super::*;
 use chrono::NaiveTime;
 
-use crate::engine::{Engine, Event, Want};
+use crate::engine::{Action, Engine, Event, Want};
 use crate::model::{
     Heard, Item, Measured, Millilitres, Place, Quantity, SensorId, Temperature, Value, Window,
 };
@@ -254,6 +254,61 @@ fn s13_who_wishes_a_baby_away_is_told_that_it_stays() {
     let gone = Answer::House { house: away, until: Some(until) };
     assert_eq!(at_home(&[Wish::Away(Some(until))]), Ok(gone));
     assert_eq!(at_home(&[Wish::Away(Some(Time::NEVER))]), house(away));
+}
+
+#[test]
+fn where_nothing_waits_nothing_is_said_to_be_done_or_to_come_later() {
+    for wish in [Wish::Done, Wish::Snooze, Wish::Postpone(7)] {
+        assert_eq!(at_home(&[wish]), Err(Refusal::NothingWaits));
+    }
+}
+
+/// What comes of a word said so long after half past ten in the evening, and so long after what
+/// was said then; and again.
+fn said_twice(
+    plan: &Plan,
+    after: Span,
+    wish: impl Fn(u64) -> Wish,
+) -> [Result<Answer, Refusal>; 2] {
+    let mut engine = Engine::new(plan.clone(), WALL, NOW);
+    engine.handle(NOW, Event::Start);
+    let now = NOW + after;
+    let said =
+        engine.handle(now, Event::Tick).into_iter().rev().find_map(|action| {
+            if let Action::Announce(said) = action { Some(said.id) } else { None }
+        });
+    let wish = wish(said.expect("words"));
+    let wished =
+        Wished { plan, bedroom: plan.bedroom(BEDROOM).expect("a bedroom"), now, wall: WALL };
+    [(); 2].map(|()| {
+        let before = engine.picture(BEDROOM, now).expect("a bedroom");
+        engine.handle(now, Event::Wish { bedroom: BEDROOM, wish: wish.clone() });
+        let after = engine.picture(BEDROOM, now).expect("a bedroom");
+        answer(&wish, &wished, &before, &after)
+    })
+}
+
+#[test]
+fn what_was_said_last_is_done_or_comes_later_as_long_as_it_waits() {
+    let mut plan = plan();
+    plan.bedrooms.truncate(1);
+    plan.bedrooms[0].sleepers.truncate(1);
+    let nothing = Err(Refusal::NothingWaits);
+    // The morning's question at a quarter to eight may be put off, and is no reminder.
+    let morning = Span::minutes(9 * 60 + 15);
+    assert_eq!(said_twice(&plan, morning, Wish::Postpone), [Ok(Answer::Later), Ok(Answer::Later)]);
+    assert_eq!(said_twice(&plan, morning, |_| Wish::Snooze)[0], Ok(Answer::Later));
+    assert_eq!(said_twice(&plan, morning, |_| Wish::Done), [nothing.clone(), nothing.clone()]);
+    // A glass before noon, and no question.
+    plan.bedrooms[0].ask_in_the_morning = false;
+    plan.bedrooms[0].sleepers[0].conditions = Some(Vec::new());
+    plan.bedrooms[0].sleepers[0].conditions_confirmed = Some((2026, 11));
+    let noon = Span::hours(11);
+    for (wish, answer) in [(Wish::Done, Answer::Done), (Wish::Snooze, Answer::Later)] {
+        assert_eq!(said_twice(&plan, noon, |_| wish.clone()), [Ok(answer), nothing.clone()]);
+    }
+    let postponed = said_twice(&plan, noon, Wish::Postpone);
+    assert_eq!(postponed, [Ok(Answer::Later), nothing]);
 }
 
 #[test]
