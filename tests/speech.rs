@@ -203,6 +203,7 @@ fn the_lists_are_complete() {
         | Words::Watched { .. }
         | Words::Said(_)
         | Words::Healed(_)
+        | Words::AskedNoMore { .. }
         | Words::ConfirmConditions { .. } => None,
     });
     let reasons = catalogue::reasons();

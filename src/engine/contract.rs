@@ -296,6 +296,11 @@ pub enum Words {
     Fault(Fault),
     /// A fault healed.
     Healed(Fault),
+    /// Nobody answered the morning's question for so long that it is asked no more.
+    AskedNoMore {
+        /// Whom, as an index into the bedroom's sleepers.
+        sleeper: usize,
+    },
     /// Personal facts are older than a year, or were never confirmed.
     ConfirmConditions {
         /// Whose.

@@ -203,6 +203,8 @@ pub struct SleeperPicture {
     pub prompts: u8,
     /// When the next one comes, if only time passes until then.
     pub next_prompt: Option<Time>,
+    /// The morning's question is asked no more, since nobody answered it for so long.
+    pub asked_no_more: bool,
 }
 
 impl Bedroom {
@@ -300,6 +302,8 @@ impl Bedroom {
             prompts: drinking.prompts,
             next_prompt: hydration::upcoming(facts, hydration, sleeper, drinking)
                 .filter(|_| speaks),
+            asked_no_more: around.plan.ask_in_the_morning
+                && self.questions.get(index).is_some_and(|(_, question)| question.rests()),
         })
         .collect()
     }

@@ -36,6 +36,9 @@ pub(crate) struct Question {
     told: [Option<NaiveDate>; 2],
     /// So many mornings in a row without an answer.
     unanswered: u8,
+    /// The keeper was told that nobody asks any more.
+    #[serde(default)]
+    rest_told: bool,
 }
 
 /// A morning is so long; later, people have forgotten, and are elsewhere.
@@ -69,9 +72,23 @@ impl Question {
     /// It is time to ask about the night that was, as far as the clock and what was said
     /// before go.
     fn due(&self, facts: &Facts) -> bool {
+        !self.rests() && self.fits(facts)
+    }
+
+    /// It would be time to, if anybody answered.
+    fn is_missed(&self, facts: &Facts) -> bool {
+        self.rests() && self.fits(facts)
+    }
+
+    /// Nobody answered for so long that nobody is asked any more.
+    pub(super) const fn rests(&self) -> bool {
+        self.unanswered >= MOST_UNANSWERED
+    }
+
+    fn fits(&self, facts: &Facts) -> bool {
         let night = facts.hours.last_night(facts.now);
         let slept = self.night == Some(night) && (self.lain || self.unseen);
-        if self.told.contains(&Some(night)) || !slept || self.unanswered >= MOST_UNANSWERED {
+        if self.told.contains(&Some(night)) || !slept {
             return false;
         }
         if self.asked == Some(night) {
@@ -100,7 +117,7 @@ impl Question {
     }
 
     fn answered(&mut self) {
-        self.unanswered = 0;
+        (self.unanswered, self.rest_told) = (0, false);
     }
 
     fn tell(&mut self, night: Option<NaiveDate>) {
@@ -183,6 +200,29 @@ impl Bedroom {
         out.push(said);
     }
 
+    /// The keeper learns who is asked no more, once, on the first morning without a question:
+    /// silence says nothing of itself. A phone is a sound: not in quiet hours.
+    pub(super) fn tell_who_is_asked_no_more(
+        &mut self,
+        facts: &Facts,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        if facts.hours.quiet(facts.now) || !self.may_ask(facts, around) {
+            return;
+        }
+        for (index, sleeper) in around.plan.sleepers.iter().enumerate() {
+            let Some((_, question)) = self.questions.get_mut(index) else { continue };
+            let baby = conditions::is_baby(sleeper, facts.hours.year);
+            if question.rest_told || baby || !question.is_missed(facts) {
+                continue;
+            }
+            question.rest_told = true;
+            let words = Words::AskedNoMore { sleeper: index };
+            out.push(self.announce(facts, words, Audience::Keeper, Urgency::Gentle, around));
+        }
+    }
+
     /// When it may be time to.
     pub(super) fn offer_questions(&self, soonest: &mut Soonest) {
         for (_, question) in &self.questions {
@@ -228,8 +268,9 @@ impl Bedroom {
         self.told_of_night(now, sleeper, Some(night.unwrap_or(last)), around);
     }
 
-    /// Whose it is need not be said where one sleeps alone. What is told of a night before the
-    /// last one is no answer to a question to come.
+    /// Whose it is need not be said where one sleeps alone; where it was not said, somebody
+    /// takes part again all the same. What is told of a night before the last one is no answer
+    /// to a question to come.
     fn told_of_night(
         &mut self,
         now: Time,
@@ -242,6 +283,8 @@ impl Bedroom {
         let whose = sleeper.or(alone).and_then(|index| self.questions.get_mut(index));
         if let Some((_, question)) = whose {
             question.tell(night.filter(|night| *night >= last));
+        } else {
+            self.questions.iter_mut().for_each(|(_, question)| question.answered());
         }
     }
 
@@ -269,11 +312,10 @@ impl Bedroom {
         }
     }
 
-    /// The first sleeper whose question is due, where it may be spoken now. S7: in the hour
-    /// after the usual wake only beside a bed that is known to be empty, and never while
-    /// somebody may be asleep.
-    fn asks_now(&self, facts: &Facts, around: &Surroundings<'_>) -> Option<usize> {
-        let heard = around.plan.ask_in_the_morning
+    /// Whether it may be spoken now. S7: in the hour after the usual wake only beside a bed
+    /// that is known to be empty, and never while somebody may be asleep.
+    fn may_ask(&self, facts: &Facts, around: &Surroundings<'_>) -> bool {
+        around.plan.ask_in_the_morning
             && around.wall.synchronised
             && around.link
             && self.mode_at(facts.now) != Mode::Off
@@ -281,7 +323,12 @@ impl Bedroom {
             && !facts.away
             && !facts.may_be_asleep()
             && !facts.hours.asleep(facts.now)
-            && (facts.in_bed_now == Some(false) || !facts.hours.quiet(facts.now));
+            && (facts.in_bed_now == Some(false) || !facts.hours.quiet(facts.now))
+    }
+
+    /// The first sleeper whose question is due, where it may be spoken now.
+    fn asks_now(&self, facts: &Facts, around: &Surroundings<'_>) -> Option<usize> {
+        let heard = self.may_ask(facts, around);
         let rested = |(at, _): (Time, u64)| facts.now.since(at) >= APART;
         if !heard || !self.questions.iter().all(|(_, one)| one.last.is_none_or(rested)) {
             return None;

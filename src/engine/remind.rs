@@ -25,6 +25,7 @@ impl Bedroom {
         }
         self.tell_watched(facts, around, out);
         self.ask_about_the_night(facts, around, out);
+        self.tell_who_is_asked_no_more(facts, around, out);
         if self.mode_at(facts.now) != Mode::Auto || self.tonight.guest(facts.now) {
             return;
         }
@@ -135,6 +136,7 @@ impl Bedroom {
             | Words::Said(_)
             | Words::Fault(_)
             | Words::Healed(_)
+            | Words::AskedNoMore { .. }
             | Words::ConfirmConditions { .. } => false,
         };
         let first = own && self.introduction.said.is_none();

@@ -45,6 +45,7 @@ pub fn said(words: &Words, audience: Audience, context: &Context) -> Said {
             | Words::Said(_)
             | Words::Fault(_)
             | Words::Healed(_)
+            | Words::AskedNoMore { .. }
             | Words::ConfirmConditions { .. },
         ) => shared(context.bedroom),
         (Audience::Keeper, _) => None,

@@ -123,6 +123,7 @@ fn matter(words: &Words, bedroom: &Bedroom) -> String {
         Words::Welcome => "welcome".to_owned(),
         Words::Watched { .. } => "watched".to_owned(),
         Words::Said(_) => "said".to_owned(),
+        Words::AskedNoMore { sleeper: index } => about("asked-no-more", sleeper(*index)),
         Words::ConfirmConditions { sleeper: index } => about("conditions", sleeper(*index)),
         Words::Fault(fault) | Words::Healed(fault) => matter_of_fault(*fault, bedroom),
     }

@@ -69,6 +69,7 @@ pub(super) fn ask(
         | Words::Said(_)
         | Words::Fault(_)
         | Words::Healed(_)
+        | Words::AskedNoMore { .. }
         | Words::ConfirmConditions { .. } => json!(false),
     }
 }

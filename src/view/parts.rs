@@ -218,6 +218,10 @@ pub struct Sleeper {
     /// Why there are none, if something forbids them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub water_lock: Option<Lock>,
+    /// The morning's question is asked no more: nobody answered it for three mornings. A cramp
+    /// or "no cramp", told by anybody, brings it back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asked_no_more: bool,
 }
 
 /// What is not as it should be.
@@ -372,6 +376,7 @@ impl Look<'_> {
             prompts: sleeper.prompts,
             next_prompt: sleeper.next_prompt.and_then(|at| self.clock.show(at)),
             water_lock: sleeper.water_lock,
+            asked_no_more: sleeper.asked_no_more,
         })
         .collect()
     }

@@ -70,6 +70,7 @@ pub(crate) fn told() -> Vec<Words> {
     let mut words: Vec<Words> = faults.iter().map(|fault| Words::Fault(*fault)).collect();
     words.extend(faults.iter().map(|fault| Words::Healed(*fault)));
     words.extend((0..2).map(|sleeper| Words::ConfirmConditions { sleeper }));
+    words.push(Words::AskedNoMore { sleeper: 1 });
     let periods = |n: i64| (0..n).map(|n| period(n, 10 * (n + 1))).collect::<Vec<_>>();
     for (heat, air) in [(1, 0), (0, 2), (3, 1), (5, 4)] {
         words.push(Words::Watched { heat: periods(heat), air: periods(air) });
@@ -101,6 +102,7 @@ pub(crate) fn nameless() -> Vec<Words> {
         drink(9, 200),
         last_night(9),
         Words::ConfirmConditions { sleeper: 9 },
+        Words::AskedNoMore { sleeper: 9 },
         Words::Fault(Fault::Silent { sensor: SensorId(200) }),
         Words::Fault(Fault::Garbled { sensor: SensorId(200) }),
         Words::Fault(Fault::Disobeys { actuator: ActuatorId(200), off: true }),

@@ -32,7 +32,7 @@ complete!(because, Because:
 complete!(otherwise, Otherwise:
     WouldStart WouldStop NeedsReading);
 complete!(words, Words:
-    Drink LastNight Air Welcome Watched Said Fault Healed ConfirmConditions);
+    Drink LastNight Air Welcome Watched Said Fault Healed AskedNoMore ConfirmConditions);
 complete!(fault, Fault:
     Silent Frozen Garbled Disobeys Unexplained NoHeat BeddingHot Unrecorded
     Sticks Idle NoRise Disagree Fahrenheit SensorBattery ActuatorBattery UnknownSensor

@@ -185,6 +185,7 @@ pub fn prompts<'a>(moment: &'a Moment<'_>) -> impl Iterator<Item = (usize, Milli
         | Words::Said(_)
         | Words::Fault(_)
         | Words::Healed(_)
+        | Words::AskedNoMore { .. }
         | Words::ConfirmConditions { .. } => None,
     })
 }

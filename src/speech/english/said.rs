@@ -35,6 +35,7 @@ impl English<'_> {
             Words::Said(text) => text.clone(),
             Words::Fault(fault) => self.fault(*fault),
             Words::Healed(fault) => self.healed(*fault),
+            Words::AskedNoMore { sleeper } => self.asked_no_more(*sleeper),
             Words::ConfirmConditions { sleeper } => self.confirm(*sleeper),
         }
     }
@@ -116,6 +117,16 @@ impl English<'_> {
             }
             _ => periods.iter().map(each).collect(),
         }
+    }
+
+    fn asked_no_more(&self, sleeper: usize) -> String {
+        let whom = self.context.sleeper(sleeper).map_or("one of the sleepers", |who| &who.name);
+        format!(
+            "In “{}”, {whom} has not answered the morning's question for three mornings, so it is \
+             not asked any more. It comes back as soon as uncramp is told how a night was, aloud or \
+             by a button; “ask_in_the_morning: off” in the configuration ends it for good.",
+            self.context.room()
+        )
     }
 
     fn confirm(&self, sleeper: usize) -> String {

@@ -38,6 +38,7 @@ impl German<'_> {
             Words::Said(text) => text.clone(),
             Words::Fault(fault) => self.fault(*fault),
             Words::Healed(fault) => self.healed(*fault),
+            Words::AskedNoMore { sleeper } => self.asked_no_more(*sleeper),
             Words::ConfirmConditions { sleeper } => self.confirm(*sleeper),
         }
     }
@@ -124,6 +125,18 @@ impl German<'_> {
             }
             _ => periods.iter().map(each).collect(),
         }
+    }
+
+    fn asked_no_more(&self, sleeper: usize) -> String {
+        let who = self.context.sleeper(sleeper);
+        let whom = who.map_or("einer der Personen, die hier schlafen", |who| &who.name);
+        format!(
+            "In „{}“ blieb die Frage am Morgen drei Tage lang ohne Antwort von {whom}, darum wird \
+             nicht mehr gefragt. Sobald uncramp erfährt, wie eine Nacht war, gesprochen oder mit \
+             einer Taste, kommt die Frage wieder; „ask_in_the_morning: off“ in der Konfiguration \
+             beendet sie ganz.",
+            self.context.room()
+        )
     }
 
     fn confirm(&self, sleeper: usize) -> String {

@@ -70,6 +70,11 @@ impl Room<'_> {
         let about = object(json!({
             "dev_cla": "timestamp",
             "val_tpl": "{{ value_json.next_reminder or 'None' }}",
+            // What is silent says nothing of itself.
+            "json_attr_t": self.topic("state"),
+            "json_attr_tpl": "{{ {'asked_no_more': value_json.sleepers | \
+                              selectattr('asked_no_more', 'defined') | map(attribute='name') | \
+                              list} | tojson }}",
         }));
         self.entity("next_reminder", "sensor", Label::NextReminder, about)
     }
