@@ -187,6 +187,25 @@ fn a_night_is_read_beside_the_daemon_and_after_a_kill() {
 }
 
 #[test]
+fn why_lists_the_faults_that_stand_and_no_other() {
+    let house = House::new();
+    let daemon = house.run();
+    let room = |degrees: &str| house.mosquitto.say("room", format!("{{\"t\":{degrees}}}"), false);
+    room("17.5");
+    for _ in 0..3 {
+        room("\"nan\"");
+    }
+    let why = house.comes_to_say(&["why"], "sends something, but no readings");
+    assert!(why.contains("please look at what arrives at “room”"), "what to do: {why}");
+    room("17.6");
+    // What is told now is kept after what came before it.
+    house.log("drink/set", "{\"sleeper\":\"anna\",\"ml\":250}");
+    let healed = house.comes_to_say(&["why"], "against cold");
+    assert!(!healed.contains("no readings"), "{healed}");
+    daemon.stop();
+}
+
+#[test]
 fn before_anything_was_kept_the_readers_say_so() {
     let house = House::new();
     for arguments in [["diary"], ["history"], ["why"]] {

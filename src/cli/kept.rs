@@ -9,7 +9,7 @@ use super::colour::Paint;
 use super::{Common, config, run};
 use crate::daemon::history::Reader;
 use crate::daemon::outside::Machine;
-use crate::daemon::store::{self, Diary};
+use crate::daemon::store::{self, Diary, Saved};
 use crate::model::Zone;
 use crate::plan::{Language, Outside as _, Plan};
 
@@ -18,6 +18,8 @@ pub(super) struct Kept {
     pub(super) diary: Diary,
     /// None before there was one.
     pub(super) history: Option<Reader>,
+    /// The bedrooms' states as they were recorded last.
+    pub(super) states: Vec<Saved>,
 }
 
 impl Kept {
@@ -29,7 +31,8 @@ impl Kept {
         let directory = directory(common)?;
         let diary = Diary::read(&directory).map_err(|why| sudo(&why))?.unwrap_or_default();
         let history = Reader::open(&directory).map_err(|why| sudo(&why))?;
-        Ok(Self { diary, history })
+        let states = Saved::read(&directory).map_err(|why| sudo(&why))?;
+        Ok(Self { diary, history, states })
     }
 
     /// How the house tells the time; as this machine does, if the house never said.

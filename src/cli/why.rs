@@ -9,9 +9,11 @@ use super::kept::{Kept, in_english};
 use super::said::stands;
 use super::{Common, End};
 use crate::daemon::history::{Line, Reader};
+use crate::daemon::store::Saved;
+use crate::engine::{Engine, Words};
 use crate::history::What;
-use crate::model::Zone;
-use crate::plan::Plan;
+use crate::model::{Wall, Zone};
+use crate::plan::{Bedroom, Plan};
 use crate::speech::{self, Context};
 
 #[derive(Debug, clap::Args)]
@@ -34,7 +36,8 @@ pub(super) fn why(common: &Common, arguments: &Arguments) -> io::Result<End> {
         // What left the configuration stands no more.
         let plan = kept.diary.plan.map(|plan| in_english(*plan));
         let plan = plan.ok_or("which devices there are is not known: uncramp has not run yet")?;
-        standing(&reader, &plan, &zone, arguments.bedroom.as_deref(), paint)
+        let kept = (&reader, kept.states.as_slice());
+        standing(kept, &plan, &zone, arguments.bedroom.as_deref(), paint)
     });
     match told {
         Ok(text) if text.is_empty() => writeln!(out, "Nothing was decided yet.").map(|()| End::No),
@@ -47,7 +50,7 @@ pub(super) fn why(common: &Common, arguments: &Arguments) -> io::Result<End> {
 }
 
 fn standing(
-    reader: &Reader,
+    (reader, states): (&Reader, &[Saved]),
     now: &Plan,
     zone: &Zone,
     only: Option<&str>,
@@ -65,7 +68,8 @@ fn standing(
     for room in now.bedrooms.iter().filter(|room| only.is_none_or(|name| name == room.name)) {
         let of_room = |line: &&Line| line.bedroom.as_deref() == Some(&room.name);
         let lines: Vec<&Line> = lines.iter().filter(of_room).collect();
-        if lines.is_empty() {
+        let faults = faults(states, now, room, paint);
+        if lines.is_empty() && faults.is_empty() {
             continue;
         }
         told.push(format!("{}, {last}\n", paint.bold(&room.shown())));
@@ -75,8 +79,27 @@ fn standing(
             let last = lines.iter().rfind(about);
             told.extend(last.and_then(|line| words(line, &plans, zone, paint)));
         }
+        told.extend(faults);
     }
     Ok(told.concat())
+}
+
+/// What is not as it should be, and what to do, by the state that was recorded last.
+fn faults(states: &[Saved], plan: &Plan, room: &Bedroom, paint: Paint) -> Vec<String> {
+    let told = || {
+        let Saved { state, stand, .. } = states.iter().find(|it| it.bedroom == room.name)?;
+        let (id, _) = plan.bedroom_named(&room.name)?;
+        let offset = stand.wall - stand.time.0;
+        let wall = Wall { offset, synchronised: stand.synchronised };
+        let mut engine = Engine::new(plan.clone(), wall, stand.time);
+        engine.load(&room.name, state).ok()?;
+        let faults = engine.picture(id, stand.time)?.faults;
+        let context = Context::new(plan, id, wall, stand.time)?;
+        let fault = |fault| speech::spoken(&Words::Fault(fault), &context);
+        Some(faults.into_iter().map(fault).collect::<Vec<_>>())
+    };
+    let line = |text: String| format!("  {} {text}\n", paint.bold("fault:"));
+    told().unwrap_or_default().into_iter().map(line).collect()
 }
 
 fn words(line: &Line, plans: &BTreeMap<i64, Plan>, zone: &Zone, paint: Paint) -> Option<String> {

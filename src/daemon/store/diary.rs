@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::file::{GOOD, PLAN, meta};
-use super::{Cramp, Drink, FILE, Good, Logged, NoCramp};
+use super::{Cramp, Drink, FILE, Good, Logged, NoCramp, Saved};
 use crate::daemon::sqlite;
 use crate::model::Millilitres;
 use crate::plan::Plan;
@@ -41,6 +41,30 @@ impl Diary {
             Ok(Self { entries, plan })
         };
         read().map(Some).map_err(|error| sqlite::unreadable(&path, &error))
+    }
+}
+
+impl Saved {
+    /// Reads the bedrooms' states of a state directory, touching nothing.
+    ///
+    /// # Errors
+    /// A sentence, if they cannot be read.
+    pub fn read(directory: &Path) -> Result<Vec<Self>, String> {
+        let path = directory.join(FILE);
+        let Some(connection) = sqlite::open_beside(&path)? else { return Ok(Vec::new()) };
+        let read = || -> rusqlite::Result<Vec<Self>> {
+            let select = "SELECT name, state, stand FROM bedroom ORDER BY name";
+            let mut statement = connection.prepare(select)?;
+            let saved = |row: &rusqlite::Row<'_>| {
+                let stand = serde_json::from_str(&row.get::<_, String>(2)?).ok();
+                let (bedroom, state) = (row.get(0)?, row.get(1)?);
+                Ok(stand.map(|stand| Self { bedroom, state, stand }))
+            };
+            let rows: Vec<Option<Self>> =
+                statement.query_map([], saved)?.collect::<Result<_, _>>()?;
+            Ok(rows.into_iter().flatten().collect())
+        };
+        read().map_err(|error| sqlite::unreadable(&path, &error))
     }
 }
 
