@@ -122,24 +122,25 @@ impl English<'_> {
         let (room, name) = (&self.context.room(), self.actuator(actuator));
         match self.context.actuator(actuator).map(|a| &a.kind) {
             Some(Kind::Fan { .. }) => format!(
-                "In “{room}”, {name} was told to stop and does not. Please switch it off by hand, \
-                 and look whether it has lost its connection."
+                "In “{room}”, {name} was told to stop and does not confirm it: it may still be \
+                 running. Please switch it off by hand, and look whether it has lost its \
+                 connection."
             ),
             Some(Kind::Heater { hazard: Hazard::Radiator, control: Control::SetPoint { .. } }) => {
                 format!(
-                    "In “{room}”, {name} was told to turn down and does not. Please turn the \
-                     radiator down by hand, and look at the valve's battery and connection."
+                    "In “{room}”, {name} was told to turn down and does not confirm it. Please turn \
+                     the radiator down by hand, and look at the valve's battery and connection."
                 )
             }
             Some(Kind::Heater { control: Control::SetPoint { .. }, .. }) => format!(
-                "In “{room}”, {name} was told to turn down and does not. Please turn it down by \
-                 hand, and look at its connection."
+                "In “{room}”, {name} was told to turn down and does not confirm it. Please turn it \
+                 down by hand, and look at its connection."
             ),
             Some(Kind::Heater { control: Control::Switch, .. }) | None => {
                 format!(
-                    "In “{room}”, {name} was told to switch off and does not. Please switch it off by \
-                     hand or pull its plug. It may have lost its connection, or its relay may stick: \
-                     please do not use it before that is clear."
+                    "In “{room}”, {name} was told to switch off and does not confirm it: it may still \
+                     be on. Please switch it off by hand or pull its plug. It may have lost its \
+                     connection, or its relay may stick: please do not use it before that is clear."
                 )
             }
         }

@@ -124,22 +124,22 @@ impl German<'_> {
         let (room, name) = (&self.context.room(), self.actuator(actuator));
         match self.context.actuator(actuator).map(|a| &a.kind) {
             Some(Kind::Fan { .. }) => format!(
-                "In „{room}“ sollte {name} ausgehen und läuft weiter. Bitte von Hand ausschalten \
-                 und nachsehen, ob die Verbindung noch da ist."
+                "In „{room}“ sollte {name} ausgehen und bestätigt es nicht: Vielleicht läuft es noch. \
+                 Bitte von Hand ausschalten und nachsehen, ob die Verbindung noch da ist."
             ),
             Some(Kind::Heater { hazard: Hazard::Radiator, control: Control::SetPoint { .. } }) => {
                 format!(
-                    "In „{room}“ sollte {name} zurückdrehen und tut es nicht. Bitte den Heizkörper \
+                    "In „{room}“ sollte {name} zurückdrehen und bestätigt es nicht. Bitte den Heizkörper \
                      von Hand zurückdrehen und Batterie und Verbindung des Ventils prüfen."
                 )
             }
             Some(Kind::Heater { control: Control::SetPoint { .. }, .. }) => format!(
-                "In „{room}“ sollte {name} zurückdrehen und tut es nicht. Bitte von Hand \
+                "In „{room}“ sollte {name} zurückdrehen und bestätigt es nicht. Bitte von Hand \
                  zurückdrehen und die Verbindung prüfen."
             ),
             Some(Kind::Heater { control: Control::Switch, .. }) | None => format!(
-                "In „{room}“ sollte {name} ausgehen und bleibt an. Bitte von Hand ausschalten oder \
-                 den Stecker ziehen. Vielleicht ist die Verbindung weg, oder das Relais klebt: \
+                "In „{room}“ sollte {name} ausgehen und bestätigt es nicht: Es kann noch an sein. Bitte \
+                 von Hand ausschalten oder den Stecker ziehen. Vielleicht ist die Verbindung weg, oder das Relais klebt: \
                  Bitte nicht mehr benutzen, bis das geklärt ist."
             ),
         }
