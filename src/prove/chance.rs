@@ -14,7 +14,7 @@ use crate::plan::Mode;
 type Chance = (u32, fn(&mut Rng) -> What);
 
 /// Everything that may happen.
-const CHANCES: [Chance; 34] = [
+const CHANCES: [Chance; 39] = [
     (1200, |rng| What::Room(rng.i32(-60..45))),
     (240, |rng| What::Room(rng.i32(-25..60))),
     (180, |rng| What::Humidity(rng.i32(2000..9000))),
@@ -42,6 +42,11 @@ const CHANCES: [Chance; 34] = [
     (100, |_| What::Say),
     (65, |rng| What::Timer(rng.u8(..), in_ten(rng, 8))),
     (65, |rng| What::Drinks(rng.u8(..), rng.i32(50..600))),
+    (30, |rng| What::Cramp(rng.bool().then(|| rng.u8(..)), one_of(rng, &MINUTES_AGO))),
+    (30, |rng| What::NoCramp(rng.bool().then(|| rng.u8(..)))),
+    (65, |rng| What::Later(in_ten(rng, 7))),
+    (20, |_| What::Done),
+    (40, |_| What::Resume),
     (65, |rng| What::Clock(jump(rng))),
     (30, |rng| What::ClockKnown(in_ten(rng, 7))),
     (65, |rng| What::Link(in_ten(rng, 7))),
@@ -52,6 +57,7 @@ const CHANCES: [Chance; 34] = [
 ];
 
 const EXTREMES: [i32; 10] = [-1000, 0, 800, 1700, 1800, 1950, 2400, 2600, 3000, 5000];
+const MINUTES_AGO: [i64; 5] = [0, 0, 20, 240, 1200];
 const OUTCOMES: [Outcome; 3] = [Outcome::Spoken, Outcome::Failed, Outcome::Answered];
 
 /// A night of so many happenings, within a year from the first day on.

@@ -47,6 +47,11 @@ impl Player {
             | What::TooCold(_)
             | What::Say
             | What::Timer(..)
+            | What::Cramp(..)
+            | What::NoCramp(_)
+            | What::Later(_)
+            | What::Done
+            | What::Resume
             | What::Drinks(..) => Event::Wish { bedroom: BEDROOM, wish: self.wished(what)? },
             _ => return self.message(what),
         })
@@ -125,10 +130,20 @@ impl Player {
                 Wish::Timer { actuator: self.any_actuator(*n)?, works: *works }
             }
             What::Drinks(n, ml) => {
-                let sleepers = self.plan.bedrooms[0].sleepers.len();
-                let sleeper = usize::from(*n).checked_rem(sleepers)?;
-                Wish::Drink { sleeper, amount: Millilitres(*ml) }
+                Wish::Drink { sleeper: self.any_sleeper(*n)?, amount: Millilitres(*ml) }
             }
+            What::Cramp(n, ago) => {
+                let sleeper = n.and_then(|n| self.any_sleeper(n));
+                Wish::Cramp { sleeper, ago: Span::minutes(*ago) }
+            }
+            What::NoCramp(n) => {
+                let sleeper = n.and_then(|n| self.any_sleeper(n));
+                Wish::NoCramp { sleeper, night: None }
+            }
+            What::Later(true) => Wish::Postpone(self.last_said),
+            What::Later(false) => Wish::Snooze,
+            What::Done => Wish::Done,
+            What::Resume => Wish::Resume,
             _ => Wish::Say("The bath is ready.".to_owned()),
         })
     }
@@ -215,6 +230,10 @@ impl Player {
     fn any_sensor(&self, n: u8) -> Option<SensorId> {
         let many = u8::try_from(self.plan.bedrooms[0].sensors.len()).unwrap_or(u8::MAX);
         n.checked_rem(many).map(SensorId)
+    }
+
+    fn any_sleeper(&self, n: u8) -> Option<usize> {
+        usize::from(n).checked_rem(self.plan.bedrooms[0].sleepers.len())
     }
 
     fn any_actuator(&self, n: u8) -> Option<ActuatorId> {

@@ -106,6 +106,16 @@ pub enum What {
     Timer(u8, bool),
     /// Somebody drank so many millilitres.
     Drinks(u8, i32),
+    /// Somebody had a cramp so many minutes ago; whose it was is not always said.
+    Cramp(Option<u8>, i64),
+    /// Somebody had none in the last night, likewise.
+    NoCramp(Option<u8>),
+    /// What was said last is to come later; by its number, or without one.
+    Later(bool),
+    /// Somebody did what they were reminded of.
+    Done,
+    /// Whoever switched it off wants it back as it was.
+    Resume,
     /// The wall clock jumps by so many minutes.
     Clock(i64),
     /// Nobody knows any more whether the wall clock is right, or somebody does.

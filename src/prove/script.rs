@@ -294,8 +294,7 @@ impl<'a> Writer<'a> {
             ),
             Wish::Resume => "mode resume".to_owned(),
             Wish::Drink { sleeper, amount } => {
-                let name = self.bedroom.sleepers.get(*sleeper).map_or("somebody", |it| &it.name);
-                format!("{name} drinks {}", amount.0)
+                format!("{} drinks {}", self.sleeper(Some(*sleeper)), amount.0)
             }
             Wish::Away(Some(until)) => format!("everybody leaves for {}", span(*until - at)),
             Wish::Away(None) => "everybody returns".to_owned(),
@@ -305,11 +304,14 @@ impl<'a> Writer<'a> {
             Wish::Shift(by) => {
                 format!("somebody is too {}", if by.0 > 0 { "cold" } else { "warm" })
             }
-            Wish::Cramp { .. } => "somebody has a cramp".to_owned(),
-            Wish::NoCramp { .. } => "somebody had no cramp".to_owned(),
+            Wish::Cramp { sleeper, ago } => {
+                format!("{} had a cramp {} ago", self.sleeper(*sleeper), span(*ago))
+            }
+            Wish::NoCramp { sleeper, .. } => format!("{} had no cramp", self.sleeper(*sleeper)),
             Wish::Say(text) => format!("home assistant says {text}"),
-            Wish::Done => "somebody answers".to_owned(),
-            Wish::Snooze | Wish::Postpone(_) => "somebody answers later".to_owned(),
+            Wish::Done => "somebody is done".to_owned(),
+            Wish::Snooze => "somebody wants it later".to_owned(),
+            Wish::Postpone(_) => "somebody answers later".to_owned(),
             Wish::Timer { actuator, works } => {
                 let seen = if *works { "work" } else { "fail" };
                 format!("{} timer was seen to {seen}", self.actuator(*actuator))
@@ -319,6 +321,11 @@ impl<'a> Writer<'a> {
 
     fn actuator(&self, id: crate::model::ActuatorId) -> &str {
         self.bedroom.actuators.get(usize::from(id.0)).map_or("nothing", |it| &it.name)
+    }
+
+    fn sleeper(&self, index: Option<usize>) -> &str {
+        let sleeper = index.and_then(|index| self.bedroom.sleepers.get(index));
+        sleeper.map_or("somebody", |it| &it.name)
     }
 
     fn sensor(&self, id: SensorId) -> &str {

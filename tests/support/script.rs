@@ -326,6 +326,8 @@ impl Player {
                 let id = self.last_said(done);
                 self.wish(at, Wish::Postpone(id), done);
             }
+            [_, "is", "done"] => self.wish(at, Wish::Done, done),
+            [_, "wants", "it", "later"] => self.wish(at, Wish::Snooze, done),
             [_, "answers"] => self.announced(at, Outcome::Answered, done),
             [_, "hears", "it"] => self.announced(at, Outcome::Spoken, done),
             [_, "wants", name, want @ ("on" | "off" | "auto"), rest @ ..] => {

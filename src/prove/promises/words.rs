@@ -118,6 +118,7 @@ pub const ONCE_A_DAY: Promise = Promise {
     despite_lies: true,
     watch: |_| {
         let mut said: BTreeMap<(&'static str, usize), Time> = BTreeMap::new();
+        let mut questions = Questions::default();
         let mut prompted: BTreeMap<(usize, NaiveDate), u8> = BTreeMap::new();
         let mut logged: Vec<usize> = Vec::new();
         Box::new(move |moment| {
@@ -127,10 +128,14 @@ pub const ONCE_A_DAY: Promise = Promise {
             if matches!(moment.event, Event::Clock(_)) {
                 prompted.clear();
             }
+            questions.put_off(moment);
             for announcement in spoken(moment) {
                 let (what, whom) = if let Words::Air(_) = announcement.words {
                     ("the morning's advice", 0)
                 } else if let Words::LastNight { sleeper, .. } = announcement.words {
+                    if questions.are_asked_again(sleeper, announcement.id, moment.at) {
+                        continue;
+                    }
                     ("the morning's question", sleeper)
                 } else if let Words::Watched { .. } = announcement.words {
                     ("what a night of watching was", 0)
@@ -152,6 +157,36 @@ pub const ONCE_A_DAY: Promise = Promise {
         })
     },
 };
+
+/// By sleeper: when the morning's question was last asked and under which number, and since when
+/// it is put off.
+#[derive(Default)]
+struct Questions(BTreeMap<usize, (Time, u64, Option<Time>)>);
+
+impl Questions {
+    /// "Later" is said of one question by its number, or of what was asked of late.
+    fn put_off(&mut self, moment: &Moment<'_>) {
+        let Event::Wish { wish, .. } = moment.event else { return };
+        for (asked, number, later) in self.0.values_mut() {
+            let meant = if let Wish::Postpone(id) = wish {
+                id == number
+            } else {
+                *wish == Wish::Snooze && moment.at.since(*asked) <= LATER
+            };
+            *later = if meant { Some(moment.at) } else { *later };
+        }
+    }
+
+    /// Whether it was put off, and is asked again when it was to be.
+    fn are_asked_again(&mut self, sleeper: usize, number: u64, now: Time) -> bool {
+        let before = self.0.insert(sleeper, (now, number, None));
+        let later = before.and_then(|(_, _, later)| later);
+        later.is_some_and(|later| now.since(later) >= LATER)
+    }
+}
+
+/// "Later" is so much later.
+const LATER: Span = Span::minutes(30);
 
 /// Whether the bed's sensors are to be believed is open.
 fn puts_in_doubt(event: &Event) -> bool {
