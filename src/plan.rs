@@ -198,8 +198,11 @@ pub struct Sensor {
 /// A thing switched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actuator {
-    /// What people call it; the name in topics.
+    /// Its name in topics.
     pub name: String,
+    /// What people call it; none is the name in topics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<String>,
     /// What it is, which is what it can do harm by.
     pub kind: Kind,
     /// S7: it can be heard.

@@ -68,6 +68,12 @@ impl Plan {
 }
 
 impl Actuator {
+    /// What people call it.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        self.called.as_ref().unwrap_or(&self.name)
+    }
+
     /// It gives heat; everything else moves air.
     #[must_use]
     pub const fn is_heater(&self) -> bool {

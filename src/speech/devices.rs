@@ -155,7 +155,7 @@ impl<'a> Look<'a> {
 
     fn heater(&self, actuator: &'a Actuator) -> Option<Possible<'a>> {
         let Kind::Heater { hazard, control } = actuator.kind else { return None };
-        let name = actuator.name.as_str();
+        let name = actuator.shown();
         Some(match (hazard, control) {
             (Hazard::Portable, _) => Possible::OnlyOff(name),
             (Hazard::Blanket { all_night }, _) if self.bedding_is_locked(all_night) => {
@@ -178,10 +178,10 @@ impl<'a> Look<'a> {
             self.has(Place::Bed, Quantity::Temperature) && self.has(Place::Bed, Quantity::Humidity);
         match fan {
             None => self.missing.push(Missing::Fan),
-            Some(Actuator { name, .. }) => self.possible.push(match (bed, humid) {
-                (true, true) => Possible::FanByBed(name),
-                (false, true) => Possible::FanByRoom(name),
-                (_, false) => Possible::FanByWarmth(name),
+            Some(fan) => self.possible.push(match (bed, humid) {
+                (true, true) => Possible::FanByBed(fan.shown()),
+                (false, true) => Possible::FanByRoom(fan.shown()),
+                (_, false) => Possible::FanByWarmth(fan.shown()),
             }),
         }
         if !humid {

@@ -77,6 +77,7 @@ fn bedroom(name: &str, sleepers: &[&str], actuators: &[&str]) -> Bedroom {
 fn actuator(name: &str) -> Actuator {
     Actuator {
         name: name.to_owned(),
+        called: None,
         kind: Kind::Heater { hazard: Hazard::Radiator, control: Control::Switch },
         audible: false,
         limits: Limits {

@@ -49,7 +49,7 @@ impl Site<'_> {
         let water = section.block("hydration").unwrap_or(&water);
         let bedroom = Bedroom {
             name: name.to_owned(),
-            called: self.called(section),
+            called: self.called(section, "a bedroom", "Schlafzimmer"),
             baby,
             sleep: self.sleep(section, &sensors),
             occupancy: self.occupancy(section.block("occupancy").unwrap_or(&occupancy)),
@@ -73,13 +73,13 @@ impl Site<'_> {
         bedroom
     }
 
-    /// What people call it.
-    fn called(&mut self, section: &Section) -> Option<String> {
+    /// What people call it: such as `example` for one of these.
+    pub(super) fn called(&mut self, section: &Section, of: &str, example: &str) -> Option<String> {
         let called = section.text("name")?.trim().to_owned();
         if !(1..=MOST_LETTERS).contains(&called.chars().count()) {
-            let what = format!("a bedroom's name has 1 to {MOST_LETTERS} letters");
-            let hint = "write it as people say it, such as `Schlafzimmer`";
-            self.ledger.fault(section.at("name"), &section.path_of("name"), what, hint);
+            let what = format!("{of}'s name has 1 to {MOST_LETTERS} letters");
+            let hint = format!("write it as people say it, such as `{example}`");
+            self.ledger.fault(section.at("name"), &section.path_of("name"), what, &hint);
         }
         Some(called)
     }

@@ -23,6 +23,7 @@ impl Site<'_> {
         let valve = setpoint && hazard == Hazard::Radiator;
         Some(Actuator {
             name: name.to_owned(),
+            called: self.called(heater, "a heater", "Heizkörper"),
             kind: Kind::Heater { hazard, control },
             audible: heater.flag("audible").unwrap_or(valve),
             limits,
@@ -148,6 +149,7 @@ impl Site<'_> {
         };
         Some(Actuator {
             name: name.to_owned(),
+            called: self.called(fan, "a fan", "Ventilator"),
             kind: Kind::Fan {
                 direct: fan.flag("direct").unwrap_or(false),
                 speeds,

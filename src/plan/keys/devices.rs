@@ -22,6 +22,7 @@ pub(super) static HEATER: Group = Group {
              electric one is a `panel` if it is fixed to the wall, else `portable`. A \
              `portable` heater is only ever switched off.",
         ),
+        NAME,
         key(
             "control",
             Word(&["switch", "setpoint"]),
@@ -88,6 +89,7 @@ pub(super) static FAN: Group = Group {
     meaning: "A fan. Either one of the device families, or `command:`.",
     shared: &families::ACTUATOR,
     keys: &[
+        NAME,
         COMMAND,
         STATE,
         STATE_PATH,
@@ -122,6 +124,15 @@ pub(super) static FAN: Group = Group {
         CONFIRM,
     ],
 };
+
+const NAME: Key = key(
+    "name",
+    Text("a name such as `Heizkörper am Fenster`"),
+    Depends("the one above this block: `heater`, `fan`, or its own"),
+    "What people call it, in any script: in Home Assistant, and in whatever is told or shown to \
+     people. Topics and commands go on using the one above this block. It may be changed at any \
+     time.",
+);
 
 const COMMAND: Key =
     key("command", Topic, Depends("one of the families above"), "The topic to which commands go.");

@@ -2,7 +2,7 @@
 
 use crate::engine::{Household, Want, Wish};
 use crate::model::ActuatorId;
-use crate::plan::{Bedroom, Mode, Setting};
+use crate::plan::{Actuator, Bedroom, Mode, Setting};
 use crate::speech::{Choice, Label, OnPage};
 
 pub(in crate::speech) fn label(label: Label<'_>) -> String {
@@ -85,9 +85,8 @@ pub(in crate::speech) const fn choice(choice: Choice) -> &'static str {
 }
 
 pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
-    let actuator = |id: ActuatorId| {
-        bedroom.actuators.get(usize::from(id.0)).map_or("?", |actuator| &actuator.name)
-    };
+    let actuator =
+        |id: ActuatorId| bedroom.actuators.get(usize::from(id.0)).map_or("?", Actuator::shown);
     let sleeper = |index: usize| bedroom.sleepers.get(index).map_or("?", |one| &one.name);
     match wish {
         Wish::Override { actuator: id, want, .. } => {

@@ -158,7 +158,7 @@ impl English<'_> {
 
     pub(super) fn actuator(&self, id: ActuatorId) -> String {
         match self.context.actuator(id) {
-            Some(actuator) => format!("“{}”", actuator.name),
+            Some(actuator) => format!("“{}”", actuator.shown()),
             None => format!("actuator number {}", u16::from(id.0) + 1),
         }
     }

@@ -88,7 +88,7 @@ pub(in crate::speech) const fn choice(choice: Choice) -> &'static str {
 pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
     let actuator = |id: ActuatorId| {
         let name = bedroom.actuators.get(usize::from(id.0));
-        name.map_or_else(|| "?".into(), |actuator| plain(&actuator.name))
+        name.map_or_else(|| "?".into(), |actuator| plain(actuator.shown()))
     };
     let sleeper = |index: usize| bedroom.sleepers.get(index).map_or("?", |one| &one.name);
     match wish {

@@ -168,7 +168,7 @@ impl German<'_> {
 
     pub(super) fn actuator(&self, id: ActuatorId) -> String {
         match self.context.actuator(id) {
-            Some(actuator) => named(&actuator.name),
+            Some(actuator) => named(actuator.shown()),
             None => format!("Gerät Nummer {}", u16::from(id.0) + 1),
         }
     }

@@ -311,7 +311,7 @@ impl Room<'_> {
         let key = format!("hold_{}", slug(&actuator.name));
         let wanted_now = format!("({it}).get('wish', {{}}).get('want')");
         let now = format!("('on' if {wanted_now} == 'as_is' else {wanted_now} or 'auto')");
-        let mut entity = self.select(&key, Label::Hold(&actuator.name), &wants, &now, about);
+        let mut entity = self.select(&key, Label::Hold(actuator.shown()), &wants, &now, about);
         let word = format!("{}.get(value, value)", self.dictionary(&wants, true));
         entity.about.insert("cmd_tpl".to_owned(), json!(wanted(actuator, &word)));
         Entity { hidden: true, ..entity }

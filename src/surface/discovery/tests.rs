@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::*;
 use crate::engine::Engine;
 use crate::model::{Place, Quantity, Time, Wall};
-use crate::plan::{Control, Hazard, Kind, Sensor};
+use crate::plan::{Control, Hazard, Kind, Language, Sensor};
 use crate::surface::tests::plan;
 use crate::view::View;
 use crate::wire::{Source, plain};
@@ -70,7 +70,7 @@ fn a_choice_is_shown_in_the_houses_language_and_told_in_the_topics_words() {
         payload(&discovery(plan, &mut Introduced::new())[0])["cmps"][key][what].clone()
     };
     assert_eq!(shown(&plan, "mode", "ops"), serde_json::json!(["auto", "watch", "off"]));
-    plan.language = crate::plan::Language::German;
+    plan.language = Language::German;
     let german = serde_json::json!(["automatisch", "nur beobachten", "aus"]);
     assert_eq!(shown(&plan, "mode", "ops"), german);
     assert_eq!(
@@ -96,6 +96,21 @@ fn what_is_never_switched_on_cannot_be_chosen_to_be() {
     }
     let hold = &payload(&discovery(&plan, &mut Introduced::new())[0])["cmps"]["hold_heater"];
     assert_eq!(hold["ops"], serde_json::json!(["auto", "off"]));
+}
+
+#[test]
+fn a_device_is_shown_by_its_name_and_told_by_its_key() {
+    let mut plan = plan();
+    plan.bedrooms[0].actuators[1].called = Some("Luft am Bett".to_owned());
+    for (language, shown) in
+        [(Language::English, "Hold Luft am Bett"), (Language::German, "Von Hand: Luft am Bett")]
+    {
+        plan.language = language;
+        let hold = &payload(&discovery(&plan, &mut Introduced::new())[0])["cmps"]["hold_fan"];
+        assert_eq!(hold["name"], shown);
+        let told = hold["cmd_tpl"].as_str().expect("a template");
+        assert!(told.starts_with("{{ {'actuator': 'fan', "), "{told}");
+    }
 }
 
 #[test]
