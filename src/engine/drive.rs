@@ -64,6 +64,8 @@ impl Bedroom {
                     return;
                 }
                 switched.insist_on_off();
+                // S9: an off that cannot be sent waits to be, and is never dropped.
+                let means = switched::Means { link: true, ..means };
                 if let Ok(Some(send)) = switched.settle(now, 0, true, &means) {
                     // A person's off stays a person's; what has ended is only said again.
                     let actuator = &mut self.actuators[index];
