@@ -141,7 +141,13 @@ class Rig:
     """Home Assistant, its broker and its make-believe people."""
 
     def __init__(self):
+        self.begin()
+
+    def begin(self):
+        """Once it has said that it is there: what a gateway says within a minute of that may be old,
+        and is left out."""
         self.ha, self.broker = HA(), Broker()
+        self.ha.wait_birth()
 
     def reset(self):
         """Every device in order, nothing said yet, the volume at half."""
@@ -164,7 +170,7 @@ class Rig:
         began = subprocess.run([up, "--fresh"], env={**os.environ, **settings}, capture_output=True,
                                text=True, check=False)
         assert began.returncode == 0, began.stderr[-2000:]
-        self.ha, self.broker = HA(), Broker()
+        self.begin()
 
     def blueprint(self, ident, path, **inputs):
         """An automation of one of our blueprints."""
