@@ -76,6 +76,12 @@ fn water_air_and_heat_act_and_the_night_is_better_for_it() {
     ] {
         assert!(text.contains(part), "no “{part}” in\n{text}");
     }
+    let (up, asked) = (text.find("gets up."), text.find("any cramp last night?"));
+    assert!(up.is_some() && up < asked, "asked before she was up:\n{text}");
+    for (what, how_often) in [("reminded to drink", "once"), ("asked about the night", "once")] {
+        let row = text.lines().find(|line| line.contains(what)).expect(what);
+        assert!(row.contains(how_often), "{row}\n{text}");
+    }
     let widest = text.lines().map(|line| line.chars().count()).max().expect("lines");
     assert!(widest <= 100, "a line of {widest} characters in\n{text}");
     assert!(text.lines().count() <= 80, "{} lines in\n{text}", text.lines().count());

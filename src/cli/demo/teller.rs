@@ -28,7 +28,10 @@ pub(super) struct Teller {
     simple: bool,
     in_bed: bool,
     been_in_bed: bool,
+    /// How often somebody was reminded to drink.
     reminders: usize,
+    /// How often somebody was asked about the night.
+    questions: usize,
 }
 
 impl Teller {
@@ -45,6 +48,7 @@ impl Teller {
             in_bed: false,
             been_in_bed: false,
             reminders: 0,
+            questions: 0,
         }
     }
 
@@ -157,12 +161,9 @@ impl Teller {
     /// Somebody has seen enough.
     pub(super) fn stopped(&self, now: Time) {
         gap();
-        self.at(now)
-            .with(
-                Ink::Plain,
-                "Stopped. uncramp has handed the bedroom back: fan off, valve as it was.",
-            )
-            .print();
+        let fan = if self.simple { "" } else { "fan off, " };
+        let text = format!("Stopped. uncramp has handed the bedroom back: {fan}valve as it was.");
+        self.at(now).with(Ink::Plain, text).print();
     }
 
     /// The night against the same night without uncramp, and where to go from here.
@@ -180,12 +181,14 @@ impl Teller {
         }
         row("the radiator gave heat", &hours(ours.heat_hours), &hours(theirs.heat_hours));
         if !self.simple {
-            row("reminders spoken", &self.reminders.to_string(), "—");
+            row("reminded to drink", &times(self.reminders), "—");
+            row("asked about the night", &times(self.questions), "—");
         }
         gap();
         for (command, text) in [
             ("uncramp demo --print-config", "the few lines of configuration behind this night"),
-            ("uncramp check", "reads yours, and says everything that is wrong with it"),
+            ("uncramp setup", "finds your own devices and writes a configuration for them"),
+            ("uncramp check", "reads it, and says everything that is wrong with it"),
             ("uncramp replay FILE", "the nights of your own bedroom, from what it recorded"),
         ] {
             Line::new().with(Ink::Strong, format!("{command:30}")).with(Ink::Plain, text).print();
@@ -234,10 +237,16 @@ impl Teller {
             line.with(Ink::Plain, "to who looks after the house: ")
                 .with(Ink::Strong, spoken)
                 .print();
-        } else {
-            self.reminders += 1;
-            line.with(Ink::Water, spoken).print();
+            return;
         }
+        // A reminder says how much to drink, a question only whom it is for.
+        match (said.get("ml"), said.get("sleeper")) {
+            (Some(_), _) => self.reminders += 1,
+            (None, Some(_)) => self.questions += 1,
+            (None, None) => {}
+        }
+        let who = if self.simple { "for a speaker, had she one: " } else { "spoken: " };
+        line.with(Ink::Plain, who).with(Ink::Water, spoken).print();
     }
 
     fn at(&self, now: Time) -> Line {
@@ -294,6 +303,15 @@ fn level(level: u64) -> &'static str {
 
 fn row(what: &str, ours: &str, theirs: &str) {
     Line::new().with(Ink::Plain, format!("{what:36}{ours:>14}{theirs:>14}")).print();
+}
+
+/// How often something was said.
+fn times(count: usize) -> String {
+    match count {
+        0 => "—".to_owned(),
+        1 => "once".to_owned(),
+        many => format!("{many} times"),
+    }
 }
 
 fn dose(kelvin_hours: f64) -> String {
