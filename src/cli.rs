@@ -34,8 +34,9 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Arguments {
-    /// The configuration of `run`, `check`, `try`, `dashboard` and `leave`; else `/etc/uncramp/uncramp.yaml`, else
-    /// `config/uncramp.yaml`. `replay` plays its bedroom only if it is named. Not for `demo`.
+    /// The configuration; else `/etc/uncramp/uncramp.yaml`, else `config/uncramp.yaml`. `why`,
+    /// `history` and `diary` look where its `store:` says, `setup` writes it, and `replay` plays its
+    /// bedroom only if it is named. Not for `demo`.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether to colour what is shown; with `NO_COLOR` in the environment never.

@@ -20,6 +20,7 @@ pub use heard::{
 };
 pub use hours::{Hours, Supply};
 pub use language::Language;
+pub(crate) use language::words;
 pub use quantity::{Co2, Humidity, KelvinHours, Kelvins, Millilitres, Temperature, Watts};
 pub use sleeper::{Condition, Sex, Sleeper};
 pub use time::{Span, Time, Window};

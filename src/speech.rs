@@ -12,13 +12,15 @@ mod english;
 mod figures;
 mod german;
 mod labels;
+mod numbers;
 mod refusal;
 mod reply;
 mod said;
 
 pub use answer::{Answer, Idle, When, answer};
-pub use devices::{Devices, Missing, Possible, advice, devices, missing, possible};
+pub use devices::{Devices, Missing, Possible, advice, condition, devices, missing, possible};
 pub use labels::{Choice, Label, OnPage, choice, label, on_page};
+pub use numbers::Numbers;
 pub use refusal::{Example, Fits, Refusal, refusal, refusal_aloud};
 pub use reply::{Reply, reply};
 pub use said::{Said, announced, language_of, said, trying};
@@ -69,6 +71,12 @@ impl<'a> Context<'a> {
         self.bedroom.shown()
     }
 
+    /// How it is told numbers.
+    #[must_use]
+    pub const fn numbers(&self) -> Numbers {
+        Numbers { language: self.language, units: self.units }
+    }
+
     fn sensor(&self, id: SensorId) -> Option<&'a Sensor> {
         self.bedroom.sensors.get(usize::from(id.0))
     }
@@ -84,10 +92,10 @@ impl<'a> Context<'a> {
 
 /// What somebody asked for, for the log and for events.
 #[must_use]
-pub fn wish(wish: &Wish, bedroom: &Bedroom, language: Language) -> String {
-    match language {
-        Language::English => english::wish(wish, bedroom),
-        Language::German => german::wish(wish, bedroom),
+pub fn wish(wish: &Wish, bedroom: &Bedroom, numbers: Numbers) -> String {
+    match numbers.language {
+        Language::English => english::wish(wish, bedroom, numbers),
+        Language::German => german::wish(wish, bedroom, numbers),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::engine::{Engine, Household, Picture};
 use crate::model::{BedroomId, KelvinHours, Span, Temperature, Time, Wall};
 use crate::plan::{Bedroom, Language, Mode, Plan, Setting};
 use crate::rules::{Why, airflow};
-use crate::speech::{self, Context, Devices};
+use crate::speech::{self, Context, Devices, Numbers};
 
 /// One bedroom at an instant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -152,7 +152,7 @@ impl View {
             sleepers: look.sleepers(),
             faults: look.faults(),
             skipped_reminders: seen.skipped_reminders,
-            devices: speech::devices(room, Some(month_of(seen.evening)), plan.language),
+            devices: speech::devices(room, Some(month_of(seen.evening)), Numbers::of(plan)),
             wake: seen.wake.map(|wake| Wake {
                 at: clock.show(wake.at),
                 in_s: wake.at.since(now).as_seconds(),

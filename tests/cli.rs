@@ -122,6 +122,15 @@ fn help_and_version() {
 }
 
 #[test]
+fn what_reads_beside_the_daemon_says_how_it_finds_it() {
+    for command in ["why", "history", "diary"] {
+        let help = out(&uncramp(&[command, "--help"]));
+        let example = format!("uncramp {command} --config FILE");
+        assert!(help.contains("`store:`") && help.contains(&example), "{help}");
+    }
+}
+
+#[test]
 fn replay_tells_nights_decisions_and_that_the_room_does_not_feel_them() {
     let said = uncramp(&["replay", MONS]);
     assert_eq!(code(&said), 0, "{}", err(&said));
@@ -187,6 +196,33 @@ fn replay_plays_the_configured_bedroom_and_other_hours() {
     assert!(warmer > usual, "{warmer} nights at 20 °C, {usual} at 18 °C");
     let by_day = heated(&["--sleep", "09:00-17:00"]);
     assert!(by_day > 0 && by_day != usual, "{by_day} nights");
+}
+
+/// Also where its words are German: the command line speaks English.
+#[test]
+fn every_command_tells_the_units_of_the_house() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("house.yaml");
+    let plan = "timezone: Europe/Brussels\nunits: imperial\nlanguage: de\nbedrooms:\n  attic:\n    \
+                sleep: 22:00-07:00\n    sensors: { room: { zigbee2mqtt: Room }, \
+                bed: { zigbee2mqtt: Bed } }\n    heater: { kind: radiator, zigbee2mqtt: { device: \
+                Valve, setpoint: occupied_heating_setpoint } }\n";
+    fs::write(&file, plan).expect("written");
+    let picture = folder.path().join("night.svg");
+    let night = ["--night", "2016-01-17", "--svg", path(&picture)];
+    let replayed =
+        out(&uncramp(&[&["replay", MONS, "--config", path(&file)][..], &night].concat()));
+    for part in ["turns down to 60.8 °F", "heater set to 66.2 °F – heat: ", "°F·h in the night"]
+    {
+        assert!(replayed.contains(part), "no {part} in {replayed}");
+    }
+    let drawn = fs::read_to_string(&picture).expect("a picture");
+    assert!(drawn.contains("The cold dose rises to ") && drawn.contains(" °F·h."), "{drawn}");
+    let tried = out(&uncramp(&["--config", path(&file), "try"]));
+    assert!(tried.contains("is set 1.8 °F higher"), "{tried}");
+    for text in [replayed, tried] {
+        assert!(![" mL", "°C", " K"].iter().any(|unit| text.contains(unit)), "{text}");
+    }
 }
 
 #[test]

@@ -206,6 +206,24 @@ fn why_lists_the_faults_that_stand_and_no_other() {
 }
 
 #[test]
+fn a_house_in_fahrenheit_reads_its_own_units() {
+    let house = House::new();
+    house.configure(&format!("units: imperial\n{BEDROOM}"));
+    let daemon = house.run();
+    assert!(house.log("drink/set", "{\"sleeper\":\"anna\",\"ml\":250}").contains("\"drink\""));
+    daemon.stop();
+    let diary = house.says(&["diary"]);
+    assert!(diary.contains("1 drink, 8 fl oz"), "{diary}");
+    let history = house.says(&["history"]);
+    for part in ["anna drank 8 fl oz", "1 drink, 8 fl oz", "cold 0.0 °F·h"] {
+        assert!(history.contains(part), "no {part} in {history}");
+    }
+    let nights = house.says(&["history", "--nights"]);
+    let all = [diary, history, nights].concat();
+    assert!(![" mL", "°C", " K"].iter().any(|unit| all.contains(unit)), "{all}");
+}
+
+#[test]
 fn before_anything_was_kept_the_readers_say_so() {
     let house = House::new();
     for arguments in [["diary"], ["history"], ["why"]] {

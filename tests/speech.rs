@@ -11,11 +11,11 @@ mod speech {
 use std::collections::BTreeSet;
 
 use speech::{catalogue, variants};
-use uncramp::engine::{Announcement, Audience, Fault, Order, SpokenAt, Urgency, Words};
+use uncramp::engine::{Announcement, Audience, Fault, Order, SpokenAt, Urgency, Wish, Words};
 use uncramp::model::{BedroomId, Kelvins, Millilitres, Time};
 use uncramp::plan::{Control, Hazard, Kind, Language, Plan, Units};
 use uncramp::rules::airflow::Advice;
-use uncramp::speech::{self as spoken, Answer, Context, Refusal};
+use uncramp::speech::{self as spoken, Answer, Context, Numbers, Possible, Refusal};
 
 /// What is the same word in both languages.
 const SAME: [&str; 2] = ["Uncramp guest room", "Anna!"];
@@ -136,8 +136,20 @@ fn a_degree_is_one_of_the_house() {
         spoken::answer(&answer, &context(&plan, Language::English))
     };
     assert_eq!(warmer(Units::Metric, 50), "Half a degree warmer tonight.");
-    assert_eq!(warmer(Units::Imperial, 50), "0.9 degrees warmer tonight.");
+    assert_eq!(warmer(Units::Metric, 40), "0.4 degrees warmer tonight.");
+    assert_eq!(warmer(Units::Imperial, 50), "One degree warmer tonight.");
+    assert_eq!(warmer(Units::Imperial, -100), "I heat two degrees less tonight.");
     assert_eq!(warmer(Units::Imperial, -200), "I heat 3.6 degrees less tonight.");
+}
+
+#[test]
+fn a_house_in_fahrenheit_hears_of_no_celsius_and_no_millilitres() {
+    let plan = plan(Units::Imperial);
+    let numbers = Numbers::of(&plan);
+    let glass = Wish::Drink { sleeper: 0, amount: Millilitres(250) };
+    assert_eq!(spoken::wish(&glass, &plan.bedrooms[0], numbers), "Anna drank 8 fl oz");
+    let blanket = spoken::possible(Possible::BeddingAllNight("blanket"), numbers);
+    assert!(blanket.ends_with("while the bed is below 93 °F."), "{blanket}");
 }
 
 #[test]
@@ -252,6 +264,14 @@ fn german_figures_have_a_comma_and_english_ones_a_point() {
             assert!(!figure, "{sentence}");
         }
     }
+}
+
+/// `bis 12:00 am 24. November` reads like midnight to whoever knows English clocks.
+#[test]
+fn a_german_hour_with_its_date_says_that_it_is_an_hour() {
+    let sentences = everything(Language::German);
+    let dated: Vec<&String> = sentences.iter().filter(|it| it.contains(". November")).collect();
+    assert!(!dated.is_empty() && dated.iter().all(|it| it.contains(" Uhr am ")), "{dated:#?}");
 }
 
 /// uncramp is comfort automation; it never says that it does anything against cramps.
@@ -463,8 +483,10 @@ fn names(language: Language) -> String {
     let context = context(&plan, language);
     let labels: Vec<String> =
         catalogue::labels().into_iter().map(|label| spoken::label(label, language)).collect();
-    let wishes: Vec<String> =
-        catalogue::wishes().iter().map(|wish| spoken::wish(wish, room, language)).collect();
+    let wishes: Vec<String> = catalogue::wishes()
+        .iter()
+        .map(|wish| spoken::wish(wish, room, context.numbers()))
+        .collect();
     let told: Vec<String> =
         catalogue::switches().iter().map(|told| spoken::switch(told, &context)).collect();
     let page: Vec<String> = spoken::OnPage::ALL
@@ -486,9 +508,10 @@ fn names(language: Language) -> String {
 
 fn devices(language: Language) -> String {
     let sleep = plan(Units::Metric).bedrooms[0].sleep;
+    let numbers = Numbers { language, units: Units::Metric };
     let possible: Vec<String> = catalogue::possible(sleep)
         .into_iter()
-        .map(|possible| spoken::possible(possible, language))
+        .map(|possible| spoken::possible(possible, numbers))
         .collect();
     let more: Vec<String> =
         catalogue::MISSING.into_iter().map(|missing| spoken::missing(missing, language)).collect();

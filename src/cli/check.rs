@@ -10,8 +10,9 @@ use super::config::{self, Failed, Loaded};
 use super::{Common, End, run};
 use crate::daemon::outside::Machine;
 use crate::daemon::store::Store;
-use crate::plan::{self, Adjustment, Outside as _, Plan, Sleeper};
-use crate::speech;
+use crate::model::{KelvinHours, Temperature, words};
+use crate::plan::{self, Adjustment, Outside as _, Plan, Setting, Sleeper};
+use crate::speech::{self, Numbers};
 
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Arguments {
@@ -48,40 +49,58 @@ fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
     write!(out, "{}", loaded.warnings(paint))?;
     let plan = &loaded.parsed.plan;
     for bedroom in &plan.bedrooms {
-        let devices = speech::devices(bedroom, loaded.parsed.today, plan.language);
+        let devices = speech::devices(bedroom, loaded.parsed.today, Numbers::of(plan));
         writeln!(out, "{}", paint.bold(&bedroom.shown()))?;
-        list(out, "What is here makes possible:", &devices.possible)?;
-        list(out, "One more would add:", &devices.more)?;
+        let heading =
+            words!(plan.language, "What is here makes possible:", "Was da ist, macht möglich:");
+        list(out, &heading, &devices.possible)?;
+        let heading = words!(plan.language, "One more would add:", "Was mehr brächte:");
+        list(out, &heading, &devices.more)?;
         writeln!(out)?;
     }
     changes(out, loaded, paint)?;
     doubt(out, plan, loaded.parsed.today)?;
-    let bedrooms = match plan.bedrooms.len() {
-        1 => "one bedroom".to_owned(),
-        many => format!("{many} bedrooms"),
-    };
+    let (language, ok) = (plan.language, paint.good("ok"));
+    let (shown, bedrooms) = (loaded.path.display(), bedrooms(plan));
     let verdict = match loaded.parsed.warnings.len() {
         0 => String::new(),
-        1 => ", with one warning above".to_owned(),
-        many => format!(", with {many} warnings above"),
+        1 => words!(language, ", with one warning above", ", mit einer Warnung darüber"),
+        many => words!(language, ", with {many} warnings above", ", mit {many} Warnungen darüber"),
     };
-    let ok = paint.good("ok");
-    writeln!(out, "{ok}: {} configures {bedrooms}{verdict}", loaded.path.display())
+    let said = words!(
+        language,
+        "{ok}: {shown} configures {bedrooms}{verdict}",
+        "{ok}: {shown} richtet {bedrooms} ein{verdict}"
+    );
+    writeln!(out, "{said}")
+}
+
+fn bedrooms(plan: &Plan) -> String {
+    match plan.bedrooms.len() {
+        1 => words!(plan.language, "one bedroom", "ein Schlafzimmer"),
+        many => words!(plan.language, "{many} bedrooms", "{many} Schlafzimmer"),
+    }
 }
 
 /// What Home Assistant changed above the file, as `run` would take it up.
 fn changes(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
+    let plan = &loaded.parsed.plan;
+    let language = plan.language;
     let directories = run::state_directories(loaded);
     let kept = directories.iter().find_map(|directory| Store::peek(directory).transpose());
     let kept = match kept {
         None => return Ok(()),
         Some(Ok(kept)) => kept,
         Some(Err(why)) => {
-            let hint = "run this as root to see what was changed in Home Assistant";
-            return writeln!(out, "{}: {why}; {hint}\n", paint.warm("note"));
+            let hint = words!(
+                language,
+                "run this as root to see what was changed in Home Assistant",
+                "als root aufgerufen zeigt es, was in Home Assistant geändert wurde"
+            );
+            let note = paint.warm(&words!(language, "note", "Hinweis"));
+            return writeln!(out, "{note}: {why}; {hint}\n");
         }
     };
-    let plan = &loaded.parsed.plan;
     let here = |change: &Adjustment| plan.bedrooms.iter().any(|it| it.name == change.bedroom);
     let kept: Vec<_> = kept.into_iter().filter(here).collect();
     let Ok(adjusted) = plan::parse_adjusted(&loaded.text, &Machine, &kept) else { return Ok(()) };
@@ -91,9 +110,17 @@ fn changes(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()
     if standing.is_empty() && yielded.is_empty() {
         return Ok(());
     }
-    writeln!(out, "{}", paint.bold("Changed in Home Assistant"))?;
-    list(out, "In force, above the file:", &standing)?;
-    list(out, "No longer in force, since the file was edited or they do not fit it:", &yielded)?;
+    let heading = words!(language, "Changed in Home Assistant", "In Home Assistant geändert");
+    writeln!(out, "{}", paint.bold(&heading))?;
+    let heading =
+        words!(language, "In force, above the file:", "Gilt, auch wenn die Datei anderes sagt:");
+    list(out, &heading, &standing)?;
+    let heading = words!(
+        language,
+        "No longer in force, since the file was edited or they do not fit it:",
+        "Gilt nicht mehr, weil die Datei seither geändert wurde oder es nicht zu ihr passt:"
+    );
+    list(out, &heading, &yielded)?;
     writeln!(out)
 }
 
@@ -101,14 +128,48 @@ fn changes(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()
 /// says `cold_exposure.reference: 18 °C`”.
 fn change_line(change: &Adjustment, plan: &Plan) -> String {
     let Adjustment { bedroom, setting, value, written, at } = change;
-    let civil = at.map(|at| plan.zone.civil(at).format(" on %Y-%m-%d at %H:%M").to_string());
+    let language = plan.language;
+    let civil = at.map(|at| {
+        let civil = plan.zone.civil(at);
+        let (date, time) = (civil.format("%Y-%m-%d"), civil.format("%H:%M"));
+        words!(language, " on {date} at {time}", " am {date} um {time} Uhr")
+    });
     let when = civil.unwrap_or_default();
     let path = setting.path();
     let file = written.as_ref().map_or_else(
-        || format!("the file said nothing at `{path}`"),
-        |written| format!("the file said `{path}: {written}`"),
+        || {
+            words!(
+                language,
+                "the file said nothing at `{path}`",
+                "in der Datei stand nichts bei `{path}`"
+            )
+        },
+        |written| {
+            words!(
+                language,
+                "the file said `{path}: {written}`",
+                "in der Datei stand `{path}: {written}`"
+            )
+        },
     );
-    format!("{bedroom}: {} {value}, set in Home Assistant{when}; {file}", setting.name())
+    let (name, value) = (setting.name(), in_house_units(*setting, value, Numbers::of(plan)));
+    words!(
+        language,
+        "{bedroom}: {name} {value}, set in Home Assistant{when}; {file}",
+        "{bedroom}: {name} {value}, in Home Assistant gestellt{when}; {file}"
+    )
+}
+
+/// A value as the file would say it, in the units that the house is told.
+fn in_house_units(setting: Setting, value: &str, numbers: Numbers) -> String {
+    let number = value.strip_suffix(setting.unit()).and_then(|it| it.parse::<f64>().ok());
+    match (setting, number) {
+        (Setting::TooCold | Setting::Ceiling | Setting::TooWarm, Some(number)) => {
+            numbers.degrees(Temperature::celsius(number))
+        }
+        (Setting::Dose, Some(number)) => numbers.dose(KelvinHours::new(number)),
+        (_, _) => value.to_owned(),
+    }
 }
 
 /// Says by which date ages were judged, where the clock may be wrong.
@@ -118,11 +179,29 @@ fn doubt(out: &mut impl Write, plan: &Plan, today: Option<(i32, u32)>) -> io::Re
     if Machine.clock_is_right() || !asked {
         return Ok(());
     }
+    let language = plan.language;
     let taken = today.map_or_else(
-        || "ages and dates are not looked at".to_owned(),
-        |(year, month)| format!("ages and dates are taken as of {year}-{month:02}"),
+        || {
+            words!(
+                language,
+                "ages and dates are not looked at",
+                "Alter und Daten werden nicht geprüft"
+            )
+        },
+        |(year, month)| {
+            words!(
+                language,
+                "ages and dates are taken as of {year}-{month:02}",
+                "Alter und Daten gelten wie im Monat {year}-{month:02}"
+            )
+        },
     );
-    writeln!(out, "This machine does not say that its clock is right: {taken}.")
+    let said = words!(
+        language,
+        "This machine does not say that its clock is right: {taken}.",
+        "Dieser Rechner sagt nicht, dass seine Uhr stimmt: {taken}."
+    );
+    writeln!(out, "{said}")
 }
 
 fn list(out: &mut impl Write, heading: &str, sentences: &[String]) -> io::Result<()> {

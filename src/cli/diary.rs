@@ -9,12 +9,15 @@ use super::colour::Paint;
 use super::kept::{Kept, instant};
 use super::{Common, End};
 use crate::daemon::store::Logged;
-use crate::model::Zone;
+use crate::model::{Millilitres, Zone};
+use crate::speech::Numbers;
 
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "A night goes from noon to noon and is named by its evening. The columns of \
---csv are described in docs/diary.md."
+--csv are described in docs/diary.md.\n\nIt shows what a running uncramp keeps: where `store:` of \
+the configuration says, else at the usual places. A configuration of your own is named by --config: \
+uncramp diary --config FILE"
 )]
 pub(super) struct Arguments {
     /// Everything ever logged, for a spreadsheet: time,night,bedroom,entry,sleeper,ml.
@@ -43,7 +46,7 @@ pub(super) fn diary(common: &Common, arguments: &Arguments) -> io::Result<End> {
         csv(out, &kept.diary.entries, &zone)?;
     } else {
         let paint = Paint::on(common.color, &io::stdout());
-        nights(out, &kept.diary.entries, &zone, arguments.all, paint)?;
+        nights(out, &kept, arguments.all, paint)?;
     }
     Ok(End::Well)
 }
@@ -65,13 +68,8 @@ fn csv(out: impl Write, entries: &[Logged], zone: &Zone) -> io::Result<()> {
     rows.flush()
 }
 
-fn nights(
-    mut out: impl Write,
-    entries: &[Logged],
-    zone: &Zone,
-    all: bool,
-    paint: Paint,
-) -> io::Result<()> {
+fn nights(mut out: impl Write, kept: &Kept, all: bool, paint: Paint) -> io::Result<()> {
+    let (entries, zone) = (&kept.diary.entries, &kept.zone());
     let mut nights: BTreeMap<NaiveDate, Vec<&Logged>> = BTreeMap::new();
     for entry in entries {
         nights.entry(night_of(entry, zone)).or_default().push(entry);
@@ -82,11 +80,11 @@ fn nights(
     let rooms: std::collections::BTreeSet<&str> = entries.iter().map(Logged::bedroom).collect();
     let earlier = if all { 0 } else { nights.len().saturating_sub(LATEST) };
     if earlier > 0 {
-        writeln!(
-            out,
-            "{}",
-            paint.dim(&format!("{earlier} earlier nights: --all shows them, too"))
-        )?;
+        let more = match earlier {
+            1 => "1 earlier night: --all shows it, too".to_owned(),
+            many => format!("{many} earlier nights: --all shows them, too"),
+        };
+        writeln!(out, "{}", paint.dim(&more))?;
     }
     for (night, entries) in nights.iter().skip(earlier) {
         writeln!(out, "{}", paint.bold(&format!("Night of {night}")))?;
@@ -102,7 +100,7 @@ fn nights(
             };
             writeln!(out, "  {}  {room}{what}{who}", paint.dim(&time))?;
         }
-        if let Some(drinks) = drinks(entries) {
+        if let Some(drinks) = drinks(entries, kept.numbers()) {
             writeln!(out, "         {drinks}")?;
         }
     }
@@ -110,14 +108,14 @@ fn nights(
 }
 
 /// `3 drinks, 600 mL`, none if there were none.
-fn drinks(entries: &[&Logged]) -> Option<String> {
+fn drinks(entries: &[&Logged], numbers: Numbers) -> Option<String> {
     let amounts = entries.iter().filter_map(|entry| match entry {
         Logged::Drink(drink) => Some(drink.amount.0),
         Logged::Cramp(_) | Logged::NoCramp(_) => None,
     });
     let (count, sum) = amounts.fold((0, 0), |(count, sum), ml| (count + 1, sum + ml));
     let drinks = if count == 1 { "drink" } else { "drinks" };
-    (count > 0).then(|| format!("{count} {drinks}, {sum} mL"))
+    (count > 0).then(|| format!("{count} {drinks}, {}", numbers.volume(Millilitres(sum))))
 }
 
 /// Nights that nobody spoke of are none without a cramp.

@@ -16,11 +16,14 @@ use crate::history::{Night, Summary, What, is_same_reason};
 use crate::model::{BedroomId, Span, Zone};
 use crate::plan::Plan;
 use crate::rules::Reason;
+use crate::speech::Numbers;
 
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "A night goes from noon to noon and is named by its evening. What is decided \
-now is there within half a minute."
+now is there within half a minute.\n\nIt shows what a running uncramp keeps: where `store:` of the \
+configuration says, else at the usual places. A configuration of your own is named by --config: \
+uncramp history --config FILE"
 )]
 pub(super) struct Arguments {
     /// The night of this evening [default: the last one].
@@ -36,13 +39,13 @@ pub(super) fn history(common: &Common, arguments: &Arguments) -> io::Result<End>
     let mut out = io::stdout().lock();
     let paint = Paint::on(common.color, &out);
     let told = Kept::find(common).and_then(|kept| {
-        let zone = kept.zone();
+        let (zone, numbers) = (kept.zone(), kept.numbers());
         let reader = kept.history.ok_or("there is no history yet: it begins with `uncramp run`")?;
         let nights = nights(&reader, &kept.diary.entries, &zone)?;
         if arguments.nights {
-            Ok(all_nights(&nights))
+            Ok(all_nights(&nights, numbers))
         } else {
-            one_night(&reader, &nights, &zone, arguments.night, paint)
+            one_night(&reader, &nights, &zone, arguments.night, Manner { numbers, paint })
         }
     });
     match told {
@@ -98,13 +101,20 @@ fn nights(reader: &Reader, logged: &[Logged], zone: &Zone) -> Result<Nights, Str
 }
 
 /// A line for each night and bedroom.
-fn all_nights(nights: &Nights) -> Option<String> {
+fn all_nights(nights: &Nights, numbers: Numbers) -> Option<String> {
     let several = nights.iter().any(|(_, bedroom, _)| *bedroom != nights[0].1);
     let lines = nights.iter().map(|(evening, bedroom, summary)| {
         let room = if several { format!("{bedroom}: ") } else { String::new() };
-        format!("{evening}  {room}{}\n", came_to(summary))
+        format!("{evening}  {room}{}\n", came_to(summary, numbers))
     });
     Some(lines.collect()).filter(|text: &String| !text.is_empty())
+}
+
+/// How it is told.
+#[derive(Clone, Copy)]
+struct Manner {
+    numbers: Numbers,
+    paint: Paint,
 }
 
 fn one_night(
@@ -112,7 +122,7 @@ fn one_night(
     nights: &Nights,
     zone: &Zone,
     wanted: Option<NaiveDate>,
-    paint: Paint,
+    manner: Manner,
 ) -> Result<Option<String>, String> {
     let Some(evening) = wanted.map_or_else(|| last_night(reader, zone), |it| Ok(Some(it)))? else {
         return Ok(None);
@@ -125,10 +135,11 @@ fn one_night(
     if lines.is_empty() && summaries.is_empty() {
         return Ok(None);
     }
+    let Manner { numbers, paint } = manner;
     let mut told = vec![paint.bold(&format!("Night of {evening}"))];
     for (_, bedroom, summary) in &summaries {
         let room = if summaries.len() > 1 { format!("{bedroom}: ") } else { String::new() };
-        told.push(format!("  {room}{}", came_to(summary)));
+        told.push(format!("  {room}{}", came_to(summary, numbers)));
     }
     let mut teller = Teller { plans: &plans, zone, paint, told: BTreeMap::new() };
     told.extend(lines.iter().filter_map(|line| teller.line(line)));
@@ -140,16 +151,16 @@ fn last_night(reader: &Reader, zone: &Zone) -> Result<Option<NaiveDate>, String>
 }
 
 /// What a night came to, in a line.
-fn came_to(summary: &Summary) -> String {
+fn came_to(summary: &Summary, numbers: Numbers) -> String {
     let Summary { dose, dose_max, in_bed, unknown, heat, fan, drinks, drunk, cramps } = summary;
     let mut parts = vec![format!("in bed {}", duration(*in_bed))];
     if *unknown >= Span::minutes(1) {
         parts.push(format!("{} of it without a temperature", duration(*unknown)));
     }
     parts.push(format!(
-        "cold {:.1} K·h, {:.1} at the worst moment",
-        dose.as_kelvin_hours(),
-        dose_max.as_kelvin_hours()
+        "cold {}, {} at the worst moment",
+        numbers.dose(*dose),
+        numbers.bare_dose(*dose_max)
     ));
     for (what, span) in [("heat", heat), ("fan", fan)] {
         if *span >= Span::minutes(1) {
@@ -158,7 +169,7 @@ fn came_to(summary: &Summary) -> String {
     }
     if *drinks > 0 {
         let word = if *drinks == 1 { "drink" } else { "drinks" };
-        parts.push(format!("{drinks} {word}, {} mL", drunk.0));
+        parts.push(format!("{drinks} {word}, {}", numbers.volume(*drunk)));
     }
     if *cramps > 0 {
         parts.push(if *cramps == 1 { "1 cramp".to_owned() } else { format!("{cramps} cramps") });

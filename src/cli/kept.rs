@@ -11,7 +11,8 @@ use crate::daemon::history::Reader;
 use crate::daemon::outside::Machine;
 use crate::daemon::store::{self, Diary, Saved};
 use crate::model::Zone;
-use crate::plan::{Language, Outside as _, Plan};
+use crate::plan::{Language, Outside as _, Plan, Units};
+use crate::speech::Numbers;
 
 /// What is kept in one state directory.
 pub(super) struct Kept {
@@ -39,6 +40,12 @@ impl Kept {
     pub(super) fn zone(&self) -> Zone {
         let plan = self.diary.plan.as_ref().map(|plan| plan.zone.clone());
         plan.or_else(|| Machine.system_zone()).unwrap_or_else(Zone::utc)
+    }
+
+    /// In the house's units, and in English as everything around them.
+    pub(super) fn numbers(&self) -> Numbers {
+        let units = self.diary.plan.as_ref().map_or(Units::Metric, |plan| plan.units);
+        Numbers::in_english(units)
     }
 }
 

@@ -10,11 +10,12 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::colour::Paint;
 use super::config::{self, Failed};
+use super::kept::in_english;
 use super::{Common, End};
 use crate::daemon::outside::Machine;
 use crate::history::{self, Events, Options, Readings, Recording};
 use crate::model::{Span, Window, Zone};
-use crate::plan::{Bedroom, Outside, Plan};
+use crate::plan::{Bedroom, Language, Outside, Plan};
 use crate::report::{self, fitted, play, usual};
 use crate::wire::plain::Unit;
 use show::Show;
@@ -57,7 +58,7 @@ pub(super) struct Arguments {
 pub(super) fn replay(common: &Common, arguments: &Arguments) -> io::Result<End> {
     let paint = Paint::on(common.color, &io::stdout());
     let other = match common.config.as_deref().map(|path| config::load(path, paint)).transpose() {
-        Ok(loaded) => loaded.map(|loaded| loaded.parsed.plan),
+        Ok(loaded) => loaded.map(|loaded| in_english(loaded.parsed.plan)),
         Err(Failed::Wrong(why) | Failed::Missing(why) | Failed::Unreadable(why)) => {
             return Ok(input(&why));
         }
@@ -77,7 +78,10 @@ pub(super) fn replay(common: &Common, arguments: &Arguments) -> io::Result<End> 
         Ok(Recording::Readings(readings)) => {
             of_readings(&mut out, &readings, other.as_ref(), arguments, paint)
         }
-        Ok(Recording::Events(events)) => of_events(&mut out, &events, other, arguments, paint),
+        Ok(Recording::Events(mut events)) => {
+            events.plan.language = Language::English;
+            of_events(&mut out, &events, other, arguments, paint)
+        }
         Err(problems) => {
             for problem in problems {
                 eprintln!("{name}: {problem}");

@@ -51,7 +51,7 @@ pub(super) fn came(plan: &Plan, wall: Wall, at: Time, event: &Event) -> Option<S
     match event {
         Event::Wish { bedroom, wish } => {
             let context = Context::new(plan, *bedroom, wall, at)?;
-            let wish = speech::wish(wish, context.bedroom, context.language);
+            let wish = speech::wish(wish, context.bedroom, context.numbers());
             Some(format!("{}asked: {wish}", room(plan, *bedroom)))
         }
         Event::Unrecorded { bedroom, actuator } => {

@@ -26,6 +26,7 @@ use crate::daemon::embedded;
 use crate::daemon::signals;
 use crate::model::{ActuatorId, BedroomId};
 use crate::plan::{Actuator, Control, Hazard, Kind, MqttSettings, Plan};
+use crate::speech::Numbers;
 use crate::surface;
 use crate::wire::Device;
 
@@ -227,7 +228,9 @@ impl Target {
                 format!("{name} is a portable heater: it is only told to go off.")
             }
             Kind::Heater { control: Control::SetPoint { .. }, .. } => {
-                format!("{name} is set 1 K higher, and back as soon as it has confirmed that.")
+                let numbers = Numbers::in_english(plan.units);
+                let by = numbers.difference(trial::RAISED);
+                format!("{name} is set {by} higher, and back as soon as it has confirmed that.")
             }
             Kind::Heater { control: Control::Switch, .. } if actuator.device.can_time() => format!(
                 "{name} is switched on and off, then on for 10 s by its own timer, and watched \

@@ -19,7 +19,9 @@ use crate::speech::{self, Context};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "What is decided now is there within half a minute. Reasons have the numbers \
-of the moment in which they began to hold."
+of the moment in which they began to hold.\n\nIt shows what a running uncramp keeps: where `store:` \
+of the configuration says, else at the usual places. A configuration of your own is named by --config: \
+uncramp why --config FILE"
 )]
 pub(super) struct Arguments {
     /// Only this bedroom.

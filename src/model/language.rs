@@ -2,6 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A sentence in a language: English stands first, German behind it, and each may name what
+/// is around it.
+macro_rules! words {
+    ($language:expr, $english:literal, $german:literal $(,)?) => {
+        match $language {
+            $crate::model::Language::English => format!($english),
+            $crate::model::Language::German => format!($german),
+        }
+    };
+}
+pub(crate) use words;
+
 /// A language uncramp speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

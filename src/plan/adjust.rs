@@ -213,13 +213,18 @@ impl Setting {
     #[must_use]
     pub fn written(self, number: f64) -> String {
         let number = libm::round(number * 100.0) / 100.0;
-        let unit = match self {
+        format!("{number}{}", self.unit())
+    }
+
+    /// The unit of its numbers, behind a space; empty for what is on or off.
+    #[must_use]
+    pub const fn unit(self) -> &'static str {
+        match self {
             Self::TooCold | Self::Ceiling | Self::TooWarm => " °C",
             Self::Dose => " K·h",
             Self::Stuffy => " %",
             Self::Heating | Self::Airflow | Self::Reminders => "",
-        };
-        format!("{number}{unit}")
+        }
     }
 
     /// Whether a bedroom has any use for it.

@@ -7,6 +7,7 @@ use crate::engine;
 use crate::model::{Hours, KelvinHours, Span, Temperature, Time, Wall};
 use crate::plan::{Bedroom, Plan, Units};
 use crate::rules::cold_exposure::Settings;
+use crate::speech::Numbers;
 
 /// How often the night is looked at.
 const EVERY: Span = Span::minutes(5);
@@ -152,13 +153,14 @@ fn hours(from: Time, to: Time, plan: &Plan, wall: Wall) -> Vec<(Time, String)> {
 /// The night in words, for who cannot see it.
 fn described(picture: &Picture, plan: &Plan, wall: Wall) -> String {
     let clock = |time| plan.zone.civil(wall.unix_ms(time)).format("%H:%M").to_string();
+    let numbers = Numbers::in_english(plan.units);
     let mut sentences = Vec::new();
     if let Some((at, coldest)) = picture.temperature.iter().min_by_key(|(_, room)| *room) {
-        let coldest = degrees(*coldest, plan.units);
+        let coldest = numbers.degrees(*coldest);
         sentences.push(format!("The room is coldest at {}, {coldest}.", clock(*at)));
     }
     let dose = picture.dose.iter().map(|(_, dose)| *dose).max().unwrap_or(KelvinHours(0));
-    sentences.push(format!("The cold dose rises to {:.1} K·h.", dose.as_kelvin_hours()));
+    sentences.push(format!("The cold dose rises to {}.", numbers.dose(dose)));
     for (bars, what) in [(&picture.heat, "Heat is called for"), (&picture.fan, "A fan would run")] {
         let times: Vec<String> = bars
             .iter()
@@ -170,11 +172,4 @@ fn described(picture: &Picture, plan: &Plan, wall: Wall) -> String {
     }
     sentences.push("The recorded room did not feel it.".to_owned());
     sentences.join(" ")
-}
-
-fn degrees(temperature: Temperature, units: Units) -> String {
-    match units {
-        Units::Metric => format!("{:.1} °C", temperature.as_celsius()),
-        Units::Imperial => format!("{:.1} °F", temperature.as_fahrenheit()),
-    }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{english, german};
+use super::{Numbers, english, german};
 use crate::model::{Condition, Place, Quantity, Window};
 use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Language, Sleeper};
 use crate::rules::airflow::Advice;
@@ -92,10 +92,10 @@ pub const fn advice(advice: Advice, language: Language) -> &'static str {
 
 /// What is possible, in words.
 #[must_use]
-pub fn possible(possible: Possible<'_>, language: Language) -> String {
-    match language {
-        Language::English => english::possible(possible),
-        Language::German => german::possible(possible),
+pub fn possible(possible: Possible<'_>, numbers: Numbers) -> String {
+    match numbers.language {
+        Language::English => english::possible(possible, numbers),
+        Language::German => german::possible(possible, numbers),
     }
 }
 
@@ -108,18 +108,27 @@ pub fn missing(missing: Missing<'_>, language: Language) -> String {
     }
 }
 
+/// A condition by its word in the configuration, as people say it.
+#[must_use]
+pub fn condition(word: &str, language: Language) -> String {
+    match (language, serde_json::from_value(word.into())) {
+        (Language::German, Ok(known)) => german::condition(known).to_owned(),
+        (Language::English | Language::German, _) => word.replace('_', " "),
+    }
+}
+
 /// What a bedroom's devices make possible in a month of a year; where nobody knows which it
 /// is, answers and ages are taken as they were when they were confirmed.
 #[must_use]
-pub fn devices(bedroom: &Bedroom, today: Option<(i32, u32)>, language: Language) -> Devices {
+pub fn devices(bedroom: &Bedroom, today: Option<(i32, u32)>, numbers: Numbers) -> Devices {
     let mut look = Look { bedroom, today, possible: Vec::new(), missing: Vec::new() };
     look.warmth();
     look.air();
     look.bed();
     look.water();
     Devices {
-        possible: look.possible.into_iter().map(|one| possible(one, language)).collect(),
-        more: look.missing.into_iter().map(|one| missing(one, language)).collect(),
+        possible: look.possible.into_iter().map(|one| possible(one, numbers)).collect(),
+        more: look.missing.into_iter().map(|one| missing(one, numbers.language)).collect(),
     }
 }
 

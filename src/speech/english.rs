@@ -48,7 +48,7 @@ pub(super) const fn trying() -> &'static str {
 
 pub(super) fn unsaid(unsaid: &Unsaid, context: &Context) -> String {
     let why = match unsaid.hush {
-        Hush::QuietHours => "these are quiet hours",
+        Hush::QuietHours => "quiet hours",
         Hush::Asleep => "somebody is asleep there, or may be",
         Hush::Away => "everybody is away",
         Hush::Paused => "it is to be quiet tonight",
@@ -83,7 +83,7 @@ struct English<'a> {
 
 impl<'a> English<'a> {
     fn new(context: &'a Context<'a>) -> Self {
-        Self { context, figures: Figures { context, decimal: '.' } }
+        Self { context, figures: Figures::new(context) }
     }
 }
 
@@ -130,7 +130,7 @@ impl English<'_> {
                 "off: {} after the usual bedtime nobody is in bed",
                 Figures::duration(*after)
             ),
-            Because::ByDay => "off: these are no hours of sleep".to_owned(),
+            Because::ByDay => "off: outside the hours of sleep".to_owned(),
             Because::Away => "off: everybody is away".to_owned(),
             Because::HeatUnavailable { from } => {
                 format!("off: the boiler gives no heat before {}", self.clock(*from))
@@ -165,7 +165,7 @@ impl English<'_> {
                 self.clock(*until)
             ),
             Because::Ramp { rose, limit } => format!(
-                "resting: the room rose {} in the last hour, of at most {}",
+                "resting: the room warmed by {} in the last hour, and {} is the most",
                 figures.difference(*rose),
                 figures.difference(*limit)
             ),
@@ -188,7 +188,7 @@ impl English<'_> {
                 Figures::percent(*limit)
             ),
             Because::WarmRoom { temperature, sign } => self.warm_room(*temperature, *sign),
-            Because::Airy => "off: the bed breathes".to_owned(),
+            Because::Airy => "off: the bed is not stuffy".to_owned(),
             Because::Fresh => "off: the room is neither warm nor damp".to_owned(),
             Because::NotDrier { drier_pa, limit_pa } => Self::not_drier(*drier_pa, *limit_pa),
             Because::ColdGuard { temperature, limit, dose, heater_wanted } => {
@@ -284,7 +284,7 @@ impl English<'_> {
             RoomSign::Warm => format!("air: the room is warm, {room}"),
             RoomSign::Damp => format!("air: the room is damp at {room}"),
             RoomSign::Breathed => {
-                format!("air: the room grew damp since somebody lay down, {room}")
+                format!("air: the room has grown damp since somebody lay down, {room}")
             }
         }
     }
@@ -293,7 +293,9 @@ impl English<'_> {
         if drier_pa <= 0 {
             return "off: the room is no drier than the bed, its air would not help".to_owned();
         }
-        format!("off: the room is only {drier_pa} Pa drier than the bed, of at least {limit_pa}")
+        format!(
+            "off: the room is only {drier_pa} Pa drier than the bed, and {limit_pa} Pa are needed"
+        )
     }
 
     fn cold_guard(

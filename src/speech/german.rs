@@ -10,7 +10,7 @@ mod refusal;
 mod said;
 
 pub(super) use answer::answer;
-pub(super) use devices::{advice, missing, possible};
+pub(super) use devices::{advice, condition, missing, possible};
 pub(super) use labels::{choice, label, on_page, wish};
 pub(super) use refusal::{refusal, refusal_aloud};
 pub(super) use said::reply;
@@ -67,9 +67,9 @@ pub(super) const fn trying() -> &'static str {
 
 pub(super) fn unsaid(unsaid: &Unsaid, context: &Context) -> String {
     let why = match unsaid.hush {
-        Hush::QuietHours => "es ist Ruhezeit",
-        Hush::Asleep => "dort schläft jemand, oder vielleicht",
-        Hush::Away => "alle sind fort",
+        Hush::QuietHours => "Ruhezeit",
+        Hush::Asleep => "dort schläft jemand, oder es könnte sein",
+        Hush::Away => "alle sind weg",
         Hush::Paused => "heute Nacht soll Ruhe sein",
         Hush::Off => "uncramp ist dort ausgeschaltet",
         Hush::ClockNotSet => "die Uhr ist nicht gestellt, und es könnte Nacht sein",
@@ -102,7 +102,7 @@ struct German<'a> {
 
 impl<'a> German<'a> {
     fn new(context: &'a Context<'a>) -> Self {
-        Self { context, figures: Figures { context, decimal: ',' } }
+        Self { context, figures: Figures::new(context) }
     }
 }
 
@@ -149,8 +149,8 @@ impl German<'_> {
                 "aus: {} nach der üblichen Schlafenszeit liegt niemand im Bett",
                 Figures::duration(*after)
             ),
-            Because::ByDay => "aus: jetzt sind keine Schlafstunden".to_owned(),
-            Because::Away => "aus: alle sind fort".to_owned(),
+            Because::ByDay => "aus: es ist keine Schlafenszeit".to_owned(),
+            Because::Away => "aus: alle sind weg".to_owned(),
             Because::HeatUnavailable { from } => {
                 format!("aus: der Kessel gibt vor {} keine Wärme", self.clock(*from))
             }
@@ -161,7 +161,7 @@ impl German<'_> {
                 format!("aus: die Temperatur ist unbekannt seit {}", self.clock(*since))
             }
             Because::TemperatureFrozen { since } => format!(
-                "aus: das Thermometer scheint eingefroren, es meldet dasselbe seit {}",
+                "aus: das Thermometer scheint zu hängen, es meldet denselben Wert seit {}",
                 self.clock(*since)
             ),
             Because::Ceiling { temperature, ceiling } => format!(
@@ -207,7 +207,7 @@ impl German<'_> {
                 Figures::percent(*limit)
             ),
             Because::WarmRoom { temperature, sign } => self.warm_room(*temperature, *sign),
-            Because::Airy => "aus: das Bett atmet".to_owned(),
+            Because::Airy => "aus: das Bett ist nicht stickig".to_owned(),
             Because::Fresh => "aus: der Raum ist weder warm noch feucht".to_owned(),
             Because::NotDrier { drier_pa, limit_pa } => Self::not_drier(*drier_pa, *limit_pa),
             Because::ColdGuard { temperature, limit, dose, heater_wanted } => {
@@ -226,13 +226,13 @@ impl German<'_> {
             ),
             Because::BabyInRoom => "aus: ein Baby darf nicht in bewegter Luft liegen".to_owned(),
             Because::Behind { due, drunk, amount } => format!(
-                "Wasser: bis jetzt wären {} dran, {} sind notiert; {} holen auf",
+                "Wasser: bis jetzt wären {} dran gewesen, {} sind notiert; jetzt wären {} gut",
                 figures.volume(*due),
                 figures.volume(*drunk),
                 figures.volume(*amount)
             ),
             Because::Person { until } => format!("von Hand, bis {}", self.clock(*until)),
-            Because::WishEnded => "was von Hand gestellt war, ist vorbei".to_owned(),
+            Because::WishEnded => "was von Hand eingestellt war, gilt nicht mehr".to_owned(),
             Because::PersonBlind { until } => {
                 format!("von Hand, ohne bekannte Temperatur, längstens bis {}", self.clock(*until))
             }
@@ -241,8 +241,8 @@ impl German<'_> {
                 format!("wartet bis {}: wurde erst vor kurzem geschaltet", self.clock(*until))
             }
             Because::NotRecorded { until } => format!(
-                "aus: ein „an“ ließ sich nicht speichern und wurde nicht gesendet; nicht noch \
-                 einmal vor {}",
+                "aus: ein „an“ ließ sich nicht speichern und wurde nicht gesendet; nächster \
+                 Versuch frühestens um {}",
                 self.clock(*until)
             ),
             Because::Watching => "greift nicht ein: uncramp beobachtet hier nur".to_owned(),
@@ -250,7 +250,9 @@ impl German<'_> {
             Because::Paused { until } => {
                 format!("greift nicht ein: Ruhe bis {}", self.clock(*until))
             }
-            Because::Starting => "beim Start: nichts Bekanntes verlangt, dass es an ist".to_owned(),
+            Because::Starting => {
+                "beim Start: nach allem, was bekannt ist, muss es nicht an sein".to_owned()
+            }
             Because::Stopping => "beim Beenden: uncramp gibt alles zurück".to_owned(),
             Because::Gap => "aus: von der Zeit davor ist nichts bekannt".to_owned(),
             Because::LeftPlan => "aus: steht nicht mehr in der Konfiguration".to_owned(),
@@ -305,7 +307,7 @@ impl German<'_> {
             RoomSign::Warm => format!("Luft: der Raum ist warm, {room}"),
             RoomSign::Damp => format!("Luft: der Raum ist feucht bei {room}"),
             RoomSign::Breathed => {
-                format!("Luft: der Raum wurde feucht, seit jemand liegt, {room}")
+                format!("Luft: der Raum wurde feucht, seit jemand im Bett liegt, {room}")
             }
         }
     }
@@ -316,8 +318,7 @@ impl German<'_> {
                 .to_owned();
         }
         format!(
-            "aus: der Raum ist nur {drier_pa} Pa trockener als das Bett, mindestens {limit_pa} \
-             sollen es sein"
+            "aus: der Raum ist nur {drier_pa} Pa trockener als das Bett, nötig sind {limit_pa} Pa"
         )
     }
 
@@ -388,6 +389,6 @@ impl German<'_> {
             return time_of_day.to_string();
         }
         let month = usize::try_from(civil.month0()).ok().and_then(|month| MONTHS.get(month));
-        format!("{time_of_day} am {}. {}", civil.day(), month.unwrap_or(&""))
+        format!("{time_of_day} Uhr am {}. {}", civil.day(), month.unwrap_or(&""))
     }
 }

@@ -202,6 +202,8 @@ pub enum Example {
     Cramp {
         /// One who sleeps there.
         sleeper: String,
+        /// The clock is set, so that it is known which night was the last.
+        dated: bool,
     },
     /// Words to be spoken.
     Say {
@@ -270,8 +272,11 @@ impl Example {
                 }
                 Language::German => "eine Zahl von -2 bis 2 (Kelvin), etwa 0.5".to_owned(),
             },
-            Self::Cramp { sleeper } => format!(
+            Self::Cramp { sleeper, dated: true } => format!(
                 r#"{{}} {or} {{"sleeper": "{sleeper}", "when": "last night"}} {or} {{"ago": "3h"}} {or} {{"cramp": false}}"#
+            ),
+            Self::Cramp { sleeper, dated: false } => format!(
+                r#"{{}} {or} {{"sleeper": "{sleeper}", "ago": "3h"}} {or} {{"cramp": false}}"#
             ),
             Self::Say { most } => match language {
                 Language::English => format!("a sentence of at most {most} characters"),

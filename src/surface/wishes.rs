@@ -12,7 +12,7 @@ use self::told::Told;
 use self::words::{ack, baby, house, mode, pause, read, say, setting, shift, short, snooze};
 use crate::engine::{Event, Outcome, Wish};
 use crate::model::{BedroomId, Language, Time, Wall};
-use crate::plan::{Bedroom, Plan, Setting};
+use crate::plan::{Plan, Setting};
 use crate::speech::{Example, Refusal, refusal};
 
 /// Where Rhasspy and its heirs say that they have spoken.
@@ -148,14 +148,14 @@ pub fn decode(
     let told = Told { bedroom, now, wall, zone: &plan.zone };
     let text = match read(payload) {
         Ok(text) => text,
-        Err(wrong) => return refused(wrong, Some(control.example(bedroom, ""))),
+        Err(wrong) => return refused(wrong, Some(control.example(&told, ""))),
     };
     if control == Control::Tell {
         return Some(said_aloud(id, &told, topic, text));
     }
     match control.request(id, &told, text) {
         Ok(request) => Some(Ok(request)),
-        Err(wrong) => refused(wrong, Some(control.example(bedroom, text))),
+        Err(wrong) => refused(wrong, Some(control.example(&told, text))),
     }
 }
 
@@ -180,7 +180,7 @@ fn said_aloud(
         Ok(Request::Tell(Event::Wish { wish, .. })) => Ok(Request::Answer { asker, wish }),
         Ok(request) => Ok(request),
         Err(wrong) => {
-            let example = Box::new(control.example(told.bedroom, &payload));
+            let example = Box::new(control.example(told, &payload));
             Err(refused(wrong, Example::Payload(example), Some(asker)))
         }
     }
@@ -246,7 +246,8 @@ impl Control {
 
     /// What would be right, with this bedroom's names: those that are meant, if they can be
     /// read.
-    fn example(self, bedroom: &Bedroom, text: &str) -> Example {
+    fn example(self, told: &Told<'_>, text: &str) -> Example {
+        let bedroom = told.bedroom;
         let meant: Value = serde_json::from_str(text).unwrap_or_default();
         let actuators: Vec<_> = bedroom.actuators.iter().map(|it| it.name.as_str()).collect();
         let sleepers: Vec<_> = bedroom.sleepers.iter().map(|it| it.name.as_str()).collect();
@@ -267,7 +268,7 @@ impl Control {
             Self::Baby => Example::Baby,
             Self::Pause => Example::Pause,
             Self::Shift => Example::Shift,
-            Self::Cramp => Example::Cramp { sleeper: sleeper() },
+            Self::Cramp => Example::Cramp { sleeper: sleeper(), dated: told.wall.synchronised },
             Self::Say => Example::Say { most: LONGEST_SAID },
             Self::Done | Self::Snooze => Example::Nothing,
             Self::Setting => Example::Setting,

@@ -75,6 +75,10 @@ fn what_home_assistant_changed_outlives_a_kill_is_checked_and_yields_to_the_file
     assert!(said.contains("In force, above the file:") && said.contains(line), "{said}");
     assert!(said.contains("the file said `cold_exposure.reference: 18 °C`"), "{said}");
 
+    fs::write(&file, format!("units: imperial\n{text}")).expect("written");
+    assert!(check().contains("- bedroom: too_cold 65.3 °F, set in"), "{}", check());
+    fs::write(&file, &text).expect("written");
+
     let daemon = Daemon::start(&mosquitto, &file, Stdio::null());
     daemon.shows("too_cold", 18.5);
     assert_eq!(check(), said, "beside a running daemon");

@@ -10,8 +10,9 @@ use super::super::said::{clock, said};
 use crate::engine::Action;
 use crate::history::{Events, Night as Evening, Readings};
 use crate::model::{Span, Time, Wall};
-use crate::plan::{Plan, Units};
+use crate::plan::Plan;
 use crate::report::{Decision, Difference, HOUSEHOLD, Night, Nights};
+use crate::speech::Numbers;
 
 /// Prints the replay of readings.
 pub(super) struct Show<'a> {
@@ -54,7 +55,7 @@ impl<'a> Show<'a> {
             "Assumed: somebody in bed {sleep} (time zone: {}); {house}; valves that the household turns down \
              to {}. Nothing is learned.",
             self.plan.zone.name,
-            self.degrees(HOUSEHOLD.as_celsius())
+            self.numbers().degrees(HOUSEHOLD)
         )?;
         writeln!(out, "{OPEN_LOOP}")
     }
@@ -106,11 +107,11 @@ impl<'a> Show<'a> {
         if let Some(coldest) = all.iter().max_by_key(|night| night.dose) {
             writeln!(
                 out,
-                "  {:<20} {}, {:.1} K·h in the night, {:.1} K·h at the worst moment",
+                "  {:<20} {}, {} in the night, {} at the worst moment",
                 "coldest",
                 coldest.evening,
-                coldest.dose.as_kelvin_hours(),
-                coldest.acute_max.as_kelvin_hours()
+                self.numbers().dose(coldest.dose),
+                self.numbers().dose(coldest.acute_max)
             )?;
         }
         Ok(())
@@ -125,11 +126,8 @@ impl<'a> Show<'a> {
         Ok(())
     }
 
-    fn degrees(&self, celsius: f64) -> String {
-        match self.plan.units {
-            Units::Metric => format!("{celsius:.0} °C"),
-            Units::Imperial => format!("{:.0} °F", celsius * 1.8 + 32.0),
-        }
+    const fn numbers(&self) -> Numbers {
+        Numbers::in_english(self.plan.units)
     }
 }
 
@@ -189,7 +187,11 @@ pub(super) fn events(
     paint: Paint,
 ) -> io::Result<()> {
     let plan = &events.plan;
-    writeln!(out, "{} events of {} bedroom(s)", events.events.len(), plan.bedrooms.len())?;
+    let bedrooms = match plan.bedrooms.len() {
+        1 => "one bedroom".to_owned(),
+        many => format!("{many} bedrooms"),
+    };
+    writeln!(out, "{} events of {bedrooms}", events.events.len())?;
     let mut evening = None;
     for (at, action) in decided {
         let Some(said) = said(plan, events.wall, *at, action) else { continue };
@@ -223,6 +225,7 @@ pub(super) fn differences(
     }
     match shown {
         0 => writeln!(out, "Nothing would have been decided differently."),
+        1 => writeln!(out, "\n1 difference: - as recorded, + with the other configuration"),
         n => writeln!(out, "\n{n} differences: - as recorded, + with the other configuration"),
     }
 }

@@ -37,7 +37,7 @@ const ASKED_SELDOM: Span = Span::seconds(10);
 const OFF_AGAIN: (Span, u8) = (Span::seconds(5), 12);
 
 /// How far a valve's set-point is raised.
-const RAISED: Kelvins = Kelvins(100);
+pub(super) const RAISED: Kelvins = Kelvins(100);
 
 /// How long a speaker may take.
 const SPEAKS: Span = Span::seconds(45);
@@ -308,7 +308,7 @@ pub(super) async fn valve(bench: &mut Bench<'_>, tell: Tell<'_>) -> Result<Found
     bench.will_undo(Switch::SetPoint(before)).await?;
     let raised = holds(bench, up).await;
     if let Ok(true) = raised {
-        tell("it took one kelvin more; putting it back");
+        tell("it took that; putting it back");
     }
     let ended = undo(bench).await;
     let raised = raised?;

@@ -9,7 +9,7 @@ use crate::engine::{Announcement, Audience, Command, Notice, Unsaid, Urgency, Wi
 use crate::model::{ActuatorId, BedroomId, Heard, Hours, Item, Span, Time};
 use crate::plan::{Bedroom, Plan};
 use crate::rules::{Because, Judge, Reason};
-use crate::speech;
+use crate::speech::{self, Numbers};
 use crate::surface;
 use crate::wire::{self, Device, Message};
 
@@ -269,7 +269,7 @@ impl<R: Render> House<R> {
         let (bedroom, at) = (room.name.clone(), self.engine.wall().unix_ms(self.now));
         tracing::info!(
             "{bedroom}: asked: {}",
-            speech::wish(wish, room, self.engine.plan().language)
+            speech::wish(wish, room, Numbers::of(self.engine.plan()))
         );
         let (kind, about) = match wish {
             Wish::Drink { sleeper, amount } => {
@@ -334,7 +334,7 @@ impl<R: Render> House<R> {
         let Some(seen) = seen.actuators.get(usize::from(actuator.0)) else { return };
         let who = asked.map_or_else(
             || seen.name.clone(),
-            |it| speech::wish(it, context.bedroom, plan.language),
+            |it| speech::wish(it, context.bedroom, context.numbers()),
         );
         let mut about = json!({
             "actuator": seen.name,

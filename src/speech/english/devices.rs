@@ -2,7 +2,8 @@
 
 use crate::model::Window;
 use crate::rules::airflow::Advice;
-use crate::speech::{Missing, Possible};
+use crate::safety::BED_HOT;
+use crate::speech::{Missing, Numbers, Possible};
 
 pub(in crate::speech) const fn advice(advice: Advice) -> &'static str {
     match advice {
@@ -15,7 +16,7 @@ pub(in crate::speech) const fn advice(advice: Advice) -> &'static str {
     }
 }
 
-pub(in crate::speech) fn possible(possible: Possible<'_>) -> String {
+pub(in crate::speech) fn possible(possible: Possible<'_>, numbers: Numbers) -> String {
     match possible {
         Possible::Raised(name) => format!(
             "“{name}” is raised when the cold has lasted too long, and handed back to the \
@@ -39,10 +40,15 @@ pub(in crate::speech) fn possible(possible: Possible<'_>) -> String {
             format!("“{name}” warms the bed before bedtime, and goes off when somebody lies down.")
         }
         Possible::BeddingAllNight(name) => {
-            format!("“{name}” warms the bed, also at night, while the bed is below 34 °C.")
+            format!(
+                "“{name}” warms the bed, also at night, while the bed is below {}.",
+                numbers.whole_degrees(BED_HOT)
+            )
         }
         Possible::WindowMeasured => "An open window stops heat at once.".to_owned(),
-        Possible::WindowGuessed => "A steep fall is taken for an open window.".to_owned(),
+        Possible::WindowGuessed => {
+            "A steep fall of the temperature is taken for an open window.".to_owned()
+        }
         Possible::FanByBed(name) => {
             format!("“{name}” runs when the bed is stuffy or wet, and the room drier.")
         }
@@ -50,12 +56,16 @@ pub(in crate::speech) fn possible(possible: Possible<'_>) -> String {
             format!("“{name}” runs when the room is warm, or damp, or being breathed in for long.")
         }
         Possible::FanByWarmth(name) => format!("“{name}” runs when the room is warm."),
-        Possible::FreshAir => "Fresh air is advised by the carbon dioxide.".to_owned(),
+        Possible::FreshAir => "The carbon dioxide tells when fresh air would help.".to_owned(),
         Possible::BedMeasured => {
-            "Somebody in bed is measured: heat and air are for who is there.".to_owned()
+            "Whether somebody is in bed is measured: heat and air are for whoever is there."
+                .to_owned()
         }
         Possible::BedAssumed(hours) => {
-            format!("Somebody in bed is assumed, {}, and shown as assumed.", window(hours))
+            format!(
+                "From {} somebody is assumed to be in bed, and shown as assumed.",
+                window(hours)
+            )
         }
         Possible::Reminded(name) => format!("{name} is reminded to drink by day."),
         Possible::NotReminded(name, condition) => {
@@ -79,7 +89,7 @@ pub(in crate::speech) fn missing(missing: Missing<'_>) -> String {
             "A radiator valve, or a heater fixed to the wall behind a plug, would keep the \
              room from getting cold: now uncramp only counts the cold."
         }
-        Missing::Contact => "A contact at the window would know it, instead of a guess.",
+        Missing::Contact => "A contact at the window would tell for sure, instead of a guess.",
         Missing::Fan => "A fan behind a plug would move the air on warm, damp nights.",
         Missing::Humidity => "The humidity of the room would show when its air is damp.",
         Missing::BedClimate => {
@@ -99,5 +109,5 @@ pub(in crate::speech) fn missing(missing: Missing<'_>) -> String {
 }
 
 fn window(hours: Window) -> String {
-    hours.to_string().replace('-', "–")
+    hours.to_string().replace('-', " to ")
 }

@@ -3,7 +3,7 @@
 use crate::engine::{Household, Want, Wish};
 use crate::model::ActuatorId;
 use crate::plan::{Actuator, Bedroom, Mode, Setting};
-use crate::speech::{Choice, Label, OnPage};
+use crate::speech::{Choice, Label, Numbers, OnPage};
 
 pub(in crate::speech) fn label(label: Label<'_>) -> String {
     let fixed = match label {
@@ -84,7 +84,7 @@ pub(in crate::speech) const fn choice(choice: Choice) -> &'static str {
     }
 }
 
-pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
+pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom, numbers: Numbers) -> String {
     let actuator =
         |id: ActuatorId| bedroom.actuators.get(usize::from(id.0)).map_or("?", Actuator::shown);
     let sleeper = |index: usize| bedroom.sleepers.get(index).map_or("?", |one| &one.name);
@@ -103,7 +103,7 @@ pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
         Wish::Mode(Mode::Off) => "do nothing".to_owned(),
         Wish::Resume => "go on as before".to_owned(),
         Wish::Drink { sleeper: index, amount } => {
-            format!("{} drank {} mL", sleeper(*index), amount.0)
+            format!("{} drank {}", sleeper(*index), numbers.volume(*amount))
         }
         Wish::Away(Some(_)) | Wish::House(Household::Away) => "everybody is away".to_owned(),
         Wish::Away(None) | Wish::House(Household::Home) => "at home".to_owned(),

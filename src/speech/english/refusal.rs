@@ -9,7 +9,7 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
             format!("there is no bedroom “{name}”; there is {}", list(known))
         }
         Refusal::NoControl { name, known } => {
-            format!("“{name}” is nothing to be told; there is {}", list(known))
+            format!("nothing can be told at “{name}”; there is {}", list(known))
         }
         Refusal::Kept => "the broker kept this message from earlier, and a wish has its moment; \
                           send it without the retain flag, and clear the kept one by an empty \
@@ -43,7 +43,11 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         Refusal::AgoOfNone => "`ago` tells when there was a cramp, and there was none".to_owned(),
         Refusal::AgoTwice => "`ago`, `when` and `night` say the same".to_owned(),
         Refusal::AgoTooLong => "`ago` is more than a day".to_owned(),
-        Refusal::Over => "`until` is over already".to_owned(),
+        Refusal::Over => "`until` is past already".to_owned(),
+        Refusal::NoClock { key: key @ ("when" | "night") } => format!(
+            "`{key}` is about a night, and the clock here is not set yet; how long ago is \
+             understood"
+        ),
         Refusal::NoClock { key } => format!(
             "`{key}` is a time, and the clock here is not set yet; a duration such as 2h is \
              understood"
@@ -62,7 +66,8 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::OutOfRange { setting, value } => {
             let (least, most) = setting.range().unwrap_or_default();
-            format!("`{}` is {value}, and goes from {least} to {most}", setting.name())
+            let (name, unit) = (setting.name(), setting.unit());
+            format!("`{name}` is {value}{unit}, and goes from {least}{unit} to {most}{unit}")
         }
         Refusal::Forbidden { setting, value, why } => {
             format!("`{}` cannot be {value}: {}", setting.name(), why.trim_end_matches('.'))
@@ -76,7 +81,8 @@ fn unfit(fits: Fits) -> String {
         Fits::Truth => "neither true nor false".to_owned(),
         Fits::Number(setting) => {
             let (least, most) = setting.range().unwrap_or_default();
-            format!("not a number from {least} to {most}")
+            let unit = setting.unit();
+            format!("not a number from {least} to {most}{unit}")
         }
         Fits::Duration => "no duration such as 3h".to_owned(),
         Fits::Time => {

@@ -61,7 +61,7 @@ impl German<'_> {
             Answer::House { house, until } => {
                 let who = match house {
                     Household::Home => "zu Hause",
-                    Household::Away => "alle sind fort",
+                    Household::Away => "alle sind weg",
                     Household::Guest => "heute Nacht schläft ein Gast hier",
                     Household::Baby => "heute Nacht schläft ein Baby hier",
                 };
@@ -117,7 +117,7 @@ impl German<'_> {
             Idle::Watching => "Aber ich beobachte hier nur.".to_owned(),
             Idle::Paused(None) => "Aber heute Nacht tue ich nichts mehr.".to_owned(),
             Idle::Paused(Some(until)) => format!("Aber bis {} tue ich nichts.", self.until(until)),
-            Idle::Away => "Aber solange alle fort sind, heize ich nicht.".to_owned(),
+            Idle::Away => "Aber solange niemand da ist, heize ich nicht.".to_owned(),
             Idle::NotHeating => "Aber das Wärmen ist hier ausgeschaltet.".to_owned(),
             Idle::NoHeater => {
                 "Aber hier gibt es keine Heizung, die das Zimmer wärmt und die ich einschalten darf."

@@ -3,7 +3,8 @@
 use super::names::named;
 use crate::model::{Condition, Window};
 use crate::rules::airflow::Advice;
-use crate::speech::{Missing, Possible};
+use crate::safety::BED_HOT;
+use crate::speech::{Missing, Numbers, Possible};
 
 pub(in crate::speech) const fn advice(advice: Advice) -> &'static str {
     match advice {
@@ -16,7 +17,7 @@ pub(in crate::speech) const fn advice(advice: Advice) -> &'static str {
     }
 }
 
-pub(in crate::speech) fn possible(possible: Possible<'_>) -> String {
+pub(in crate::speech) fn possible(possible: Possible<'_>, numbers: Numbers) -> String {
     match possible {
         Possible::Raised(name) => format!(
             "{} wird höher gestellt, wenn es zu lange kalt war, und danach wieder auf die \
@@ -43,11 +44,12 @@ pub(in crate::speech) fn possible(possible: Possible<'_>) -> String {
             named(name)
         ),
         Possible::BeddingAllNight(name) => format!(
-            "{} wärmt das Bett, auch nachts, solange es dort unter 34 °C sind.",
-            named(name)
+            "{} wärmt das Bett, auch nachts, solange es dort kälter als {} ist.",
+            named(name),
+            numbers.whole_degrees(BED_HOT)
         ),
         Possible::WindowMeasured => {
-            "Bei offenem Fenster wird sofort nicht mehr geheizt.".to_owned()
+            "Sobald ein Fenster offen ist, wird nicht mehr geheizt.".to_owned()
         }
         Possible::WindowGuessed => {
             "Fällt die Temperatur steil, gilt das als offenes Fenster.".to_owned()
@@ -61,7 +63,7 @@ pub(in crate::speech) fn possible(possible: Possible<'_>) -> String {
             named(name)
         ),
         Possible::FanByWarmth(name) => format!("{} läuft, wenn der Raum warm ist.", named(name)),
-        Possible::FreshAir => "Wann Lüften hilft, sagt das Kohlendioxid.".to_owned(),
+        Possible::FreshAir => "Das Kohlendioxid zeigt, wann Lüften hilft.".to_owned(),
         Possible::BedMeasured => {
             "Ob jemand im Bett liegt, wird gemessen: Wärme und Luft sind für den, der da ist."
                 .to_owned()
@@ -116,7 +118,7 @@ pub(in crate::speech) fn missing(missing: Missing<'_>) -> String {
     fixed.to_owned()
 }
 
-const fn condition(condition: Condition) -> &'static str {
+pub(in crate::speech) const fn condition(condition: Condition) -> &'static str {
     match condition {
         Condition::KidneyDisease => "eine Nierenkrankheit",
         Condition::Dialysis => "Dialyse",

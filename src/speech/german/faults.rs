@@ -17,7 +17,7 @@ const ALONE: &str = "Unter diesem Basis-Topic spricht wieder nur ein uncramp.";
 /// Vom Haus selbst.
 const DISK: &str = "uncramp kann nicht speichern. Die Schlafzimmer werden trotzdem geregelt, und was man uncramp \
      sagt, wartet im Speicher; ein Neustart würde es vergessen. Oft ist der Datenträger voll oder die \
-     Speicherkarte am Ende: Bitte nach dem freien Platz und ins Protokoll von uncramp sehen.";
+     Speicherkarte am Ende: Bitte nachsehen, wie viel Platz frei ist, und ins Protokoll von uncramp schauen.";
 
 const SET_ASIDE: &str = "Eine Datei, in der uncramp aufzeichnet, war beschädigt oder von einem neueren uncramp; sie wurde \
      beiseitegelegt, nicht gelöscht, und eine neue begonnen. Das Protokoll von uncramp nennt ihren \
@@ -37,7 +37,7 @@ impl German<'_> {
                 self.without(sensor)
             ),
             Fault::Frozen { sensor } => format!(
-                "In „{room}“ scheint der Sensor {} eingefroren: Er meldet immer wieder dasselbe, \
+                "In „{room}“ scheint der Sensor {} zu hängen: Er meldet immer wieder denselben Wert, \
                  und so ruhig ist kein Raum. Oft wiederholt eine Bridge einen alten Wert: Bitte \
                  den Sensor in der Hand wärmen und, wenn sein Wert nicht folgt, beide neu starten. \
                  Folgt er, dann bitte nachsehen, ob die Heizung warm wird. {}",
@@ -59,7 +59,7 @@ impl German<'_> {
                 self.actuator(actuator)
             ),
             Fault::Unexplained { actuator } => format!(
-                "In „{room}“ steht {} höher als uncramps Obergrenze, und niemand weiß, durch wen: \
+                "In „{room}“ steht {} höher als uncramps Obergrenze, und niemand weiß, warum: \
                  Vielleicht war es uncramp selbst, bevor es sein Gedächtnis verlor. Bitte so \
                  einstellen, wie der Haushalt es möchte.",
                 self.actuator(actuator)
@@ -148,7 +148,7 @@ impl German<'_> {
     fn sticks(&self, actuator: ActuatorId) -> String {
         let (room, name) = (&self.context.room(), self.actuator(actuator));
         format!(
-            "In „{room}“ meldet {name} aus, und es fließt trotzdem Strom: Das Relais klebt. Bitte \
+            "In „{room}“ meldet {name}, dass es aus ist, und trotzdem fließt Strom: Das Relais klebt. Bitte \
              den Stecker ziehen und nicht mehr benutzen."
         )
     }
@@ -228,10 +228,9 @@ impl German<'_> {
             Fault::Disobeys { actuator, off: false } => {
                 format!("In „{room}“ reagiert {} wieder.", self.actuator(actuator))
             }
-            Fault::Unexplained { actuator } => format!(
-                "In „{room}“ steht {} nicht mehr höher, als sich erklären lässt.",
-                self.actuator(actuator)
-            ),
+            Fault::Unexplained { actuator } => {
+                format!("In „{room}“ steht {} nicht mehr zu hoch.", self.actuator(actuator))
+            }
             Fault::NoHeat { .. } => {
                 format!("In „{room}“ kommt wieder Wärme, wenn geheizt werden soll.")
             }

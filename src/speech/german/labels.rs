@@ -4,7 +4,7 @@ use super::names::plain;
 use crate::engine::{Household, Want, Wish};
 use crate::model::ActuatorId;
 use crate::plan::{Bedroom, Mode, Setting};
-use crate::speech::{Choice, Label, OnPage};
+use crate::speech::{Choice, Label, Numbers, OnPage};
 
 pub(in crate::speech) fn label(label: Label<'_>) -> String {
     let fixed = match label {
@@ -85,7 +85,7 @@ pub(in crate::speech) const fn choice(choice: Choice) -> &'static str {
     }
 }
 
-pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
+pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom, numbers: Numbers) -> String {
     let actuator = |id: ActuatorId| {
         let name = bedroom.actuators.get(usize::from(id.0));
         name.map_or_else(|| "?".into(), |actuator| plain(actuator.shown()))
@@ -106,9 +106,9 @@ pub(in crate::speech) fn wish(wish: &Wish, bedroom: &Bedroom) -> String {
         Wish::Mode(Mode::Off) => "nichts tun".to_owned(),
         Wish::Resume => "weitermachen wie zuvor".to_owned(),
         Wish::Drink { sleeper: index, amount } => {
-            format!("{} hat {} mL getrunken", sleeper(*index), amount.0)
+            format!("{} hat {} getrunken", sleeper(*index), numbers.volume(*amount))
         }
-        Wish::Away(Some(_)) | Wish::House(Household::Away) => "alle sind fort".to_owned(),
+        Wish::Away(Some(_)) | Wish::House(Household::Away) => "alle sind weg".to_owned(),
         Wish::Away(None) | Wish::House(Household::Home) => "zu Hause".to_owned(),
         Wish::House(Household::Guest) => "heute Nacht schläft ein Gast hier".to_owned(),
         Wish::House(Household::Baby) => "heute Nacht schläft ein Baby im Zimmer".to_owned(),

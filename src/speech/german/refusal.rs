@@ -48,6 +48,10 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         Refusal::AgoTwice => "`ago`, `when` und `night` sagen dasselbe".to_owned(),
         Refusal::AgoTooLong => "`ago` ist mehr als ein Tag".to_owned(),
         Refusal::Over => "`until` ist schon vorbei".to_owned(),
+        Refusal::NoClock { key: key @ ("when" | "night") } => format!(
+            "bei `{key}` geht es um eine Nacht, und die Uhr hier ist noch nicht gestellt; wie lange \
+             es her ist, wird verstanden"
+        ),
         Refusal::NoClock { key } => format!(
             "`{key}` ist eine Uhrzeit, und die Uhr hier ist noch nicht gestellt; eine Dauer wie 2h \
              wird verstanden"
@@ -66,7 +70,8 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::OutOfRange { setting, value } => {
             let (least, most) = range(*setting);
-            format!("`{}` ist {}, und geht von {least} bis {most}", setting.name(), comma(value))
+            let (name, unit, value) = (setting.name(), setting.unit(), comma(value));
+            format!("`{name}` ist {value}{unit} und geht von {least}{unit} bis {most}{unit}")
         }
         Refusal::Forbidden { setting, value, why } => {
             let (name, why) = (setting.name(), why.trim_end_matches('.'));
@@ -80,8 +85,8 @@ fn unfit(fits: Fits) -> String {
         Fits::Name => "kein Name".to_owned(),
         Fits::Truth => "weder true noch false".to_owned(),
         Fits::Number(setting) => {
-            let (least, most) = range(setting);
-            format!("keine Zahl von {least} bis {most}")
+            let ((least, most), unit) = (range(setting), setting.unit());
+            format!("keine Zahl von {least} bis {most}{unit}")
         }
         Fits::Duration => "keine Dauer wie 3h".to_owned(),
         Fits::Time => {

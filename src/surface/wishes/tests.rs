@@ -151,7 +151,7 @@ const REFUSALS: [(&str, &str, &str); 17] = [
     (
         "setting/set",
         r#"{"setting":"too_cold","value":40}"#,
-        r#"`too_cold` is 40, and goes from 12 to 24; send {"setting": "too_cold", "value": 18.5}."#,
+        r#"`too_cold` is 40 °C, and goes from 12 °C to 24 °C; send {"setting": "too_cold", "value": 18.5}."#,
     ),
     (
         "drink/set",
@@ -182,7 +182,7 @@ const REFUSALS: [(&str, &str, &str); 17] = [
     (
         "override/set",
         r#"{"actuator":"fan","want":"on","until":"2026-11-22T07:00:00Z"}"#,
-        r#"`until` is over already; send {"actuator": "fan", "want": "on", "until": "2h"}."#,
+        r#"`until` is past already; send {"actuator": "fan", "want": "on", "until": "2h"}."#,
     ),
     (
         "override/set",
@@ -218,7 +218,7 @@ const REFUSALS: [(&str, &str, &str); 17] = [
     (
         "lights/set",
         "on",
-        "“lights/set” is nothing to be told; there is `drink/set`, `mode/set`, `override/set`, `away/set`, `house/set`, `baby/set`, `pause/set`, `shift/set`, `cramp/set`, \
+        "nothing can be told at “lights/set”; there is `drink/set`, `mode/set`, `override/set`, `away/set`, `house/set`, `baby/set`, `pause/set`, `shift/set`, `cramp/set`, \
              `done/set`, `snooze/set`, `say/set`, `setting/set`, `timer/set`, `tell/set`, `announce/ack`.",
     ),
 ];
@@ -265,6 +265,10 @@ fn a_time_of_day_needs_a_clock_and_a_duration_does_not() {
     let last_night = decode(&plan(), NOW, DARK, cramp, br#"{"when":"last night"}"#, false);
     let refused = last_night.expect("ours").expect_err("no clock");
     assert_eq!(refused.refusal, Refusal::NoClock { key: "when" });
+    let sentence = refused.sentence(Language::English);
+    assert!(sentence.contains("how long ago is understood"), "{sentence}");
+    assert!(!sentence.contains("last night"), "it cannot help: {sentence}");
+    assert!(sentence.contains(r#""ago": "3h""#), "{sentence}");
     let by_span = decode(&plan(), NOW, DARK, topic, br#"{"until":"2h"}"#, false);
     let wish = Wish::Away(Some(NOW + Span::hours(2)));
     assert_eq!(by_span, Some(Ok(Request::Tell(Event::Wish { bedroom: BEDROOM, wish }))));
