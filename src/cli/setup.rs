@@ -2,8 +2,11 @@
 
 mod ask;
 mod confirm;
+mod flags;
 mod hear;
+mod people;
 mod reach;
+mod roles;
 mod save;
 mod talk;
 
@@ -13,9 +16,10 @@ use std::path::{Path, PathBuf};
 use secrecy::ExposeSecret as _;
 
 use super::colour::Paint;
-use super::{Common, End, check, output, try_out};
+use super::{Common, End, check, try_out};
 use crate::daemon::outside::Machine;
-use crate::plan::{complaint, parse};
+use crate::model::words;
+use crate::plan::{Language, complaint, parse};
 use crate::survey::answers::{self, Answers};
 use crate::survey::configuration;
 
@@ -133,7 +137,16 @@ pub(super) fn setup(common: &Common, arguments: &Arguments) -> io::Result<End> {
         );
         return Ok(End::Input);
     }
-    let mut talk = Talk::new(asked, Paint::on(common.color, &io::stdout()));
+    let language = match flags::language(arguments) {
+        Ok(word) => word.as_deref().and_then(Language::of_tag).unwrap_or_default(),
+        Err(Stop::Input(why) | Stop::No(why)) => {
+            eprintln!("uncramp setup: {why}");
+            return Ok(End::Input);
+        }
+        Err(Stop::Output(error)) => return Err(error),
+        Err(Stop::Left) => return Ok(End::Input),
+    };
+    let mut talk = Talk::new(asked, Paint::on(common.color, &io::stdout()), language);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let done = runtime.block_on(written(common, arguments, &mut talk));
     drop(runtime);
@@ -141,7 +154,9 @@ pub(super) fn setup(common: &Common, arguments: &Arguments) -> io::Result<End> {
         Ok(done) => finish(common, &talk, done),
         Err(Stop::Output(error)) => Err(error),
         Err(Stop::Left) => {
-            eprintln!("\nuncramp setup: left; nothing was written");
+            let left =
+                words!(language, "left; nothing was written", "abgebrochen; nichts geschrieben");
+            eprintln!("\nuncramp setup: {left}");
             Ok(End::Input)
         }
         Err(Stop::No(why)) => {
@@ -160,7 +175,8 @@ async fn written(common: &Common, arguments: &Arguments, talk: &mut Talk) -> Res
     let path = place(common);
     may_replace(&path, arguments, talk).await?;
     let (broker, line) = reach::reach(arguments, talk).await?;
-    let ears = Ears::open(line, arguments.listen, ask::said_of_units(arguments)?, talk).await?;
+    let ears =
+        Ears::open(line, arguments.listen, flags::said_of_units(arguments, talk)?, talk).await?;
     let mut answers = ask::answers(arguments, ears, talk).await?;
     let (password, in_credstore) = reach::password_place(&path);
     answers.broker = answers::Broker {
@@ -198,16 +214,23 @@ async fn may_replace(path: &Path, arguments: &Arguments, talk: &mut Talk) -> Res
     }
     let shown = path.display();
     if !talk.is_asked() {
-        return Err(Stop::Input(format!(
+        return Err(Stop::Input(words!(
+            talk.language(),
             "{shown} is there already. Give --replace, and it is kept beside the new one; or \
-             another --config"
+             another --config",
+            "{shown} gibt es schon. Mit --replace bleibt es neben dem neuen liegen; oder ein anderes \
+             --config angeben"
         )));
     }
-    talk.say(&format!("{shown} is there already. It would be kept beside the new one."));
-    if talk.agree("Write a new one?").await? {
+    talk.say(&words!(
+        talk.language(),
+        "{shown} is there already. It would be kept beside the new one.",
+        "{shown} gibt es schon. Es würde neben der neuen Datei aufgehoben."
+    ));
+    if talk.agree(&words!(talk.language(), "Write a new one?", "Eine neue schreiben?")).await? {
         return Ok(());
     }
-    Err(Stop::No(format!("{shown} stays as it is")))
+    Err(Stop::No(words!(talk.language(), "{shown} stays as it is", "{shown} bleibt, wie es ist")))
 }
 
 /// Puts a password that was typed, or that the Supervisor told, into a file of its own.
@@ -216,9 +239,14 @@ fn keep_password(broker: &Broker, place: &Path, talk: &Talk) -> Result<(), Stop>
     if broker.password_file.is_some() || broker.supervised {
         return Ok(());
     }
-    let failed = |error| Stop::No(format!("{} cannot be written: {error}", place.display()));
-    save::write(place, password.expose_secret(), 0o600).map_err(failed)?;
-    talk.say(&format!("The password is in {}, for its owner's eyes only.", place.display()));
+    let shown = place.display().to_string();
+    save::write(place, password.expose_secret(), 0o600)
+        .map_err(|error| Stop::No(unwritable(&shown, &error, talk.language())))?;
+    talk.say(&words!(
+        talk.language(),
+        "The password is in {shown}, for its owner's eyes only.",
+        "Das Passwort steht in {shown}, nur für dessen Besitzer lesbar."
+    ));
     Ok(())
 }
 
@@ -230,55 +258,96 @@ fn save(path: &Path, answers: &Answers, talk: &Talk) -> Result<(), Stop> {
         Ok(parsed) => complaint::render(&parsed.warnings, &shown, &text, false),
         Err(complaints) => {
             let faults = complaint::render(&complaints, &shown, &text, false);
-            return Err(Stop::Input(format!("what would be written is wrong:\n{faults}")));
+            return Err(Stop::Input(words!(
+                talk.language(),
+                "what would be written is wrong:\n{faults}",
+                "was geschrieben würde, ist falsch:\n{faults}"
+            )));
         }
     };
-    let failed = |error| Stop::No(format!("{shown} cannot be written: {error}"));
-    let kept = save::write(path, &text, 0o644).map_err(failed)?;
-    talk.say(&format!("\nWritten, and checked: {shown}"));
+    let kept = save::write(path, &text, 0o644)
+        .map_err(|error| Stop::No(unwritable(&shown, &error, talk.language())))?;
+    talk.say(&words!(
+        talk.language(),
+        "\nWritten, and checked: {shown}",
+        "\nGeschrieben und geprüft: {shown}"
+    ));
     if !warnings.is_empty() {
         talk.say(warnings.trim_end());
     }
     if let Some(kept) = kept {
-        talk.say(&format!("What was there is kept as {}", kept.display()));
+        let kept = kept.display();
+        talk.say(&words!(
+            talk.language(),
+            "What was there is kept as {kept}",
+            "Was dort stand, ist aufgehoben als {kept}"
+        ));
     }
     Ok(())
+}
+
+fn unwritable(shown: &str, error: &io::Error, language: Language) -> String {
+    words!(
+        language,
+        "{shown} cannot be written: {error}",
+        "{shown} lässt sich nicht schreiben: {error}"
+    )
 }
 
 /// Tries what acts, checks the file, and says what comes next.
 fn finish(common: &Common, talk: &Talk, mut done: Done) -> io::Result<End> {
     let common = Common { config: Some(done.path.clone()), color: common.color };
-    if done.trial && tried(&common, &done)? {
+    if done.trial && tried(&common, &done, talk)? {
         done.answers.watch = false;
         let text = configuration(&done.answers);
         if let Err(error) = std::fs::write(&done.path, text) {
-            eprintln!("uncramp setup: {} cannot be written: {error}", done.path.display());
+            let shown = done.path.display().to_string();
+            eprintln!("uncramp setup: {}", unwritable(&shown, &error, talk.language()));
             return Ok(End::No);
         }
     }
-    talk.heading("What this bedroom can do");
+    let language = talk.language();
+    talk.heading(&words!(language, "What this bedroom can do", "Was dieses Schlafzimmer kann"));
     let checked = check::check(&common, &check::Arguments::default())?;
-    talk.heading("What comes next");
+    talk.heading(&words!(language, "What comes next", "Wie es weitergeht"));
     if done.answers.watch {
-        talk.say(
+        talk.say(&words!(
+            language,
             "- uncramp only watches: it switches nothing on. Each morning it tells what it would have\n  \
              done, with a button in Home Assistant that lets it begin. Elsewhere: once `uncramp try`\n  \
              has shown that the devices obey, remove `mode: watch` from the file. It asks about\n  \
              cramps in the morning all the same: `ask_in_the_morning: off` stops that.",
-        );
+            "- uncramp beobachtet nur: Es schaltet nichts ein. Jeden Morgen sagt es, was es getan hätte,\n  \
+             mit einem Knopf in Home Assistant, der es beginnen lässt. Anderswo: Sobald `uncramp try`\n  \
+             gezeigt hat, dass die Geräte gehorchen, `mode: watch` aus der Datei nehmen. Morgens fragt\n  \
+             es trotzdem nach Krämpfen: `ask_in_the_morning: off` stellt das ab."
+        ));
     } else {
-        talk.say("- The devices obey: uncramp acts from the start.");
+        talk.say(&words!(
+            language,
+            "- The devices obey: uncramp acts from the start.",
+            "- Die Geräte gehorchen: uncramp handelt von Anfang an."
+        ));
     }
     if done.path == Path::new(SYSTEM) {
-        talk.say("- Start it: sudo systemctl enable --now uncramp");
+        talk.say(&words!(
+            language,
+            "- Start it: sudo systemctl enable --now uncramp",
+            "- Starten: sudo systemctl enable --now uncramp"
+        ));
     } else {
-        talk.say(&format!("- Start it: uncramp run --config {}", done.path.display()));
+        let shown = done.path.display();
+        talk.say(&words!(
+            language,
+            "- Start it: uncramp run --config {shown}",
+            "- Starten: uncramp run --config {shown}"
+        ));
     }
     Ok(checked)
 }
 
 /// Tries each heater and fan, and then the voice. Whether all that act obeyed.
-fn tried(common: &Common, done: &Done) -> io::Result<bool> {
+fn tried(common: &Common, done: &Done, talk: &Talk) -> io::Result<bool> {
     let Ok(text) = std::fs::read_to_string(&done.path) else { return Ok(false) };
     let Ok(parsed) = parse(&text, &Machine) else { return Ok(false) };
     let mut well = true;
@@ -289,9 +358,11 @@ fn tried(common: &Common, done: &Done) -> io::Result<bool> {
     // Words are a help and no condition: many bedrooms have no voice.
     let spoken = try_out::try_out(common, &try_out::Arguments::of("voice"))?;
     if spoken != End::Well {
-        output::say(
+        talk.say(&words!(
+            talk.language(),
             "  No voice answered: uncramp will show its words, and nobody will speak them.",
-        );
+            "  Keine Stimme hat geantwortet: uncramp zeigt seine Worte, und niemand spricht sie."
+        ));
     }
     Ok(well)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Candidate, What, live};
+use crate::model::words;
 use crate::plan::{Language, Units};
 
 /// Everything that the configuration is made of.
@@ -273,16 +274,28 @@ pub fn usual_bedroom(language: Language) -> Names {
     ("bedroom".to_owned(), called)
 }
 
+/// Whether somebody says that there is none, in either language.
+#[must_use]
+pub fn is_none(text: &str) -> bool {
+    let none = ["none", "no", "nothing", "nobody", "0", "keine", "keiner", "keins", "keines"];
+    let german = ["nichts", "nein", "niemand"];
+    none.iter().chain(&german).any(|word| text.trim().to_lowercase() == *word)
+}
+
 /// Numbers of a list, counted from 1, as places in it.
 ///
 /// # Errors
 /// A sentence that says which is none.
-pub fn places(text: &str, count: usize) -> Result<Vec<usize>, String> {
+pub fn places(text: &str, count: usize, language: Language) -> Result<Vec<usize>, String> {
     let mut places = Vec::new();
     for word in text.split([' ', ',']).filter(|word| !word.is_empty()) {
         let number = word.parse::<usize>().ok().filter(|n| (1..=count).contains(n));
         let Some(number) = number else {
-            return Err(format!("“{word}” is no number from 1 to {count}"));
+            return Err(words!(
+                language,
+                "“{word}” is no number from 1 to {count}",
+                "„{word}“ ist keine Zahl von 1 bis {count}"
+            ));
         };
         if !places.contains(&(number - 1)) {
             places.push(number - 1);
@@ -295,26 +308,40 @@ pub fn places(text: &str, count: usize) -> Result<Vec<usize>, String> {
 ///
 /// # Errors
 /// What is wrong with them.
-pub fn hours(text: &str) -> Result<String, String> {
+pub fn hours(text: &str, language: Language) -> Result<String, String> {
     let hours = text.trim().replace(['–', '—'], "-").replace(' ', "");
     let line = format!("sleep: {}", super::keys::quoted(&hours));
-    live::fault_in(&line).map_or(Ok(hours), Err)
+    match (live::fault_in(&line), language) {
+        (None, _) => Ok(hours),
+        (Some(fault), Language::English) => Err(fault),
+        (Some(_), Language::German) => {
+            Err(format!("„{}“ sind keine 3 bis 14 Stunden wie 22:30-06:45", text.trim()))
+        }
+    }
 }
 
 /// People as somebody lists them: `Anna 1955, Ben 1950 male, baby`. Empty is nobody known.
 ///
 /// # Errors
 /// What was not understood.
-pub fn people(text: &str) -> Result<People, String> {
+pub fn people(text: &str, language: Language) -> Result<People, String> {
     let mut people = People::default();
+    if is_none(text) {
+        return Ok(people);
+    }
     for entry in text.split([',', ';']).map(str::trim).filter(|entry| !entry.is_empty()) {
         if entry.eq_ignore_ascii_case("baby") {
             people.baby = true;
             continue;
         }
-        let person = person(entry)?;
+        let person = person(entry, language)?;
         if people.sleepers.iter().any(|other| other.name == person.name) {
-            return Err(format!("two people are called “{}”: add an initial", person.name));
+            let name = &person.name;
+            return Err(words!(
+                language,
+                "two people are called “{name}”: add an initial",
+                "zwei heißen „{name}“: bitte einen Buchstaben anhängen"
+            ));
         }
         people.sleepers.push(person);
     }
@@ -326,19 +353,25 @@ pub fn people(text: &str) -> Result<People, String> {
 ///
 /// # Errors
 /// What was not understood.
-pub fn conditions(text: &str) -> Result<Option<Vec<&'static str>>, String> {
+pub fn conditions(text: &str, language: Language) -> Result<Option<Vec<&'static str>>, String> {
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    match words[..] {
-        [] => return Ok(None),
-        ["none" | "no" | "0"] => return Ok(Some(Vec::new())),
-        _ => {}
+    if words.is_empty() {
+        return Ok(None);
+    }
+    if is_none(text) {
+        return Ok(Some(Vec::new()));
     }
     let mut list = Vec::new();
     for word in words {
-        let by_number = || places(word, CONDITIONS.len()).ok()?.first().map(|n| CONDITIONS[*n]);
+        let by_number =
+            || places(word, CONDITIONS.len(), language).ok()?.first().map(|n| CONDITIONS[*n]);
         let by_word = CONDITIONS.iter().find(|condition| condition.eq_ignore_ascii_case(word));
         let Some(condition) = by_word.copied().or_else(by_number) else {
-            return Err(format!("“{word}” is none of them; write their numbers, or none"));
+            return Err(words!(
+                language,
+                "“{word}” is none of them; write their numbers, or none",
+                "„{word}“ ist nicht dabei; bitte die Zahlen schreiben, oder: nichts"
+            ));
         };
         if !list.contains(&condition) {
             list.push(condition);
@@ -351,34 +384,48 @@ pub fn conditions(text: &str) -> Result<Option<Vec<&'static str>>, String> {
 const MOST_NAMES: usize = 3;
 
 /// One person: a name, perhaps a year, perhaps a sex.
-fn person(entry: &str) -> Result<Person, String> {
+fn person(entry: &str, language: Language) -> Result<Person, String> {
     let (mut names, mut born, mut sex) = (Vec::new(), None, None);
     for word in entry.split_whitespace() {
-        match (word.parse::<i32>(), word.to_ascii_lowercase().as_str()) {
+        match (word.parse::<i32>(), word.to_lowercase().as_str()) {
             (Ok(year), _) if (1900..=2100).contains(&year) => born = Some(year),
             (Ok(_), _) => {
-                return Err(format!("“{word}” is no year of birth; write it like 1955"));
+                return Err(words!(
+                    language,
+                    "“{word}” is no year of birth; write it like 1955",
+                    "„{word}“ ist kein Geburtsjahr; bitte so schreiben: 1955"
+                ));
             }
-            (_, "female" | "woman" | "f") => sex = Some("female"),
-            (_, "male" | "man" | "m") => sex = Some("male"),
+            (_, "female" | "woman" | "f" | "weiblich" | "frau" | "w") => sex = Some("female"),
+            (_, "male" | "man" | "m" | "männlich" | "mann") => sex = Some("male"),
             (_, _) => names.push(word),
         }
     }
     let name = names.join(" ");
     if name.is_empty() {
-        return Err(format!("“{entry}” names nobody; write it like Anna 1955"));
+        return Err(words!(
+            language,
+            "“{entry}” names nobody; write it like Anna 1955",
+            "„{entry}“ nennt niemanden; bitte so schreiben: Anna 1955"
+        ));
     }
     if names
         .iter()
         .any(|word| ["and", "und", "et", "&", "+"].contains(&word.to_lowercase().as_str()))
     {
-        return Err(format!(
-            "“{entry}”: write a comma between two people, like Anna 1955, Ben 1950"
+        return Err(words!(
+            language,
+            "“{entry}”: write a comma between two people, like Anna 1955, Ben 1950",
+            "„{entry}“: bitte ein Komma zwischen zwei Menschen, etwa Anna 1955, Ben 1950"
         ));
     }
     let in_names = |c: char| c.is_alphabetic() || "-'’.·".contains(c);
     if names.len() > MOST_NAMES || !name.replace(' ', "").chars().all(in_names) {
-        return Err(format!("“{name}” is no first name; write it like Anna 1955, Ben 1950"));
+        return Err(words!(
+            language,
+            "“{name}” is no first name; write it like Anna 1955, Ben 1950",
+            "„{name}“ ist kein Vorname; bitte so schreiben: Anna 1955, Ben 1950"
+        ));
     }
     let line = format!("sleepers: {{ {}: {{}} }}", super::keys::quoted(&name));
     match live::fault_in(&line) {
@@ -388,72 +435,4 @@ fn person(entry: &str) -> Result<Person, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_are_listed_as_one_would() {
-        for name in ["Anna-Lena", "Anna Maria K.", "Siân O’Neill", "Jürgen", "Μαρία", "美咲"]
-        {
-            assert_eq!(people(name).expect(name).sleepers[0].name, name);
-        }
-        let found = people("Anna 1955, Ben Jr male 1950; baby").expect("people");
-        let shown: Vec<_> =
-            found.sleepers.iter().map(|it| (it.name.as_str(), it.born, it.sex)).collect();
-        assert_eq!(shown, [("Anna", Some(1955), None), ("Ben Jr", Some(1950), Some("male"))]);
-        assert!(found.baby);
-        assert_eq!(people(" "), Ok(People::default()));
-        for wrong in [
-            "1955",
-            "Anna 55",
-            "a/b 1955",
-            "Anna, Anna",
-            "Anna and Ben",
-            "I sleep alone here",
-            "who knows?",
-            "4u",
-        ] {
-            assert!(people(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_bedroom_is_called_anything_and_has_a_name_in_topics() {
-        for (called, name) in [
-            ("Schlafzimmer", "schlafzimmer"),
-            ("Our Room", "our_room"),
-            ("Gästezimmer, 1. Stock", "gaestezimmer_1_stock"),
-            ("Łódź", "lodz"),
-            ("寝室", "bedroom"),
-            ("guest_room", "guest_room"),
-            ("  (!)  ", "bedroom"),
-        ] {
-            let other = Some(called.trim().to_owned()).filter(|called| called != name);
-            assert_eq!(bedroom(called), Ok((name.to_owned(), other)));
-        }
-        assert!(bedroom("").is_err() && bedroom("two\nlines").is_err());
-        assert!(bedroom(&"x".repeat(65)).is_err());
-    }
-
-    #[test]
-    fn conditions_are_numbers_or_words() {
-        assert_eq!(conditions("none"), Ok(Some(Vec::new())));
-        assert_eq!(conditions(""), Ok(None));
-        assert_eq!(conditions("1, diabetes 1"), Ok(Some(vec!["kidney_disease", "diabetes"])));
-        assert!(conditions("gout").is_err());
-        for word in CONDITIONS {
-            let line = format!("sleepers: {{ anna: {{ conditions: [{word}] }} }}");
-            assert_eq!(live::fault_in(&line), None, "{word}");
-        }
-    }
-
-    #[test]
-    fn hours_and_numbers_are_checked_at_once() {
-        assert_eq!(hours("22:30 – 6:45").as_deref(), Ok("22:30-6:45"));
-        for wrong in ["late", "22:30", "12:00-12:10"] {
-            assert!(hours(wrong).is_err(), "{wrong}");
-        }
-        assert_eq!(places("3 1,3", 3), Ok(vec![2, 0]));
-        assert!(places("4", 3).is_err());
-    }
-}
+mod tests;

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{Candidate, Offer, What};
-use crate::model::{ActuatorId, BedroomId, Echo, Item, SensorId, Temperature, Value, Zone};
-use crate::plan::{Bedroom, Outside, Units, parse};
+use crate::model::{ActuatorId, BedroomId, Echo, Item, Language, SensorId, Value, Zone};
+use crate::plan::{Bedroom, Outside, parse};
+use crate::speech::Numbers;
 use crate::wire::zigbee2mqtt::Names;
 use crate::wire::{Decoded, Topics};
 
@@ -12,16 +13,16 @@ use crate::wire::{Decoded, Topics};
 #[derive(Debug, Default)]
 pub struct Live {
     topics: Topics,
-    units: Units,
+    numbers: Numbers,
     /// By candidate and offer.
     values: Vec<Vec<Option<String>>>,
 }
 
 impl Live {
     /// Listens to everything that these devices offer, by the names that they have now, and
-    /// shows it in these units.
+    /// shows it so.
     #[must_use]
-    pub fn new(candidates: &[Candidate], names: &Names, units: Units) -> Self {
+    pub fn new(candidates: &[Candidate], names: &Names, numbers: Numbers) -> Self {
         let mut topics = Topics::default();
         for (id, candidate) in (0..).map(BedroomId).zip(candidates) {
             for (number, offer) in (0..=u8::MAX).zip(&candidate.offers) {
@@ -36,7 +37,7 @@ impl Live {
             }
         }
         let values = candidates.iter().map(|it| vec![None; it.offers.len()]).collect();
-        Self { topics, units, values }
+        Self { topics, numbers, values }
     }
 
     /// The topics on which they speak.
@@ -55,7 +56,7 @@ impl Live {
         for (id, heard) in heard {
             let Ok(place) = usize::try_from(id.0) else { continue };
             for item in &heard.items {
-                let Some((offer, text)) = said(item, self.units) else { continue };
+                let Some((offer, text)) = said(item, self.numbers) else { continue };
                 let known = self.values.get_mut(place).and_then(|list| list.get_mut(offer));
                 let Some(known) = known.filter(|known| known.as_ref() != Some(&text)) else {
                     continue;
@@ -132,17 +133,20 @@ fn house_with(line: &str) -> String {
 }
 
 /// What an item says, and of which offer.
-fn said(item: &Item, units: Units) -> Option<(usize, String)> {
+fn said(item: &Item, numbers: Numbers) -> Option<(usize, String)> {
+    let word = |english, german| in_words(numbers.language, english, german);
     match item {
         Item::Reading { sensor, value, .. } => {
-            Some((usize::from(sensor.0), reading(*value, units)))
+            Some((usize::from(sensor.0), reading(*value, numbers)))
         }
         Item::Echo { actuator, echo } => {
             let text = match echo {
-                Echo::Relay(true) => "on".to_owned(),
-                Echo::Relay(false) | Echo::Level(0) => "off".to_owned(),
-                Echo::Level(level) => format!("level {level}"),
-                Echo::SetPoint(setpoint) => format!("set to {}", degrees(*setpoint, units)),
+                Echo::Relay(true) => word("on", "an"),
+                Echo::Relay(false) | Echo::Level(0) => word("off", "aus"),
+                Echo::Level(level) => format!("{} {level}", word("level", "Stufe")),
+                Echo::SetPoint(to) => {
+                    format!("{} {}", word("set to", "Soll"), numbers.degrees(*to))
+                }
                 Echo::Speed(_) | Echo::OwnTemperature(_) | Echo::Power(_) => return None,
             };
             Some((usize::from(actuator.0), text))
@@ -156,23 +160,25 @@ fn said(item: &Item, units: Units) -> Option<(usize, String)> {
     }
 }
 
-fn reading(value: Value, units: Units) -> String {
+fn reading(value: Value, numbers: Numbers) -> String {
+    let word = |english, german| in_words(numbers.language, english, german);
     match value {
-        Value::Temperature(temperature) => degrees(temperature, units),
+        Value::Temperature(temperature) => numbers.degrees(temperature),
         Value::Humidity(humidity) => format!("{:.0} %", humidity.as_percent()),
         Value::Co2(co2) => format!("{} ppm", co2.0),
-        Value::Occupied(true) => "somebody there".to_owned(),
-        Value::Occupied(false) => "nobody there".to_owned(),
-        Value::Open(true) => "open".to_owned(),
-        Value::Open(false) => "closed".to_owned(),
+        Value::Occupied(true) => word("somebody there", "jemand da"),
+        Value::Occupied(false) => word("nobody there", "niemand da"),
+        Value::Open(true) => word("open", "offen"),
+        Value::Open(false) => word("closed", "zu"),
     }
 }
 
-fn degrees(temperature: Temperature, units: Units) -> String {
-    match units {
-        Units::Metric => format!("{:.1} °C", temperature.as_celsius()),
-        Units::Imperial => format!("{:.1} °F", temperature.as_celsius() * 1.8 + 32.0),
+fn in_words(language: Language, english: &str, german: &str) -> String {
+    match language {
+        Language::English => english,
+        Language::German => german,
     }
+    .to_owned()
 }
 
 /// Neither files nor a clock: nothing that is asked here depends on them.

@@ -6,8 +6,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use uncramp::model::{Temperature, Zone};
-use uncramp::plan::{Control, Hazard, Kind, Mode, Outside, Parsed, Units, complaint, parse};
+use uncramp::plan::{
+    Control, Hazard, Kind, Language, Mode, Outside, Parsed, Units, complaint, parse,
+};
 use uncramp::rules::cold_exposure::Reference;
+use uncramp::speech::Numbers;
 use uncramp::survey::answers::{
     Answers, Broker, Heater, People, Person, Role, RoomIs, Use, conditions, people,
 };
@@ -114,7 +117,7 @@ fn a_component_that_is_taken_back_is_gone() {
 fn values_are_shown_as_they_come() {
     let survey = surveyed(&FAMILIES);
     let list = survey.candidates();
-    let mut live = Live::new(&list, survey.names(), Units::Metric);
+    let mut live = Live::new(&list, survey.names(), Numbers::in_english(Units::Metric));
     let place = |name: &str| list.iter().position(|it| it.name == name).expect("listed");
     for (topic, payload, name, shown) in [
         (
@@ -217,8 +220,8 @@ fn a_bedroom_is_written_with_comments() {
         ("Ceiling fan", Role::Fan),
     ];
     let used = used.map(|(name, role)| Use { candidate: named(&list, name), role });
-    let mut people = people("Anna 1955 female, Ben").expect("people");
-    people.sleepers[0].conditions = conditions("none").expect("answered");
+    let mut people = people("Anna 1955 female, Ben", Language::English).expect("people");
+    people.sleepers[0].conditions = conditions("none", Language::English).expect("answered");
     let answers = Answers {
         broker: Broker {
             supervised: false,
@@ -252,7 +255,11 @@ fn a_bedroom_is_written_with_comments() {
 fn a_home_in_fahrenheit_is_written_and_read_in_it() {
     let survey = surveyed(&["zigbee2mqtt"]);
     let room = named(&survey.candidates(), "Bedroom climate");
-    let mut live = Live::new(std::slice::from_ref(&room), survey.names(), Units::Imperial);
+    let mut live = Live::new(
+        std::slice::from_ref(&room),
+        survey.names(),
+        Numbers::in_english(Units::Imperial),
+    );
     live.hear("zigbee2mqtt/Bedroom climate", br#"{"temperature":20,"humidity":46}"#, false);
     assert_eq!(live.text(0), "68.0 °F, 46 %");
     let used = vec![Use { candidate: room, role: Role::Room }];
@@ -265,7 +272,7 @@ fn a_home_in_fahrenheit_is_written_and_read_in_it() {
     ] {
         let answers = Answers {
             units: Units::Imperial,
-            people: people(who).expect("people"),
+            people: people(who, Language::English).expect("people"),
             room_is: RoomIs::TooWarm,
             ..answers(used.clone())
         };
@@ -295,7 +302,8 @@ fn whatever_is_used_is_taken_by_the_parser() {
             let bedroom = parsed(&text).plan.bedrooms.remove(0);
             let sensed = parsed(&text).plan.topics().filters();
             let one = std::slice::from_ref(candidate);
-            let shown = Live::new(one, &Names::default(), Units::Metric).filters();
+            let shown =
+                Live::new(one, &Names::default(), Numbers::in_english(Units::Metric)).filters();
             assert!(sensed.iter().any(|topic| shown.contains(topic)), "{text}");
             let acts = matches!(role, Role::Heater(_) | Role::Fan);
             assert_eq!(bedroom.actuators.len(), usize::from(acts), "{text}");
@@ -343,7 +351,7 @@ fn relays_of_one_device_are_apart() {
     assert_eq!(names, apart);
     let keys = list[2].offers[0].keys.to_string();
     assert_eq!(keys, "{ zigbee2mqtt: { device: \"0x00158d0000000001\", endpoint: right } }");
-    let mut live = Live::new(&list, survey.names(), Units::Metric);
+    let mut live = Live::new(&list, survey.names(), Numbers::in_english(Units::Metric));
     assert!(live.filters().contains(&"zigbee2mqtt/Wall switch".to_owned()));
     let said = br#"{"state_left":"OFF","state_right":"ON"}"#;
     assert_eq!(live.hear("zigbee2mqtt/Wall switch", said, false), [1, 2]);
@@ -388,7 +396,7 @@ fn each_side_of_the_bed_has_its_sleeper() {
     let mut used = vec![Use { candidate: named(&list, "Bedroom climate"), role: Role::Room }];
     used.extend(mats.map(|candidate| Use { candidate, role: Role::InBed }));
     let side = ("Bed strip".to_owned(), "Ben".to_owned());
-    let people = people("Anna, Ben").expect("people");
+    let people = people("Anna, Ben", Language::English).expect("people");
     let answers = Answers { people, sides: [side].into(), ..answers(used) };
     let plan = parsed(&configuration(&answers)).plan;
     let beds = plan.bedrooms[0].sensors.iter().filter(|it| it.name.contains("in bed"));

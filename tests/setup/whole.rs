@@ -76,8 +76,8 @@ fn from_an_empty_disk_to_a_running_bedroom_in_ten_answers() {
     has_all(
         &screen,
         &[
-            "      in bed      Bed mat",
-            "      fan         Bedroom plug",
+            "  in bed      Bed mat",
+            "  fan         Bedroom plug",
             "   2  in bed      22:30-06:45",
             "   3  who         Anna, born 1955, no conditions",
             "   4  at night    too cold",
@@ -221,10 +221,61 @@ fn every_line_is_changed(terminal: &mut Terminal) {
     }
     terminal.sees("   1  time zone   Europe/Brussels");
     terminal.sees("Enter writes it");
-    terminal.types("9");
-    terminal.sees("Enter, a number from 1 to 6, or n");
+    terminal.types("99");
+    terminal.sees("Enter, a number from 1 to ");
     terminal.sees("Enter writes it");
     terminal.types("");
+}
+
+/// Whoever speaks German is asked, answered and shown what was found in German.
+#[test]
+fn german_is_spoken_from_start_to_end() {
+    let broker = announced();
+    let folder = tempfile::tempdir().expect("a directory");
+    let port = broker.port.to_string();
+    let place = ["--config", "uncramp.yaml", "setup", "--port", &port, "--host", "127.0.0.1"];
+    let german = ["--language", "de", "--listen", "1"];
+    let mut terminal = Terminal::open(folder.path(), &[&place[..], &german].concat());
+    terminal.sees("Zahlen derer, die im Schlafzimmer sind");
+    let screen = terminal.screen();
+    let named = |name| number(&screen, name);
+    let chosen = ["Bedroom climate", "Foot of the bed", "Bed mat", "Bedroom plug"].map(named);
+    terminal.types(&chosen.join(" "));
+    // What is asked for by its number is shown with it.
+    terminal.sees(&format!("{:>4}  Foot of the bed", chosen[1]));
+    terminal.sees("liegt im Bett, nahe den Füßen? Oder keine");
+    terminal.types("keiner");
+    terminal.sees("Sagt „Bed mat“, dass jemand im Bett liegt? [J/n]");
+    terminal.types("vielleicht");
+    terminal.sees("j oder n");
+    terminal.types("");
+    terminal.sees("„Bedroom plug“ schaltet:");
+    terminal.types("5");
+    for (question, answer) in [
+        ("Wann meist im Bett", "spät"),
+        ("sind keine 3 bis 14 Stunden", "22:30-06:45"),
+        ("Wer schläft dort", "Anna 1955"),
+        ("Was trifft auf Anna zu?", "nichts"),
+        ("zu kalt (1)", "kalt"),
+        ("   9  Ventilator  Bedroom plug", "9"),
+        ("„Bedroom plug“ ist:", "6"),
+        ("Enter schreibt es, eine Zahl ändert die Zeile, n bricht ab", ""),
+    ] {
+        terminal.sees(question);
+        terminal.types(answer);
+    }
+    let (code, screen) = terminal.ends();
+    assert_eq!(code, 0, "{screen}");
+    has_all(
+        &screen,
+        &["Was da ist, macht möglich:", "Was mehr brächte:", " richtet ein Schlafzimmer ein"],
+    );
+    let screen = screen.replace("Foot of the bed", "");
+    for english in [" the ", " is ", " of ", " and ", "nothing", "Number", " writes ", "note:"] {
+        assert!(!screen.contains(english), "“{english}” in {screen}");
+    }
+    let text = fs::read_to_string(folder.path().join("uncramp.yaml")).expect("written");
+    assert!(text.contains("language: de\n") && !text.contains("fan:"), "{text}");
 }
 
 fn has_all(text: &str, lines: &[&str]) {
@@ -284,7 +335,7 @@ fn flags_answer_where_nobody_is_asked() {
     ]);
     assert_eq!(code(&done), 0, "{}", err(&done));
     let read_back = String::from_utf8_lossy(&done.stdout).into_owned();
-    assert!(read_back.contains("   1  time zone   Europe/Vienna"), "{read_back}");
+    assert!(read_back.contains("   1  Zeitzone    Europe/Vienna"), "{read_back}");
     let file = folder.path().join("uncramp.yaml");
     let text = fs::read_to_string(&file).expect("written");
     has_all(

@@ -6,7 +6,9 @@ use super::talk::Talk;
 use super::{Stop, reach};
 use crate::daemon::broker::Subscription;
 use crate::daemon::line::{Line, Note};
+use crate::model::words;
 use crate::plan::Units;
+use crate::speech::Numbers;
 use crate::survey::live::Live;
 use crate::survey::{Candidate, Survey, guess, units};
 
@@ -49,13 +51,19 @@ impl Ears {
 
     /// Listens for announcements, and then for the first values.
     pub(super) async fn listen(&mut self, time: Duration, talk: &Talk) -> Result<(), Stop> {
-        talk.say(&format!("Listening for devices, {} s …", time.as_secs()));
+        let seconds = time.as_secs();
+        talk.say(&words!(
+            talk.language(),
+            "Listening for devices, {seconds} s …",
+            "Nach Geräten wird gelauscht, {seconds} s …"
+        ));
         self.line.listen(vec![reach::everything()]);
         self.hear_for(time).await?;
         let mut list = self.survey.candidates();
         list.sort_by_key(|candidate| !guess::in_bedroom(candidate));
         self.candidates = list;
-        self.live = Live::new(&self.candidates, self.survey.names(), self.units());
+        let numbers = Numbers { language: talk.language(), units: self.units() };
+        self.live = Live::new(&self.candidates, self.survey.names(), numbers);
         let topics = self.live.filters().into_iter().map(|topic| (topic, false)).collect();
         let values = Subscription { name: "values".to_owned(), topics };
         self.line.listen(vec![reach::everything(), values]);
@@ -81,10 +89,22 @@ impl Ears {
         }
     }
 
-    pub(super) fn show_one(&self, place: usize, talk: &Talk) {
+    /// Shows some of them again, with the numbers that are asked for.
+    pub(super) fn show_these(&self, places: &[usize], talk: &Talk) {
+        if talk.is_asked() {
+            talk.say("");
+            for place in places {
+                self.show_one(*place, talk);
+            }
+        }
+    }
+
+    fn show_one(&self, place: usize, talk: &Talk) {
         let Some(candidate) = self.candidates.get(place) else { return };
         let value = match self.live.text(place) {
-            text if text.is_empty() => "nothing heard yet".to_owned(),
+            text if text.is_empty() => {
+                words!(talk.language(), "nothing heard yet", "noch nichts gehört")
+            }
             text => text,
         };
         let model = candidate.model.as_deref().unwrap_or_default();

@@ -12,8 +12,9 @@ use crate::daemon::line::{Line, Note};
 use crate::daemon::outside::Machine;
 use crate::daemon::supervisor::Supervisor;
 use crate::daemon::tls;
-use crate::plan::Outside as _;
+use crate::model::words;
 use crate::plan::mqtt::Server;
+use crate::plan::{Language, Outside as _};
 use crate::survey::{FILTERS, Survey};
 use crate::wire::Message;
 
@@ -46,25 +47,45 @@ pub(super) async fn reach(arguments: &Arguments, talk: &mut Talk) -> Result<(Bro
         let place = format!("{}:{}", broker.host, broker.port);
         match connected(&broker).await {
             Ok(line) => {
-                talk.say(&format!("The broker at {place} answers."));
+                talk.say(&words!(
+                    talk.language(),
+                    "The broker at {place} answers.",
+                    "Der Broker unter {place} antwortet."
+                ));
                 return Ok((broker, line));
             }
             Err(Failure::Refused) if talk.is_asked() => {
-                talk.say(&format!("The broker at {place} answers, and {}.", refusal(&broker)));
+                let why = refusal(&broker, talk.language());
+                talk.say(&words!(
+                    talk.language(),
+                    "The broker at {place} answers, and {why}.",
+                    "Der Broker unter {place} antwortet und {why}."
+                ));
                 sign_in(&mut broker, talk).await?;
             }
             Err(Failure::Refused) => {
-                return Err(Stop::No(format!(
-                    "the broker at {place} answers, and {}: give --username and --password-file",
-                    refusal(&broker)
+                let why = refusal(&broker, talk.language());
+                return Err(Stop::No(words!(
+                    talk.language(),
+                    "the broker at {place} answers, and {why}: give --username and --password-file",
+                    "der Broker unter {place} antwortet und {why}: bitte --username und \
+                     --password-file angeben"
                 )));
             }
             Err(Failure::Unreachable(why)) if talk.is_asked() => {
-                talk.say(&format!("No broker for us at {place}: {why}"));
+                talk.say(&words!(
+                    talk.language(),
+                    "No broker for us at {place}: {why}",
+                    "Kein Broker für uncramp unter {place}: {why}"
+                ));
                 ask(&mut broker, talk).await?;
             }
             Err(Failure::Unreachable(why)) => {
-                return Err(Stop::No(format!("no broker at {place}: {why}")));
+                return Err(Stop::No(words!(
+                    talk.language(),
+                    "no broker at {place}: {why}",
+                    "kein Broker unter {place}: {why}"
+                )));
             }
         }
     }
@@ -79,11 +100,23 @@ enum Failure {
 }
 
 /// What a broker makes of our user name and password.
-fn refusal(broker: &Broker) -> String {
+fn refusal(broker: &Broker, language: Language) -> String {
     match (&broker.username, &broker.password) {
-        (None, _) => "lets nobody in without a user name and password".to_owned(),
-        (Some(name), None) => format!("does not let “{name}” in without a password"),
-        (Some(name), Some(_)) => format!("does not take this password of “{name}”"),
+        (None, _) => words!(
+            language,
+            "lets nobody in without a user name and password",
+            "lässt niemanden ohne Namen und Passwort ein"
+        ),
+        (Some(name), None) => words!(
+            language,
+            "does not let “{name}” in without a password",
+            "lässt „{name}“ nicht ohne Passwort ein"
+        ),
+        (Some(name), Some(_)) => words!(
+            language,
+            "does not take this password of “{name}”",
+            "nimmt dieses Passwort von „{name}“ nicht an"
+        ),
     }
 }
 
@@ -93,7 +126,11 @@ async fn first(arguments: &Arguments, talk: &Talk) -> Result<Broker, Stop> {
     if let Some(supervisor) = supervisor {
         match supervisor.broker().await {
             Ok(service) => {
-                talk.say("Home Assistant's Supervisor names the broker.");
+                talk.say(&words!(
+                    talk.language(),
+                    "Home Assistant's Supervisor names the broker.",
+                    "Der Supervisor von Home Assistant nennt den Broker."
+                ));
                 let Server { host, port, tls, username, password, .. } = service.server();
                 let (password_file, supervised) = (None, true);
                 return Ok(Broker {
@@ -112,9 +149,13 @@ async fn first(arguments: &Arguments, talk: &Talk) -> Result<Broker, Stop> {
     let (password, password_file) = match &arguments.password_file {
         Some(file) => {
             let shown = file.display();
-            let text = Machine
-                .secret_file(&file.to_string_lossy())
-                .map_err(|why| Stop::Input(format!("{shown} cannot be read: {why}")))?;
+            let text = Machine.secret_file(&file.to_string_lossy()).map_err(|why| {
+                Stop::Input(words!(
+                    talk.language(),
+                    "{shown} cannot be read: {why}",
+                    "{shown} ist nicht lesbar: {why}"
+                ))
+            })?;
             let whole = std::path::absolute(file)?;
             (Some(text.trim_end().to_owned()), Some(whole.to_string_lossy().into_owned()))
         }
@@ -134,21 +175,32 @@ async fn first(arguments: &Arguments, talk: &Talk) -> Result<Broker, Stop> {
 }
 
 async fn ask(broker: &mut Broker, talk: &mut Talk) -> Result<(), Stop> {
+    let language = talk.language();
     let proposed = format!("{}:{}", broker.host, broker.port);
     let place = |text: &str| {
         let (host, port) = text.rsplit_once(':').unwrap_or((text, "1883"));
-        let port = port.parse().map_err(|_| format!("“{port}” is no port"))?;
+        let wrong = |_| words!(language, "“{port}” is no port", "„{port}“ ist kein Port");
+        let port = port.parse().map_err(wrong)?;
         Ok((host.to_owned(), port))
     };
-    (broker.host, broker.port) =
-        talk.ask("Where is the broker? Its name or address, and :port", &proposed, place).await?;
+    let question = words!(
+        language,
+        "Where is the broker? Its name or address, and :port",
+        "Wo ist der Broker? Name oder Adresse, und :Port"
+    );
+    (broker.host, broker.port) = talk.ask(&question, &proposed, place).await?;
     let before = broker.tls.take();
     // 1883 is where a broker speaks openly.
     if broker.port == 8883 || (before.is_some() && broker.port != 1883) {
         let before = before.and_then(|tls| tls.ca);
         let named = before.map(|ca| ca.to_string_lossy().into_owned()).unwrap_or_default();
-        let question = "Its certificate's signer, as a PEM file? Enter if this machine knows it";
-        let ca = talk.ask(question, &named, ca).await?;
+        let question = words!(
+            language,
+            "Its certificate's signer, as a PEM file? Enter if this machine knows it",
+            "Wer sein Zertifikat unterschrieben hat, als PEM-Datei? Enter, wenn dieser Rechner ihn \
+             kennt"
+        );
+        let ca = talk.ask(&question, &named, |text| ca(text, language)).await?;
         broker.tls = Some(tls::Tls { ca, insecure_skip_verify: false });
     }
     sign_in(broker, talk).await
@@ -159,24 +211,41 @@ async fn sign_in(broker: &mut Broker, talk: &mut Talk) -> Result<(), Stop> {
     broker.supervised = false;
     let named = broker.username.clone().unwrap_or_default();
     let user = |text: &str| Ok(Some(text.to_owned()).filter(|text| !text.is_empty()));
-    broker.username = talk.ask("As whom to sign in? Enter for nobody", &named, user).await?;
+    let question = words!(
+        talk.language(),
+        "As whom to sign in? Enter for nobody",
+        "Als wer anmelden? Enter für niemand"
+    );
+    broker.username = talk.ask(&question, &named, user).await?;
     broker.password_file = None;
     broker.password = None;
     if broker.username.is_some() {
-        broker.password = talk.secret("The password, which is not shown").await?.map(Into::into);
+        let question = words!(
+            talk.language(),
+            "The password, which is not shown",
+            "Das Passwort, das nicht angezeigt wird"
+        );
+        broker.password = talk.secret(&question).await?.map(Into::into);
     }
     Ok(())
 }
 
 /// A file of certificates, or none.
-fn ca(text: &str) -> Result<Option<PathBuf>, String> {
+fn ca(text: &str, language: Language) -> Result<Option<PathBuf>, String> {
     if text.is_empty() {
         return Ok(None);
     }
     let path = std::path::absolute(text).map_err(|why| why.to_string())?;
     match std::fs::File::open(&path) {
         Ok(_) => Ok(Some(path)),
-        Err(why) => Err(format!("{} cannot be read: {why}", path.display())),
+        Err(why) => {
+            let shown = path.display();
+            Err(words!(
+                language,
+                "{shown} cannot be read: {why}",
+                "{shown} ist nicht lesbar: {why}"
+            ))
+        }
     }
 }
 

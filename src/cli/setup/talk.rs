@@ -7,17 +7,25 @@ use tokio::sync::mpsc;
 use super::Stop;
 use crate::cli::colour::Paint;
 use crate::cli::output;
+use crate::model::words;
+use crate::plan::Language;
 
 /// Somebody at a terminal, or nobody: then every answer is the one that is proposed.
 pub(super) struct Talk {
     lines: Option<mpsc::UnboundedReceiver<String>>,
     paint: Paint,
+    language: Language,
 }
 
 impl Talk {
     /// With somebody who is asked, or with nobody.
-    pub(super) fn new(asked: bool, paint: Paint) -> Self {
-        Self { lines: asked.then(listen), paint }
+    pub(super) fn new(asked: bool, paint: Paint, language: Language) -> Self {
+        Self { lines: asked.then(listen), paint, language }
+    }
+
+    /// The language of whoever is asked.
+    pub(super) const fn language(&self) -> Language {
+        self.language
     }
 
     /// Whether somebody is asked.
@@ -78,12 +86,9 @@ impl Talk {
 
     /// Asks for yes or no; Enter is no.
     pub(super) async fn agree(&mut self, question: &str) -> Result<bool, Stop> {
-        let read = |text: &str| match text.to_ascii_lowercase().as_str() {
-            "y" | "yes" => Ok(true),
-            "n" | "no" => Ok(false),
-            _ => Err("y or n".to_owned()),
-        };
-        self.ask(&format!("{question} y/n"), "n", read).await
+        let language = self.language;
+        let read = |text: &str| yes(text).ok_or_else(|| yes_or_no(language));
+        self.ask(&format!("{question} {}", words!(language, "y/n", "j/n")), "n", read).await
     }
 
     /// Asks for something that is not shown while it is typed.
@@ -95,6 +100,20 @@ impl Talk {
         self.say("");
         answer
     }
+}
+
+/// What a yes or a no means, in either language.
+pub(super) fn yes(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "y" | "yes" | "j" | "ja" => Some(true),
+        "n" | "no" | "nein" => Some(false),
+        _ => None,
+    }
+}
+
+/// What would be understood.
+pub(super) fn yes_or_no(language: Language) -> String {
+    words!(language, "y or n", "j oder n")
 }
 
 /// Reads the terminal on a thread of its own: it cannot be waited for otherwise.
