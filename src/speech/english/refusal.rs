@@ -44,14 +44,7 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         Refusal::AgoTwice => "`ago`, `when` and `night` say the same".to_owned(),
         Refusal::AgoTooLong => "`ago` is more than a day".to_owned(),
         Refusal::Over => "`until` is past already".to_owned(),
-        Refusal::NoClock { key: key @ ("when" | "night") } => format!(
-            "`{key}` is about a night, and the clock here is not set yet; how long ago is \
-             understood"
-        ),
-        Refusal::NoClock { key } => format!(
-            "`{key}` is a time, and the clock here is not set yet; a duration such as 2h is \
-             understood"
-        ),
+        Refusal::NoClock { key } => no_clock(key),
         Refusal::BabyStays => "a baby in the room stays noted until noon and cannot be taken \
                                back, since it only makes things safer"
             .to_owned(),
@@ -73,6 +66,19 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
             format!("`{}` cannot be {value}: {}", setting.name(), why.trim_end_matches('.'))
         }
     }
+}
+
+/// What helps while nobody knows what time it is.
+fn no_clock(key: &str) -> String {
+    if matches!(key, "when" | "night") {
+        return format!(
+            "`{key}` is about a night, and the clock here is not set yet; how long ago is \
+             understood"
+        );
+    }
+    format!(
+        "`{key}` is a time, and the clock here is not set yet; a duration such as 2h is understood"
+    )
 }
 
 fn unfit(fits: Fits) -> String {

@@ -69,7 +69,7 @@ pub(in crate::speech) fn possible(possible: Possible<'_>, numbers: Numbers) -> S
                 .to_owned()
         }
         Possible::BedAssumed(hours) => format!(
-            "Von {} wird jemand im Bett angenommen und das auch so angezeigt.",
+            "Von {} gilt das Bett als belegt, und so wird es auch angezeigt.",
             window(hours)
         ),
         Possible::Reminded(name) => format!("{name} wird tagsüber ans Trinken erinnert."),

@@ -48,14 +48,7 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         Refusal::AgoTwice => "`ago`, `when` und `night` sagen dasselbe".to_owned(),
         Refusal::AgoTooLong => "`ago` ist mehr als ein Tag".to_owned(),
         Refusal::Over => "`until` ist schon vorbei".to_owned(),
-        Refusal::NoClock { key: key @ ("when" | "night") } => format!(
-            "bei `{key}` geht es um eine Nacht, und die Uhr hier ist noch nicht gestellt; wie lange \
-             es her ist, wird verstanden"
-        ),
-        Refusal::NoClock { key } => format!(
-            "`{key}` ist eine Uhrzeit, und die Uhr hier ist noch nicht gestellt; eine Dauer wie 2h \
-             wird verstanden"
-        ),
+        Refusal::NoClock { key } => no_clock(key),
         Refusal::BabyStays => "ein Baby im Zimmer bleibt bis Mittag vermerkt und lässt sich nicht \
                                zurücknehmen, denn es macht alles nur sicherer"
             .to_owned(),
@@ -78,6 +71,20 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
             format!("`{name}` kann nicht {} sein: {why}", comma(value))
         }
     }
+}
+
+/// What helps while nobody knows what time it is.
+fn no_clock(key: &str) -> String {
+    if matches!(key, "when" | "night") {
+        return format!(
+            "bei `{key}` geht es um eine Nacht, und die Uhr hier ist noch nicht gestellt; wie lange \
+             es her ist, wird verstanden"
+        );
+    }
+    format!(
+        "`{key}` ist eine Uhrzeit, und die Uhr hier ist noch nicht gestellt; eine Dauer wie 2h wird \
+         verstanden"
+    )
 }
 
 fn unfit(fits: Fits) -> String {
