@@ -91,7 +91,7 @@ def at_home(rig):
     week = Week(rig)
     week.pass_(in_bed=at_night, hours=24)
     assert week.heated(), "no heat"
-    assert any("water" in text for text in week.spoken()), week.spoken()
+    assert any("water" in text for text in week.spoken()), (rig.ha.spoken(), week.announced())
     assert {device for device, _ in rig.said()} == {SPEAKER}, rig.said()
     # Words may be said for five minutes; whether it was drunk may be asked for half an hour.
     drinks = [it for it in week.announced() if it["ask"]]
