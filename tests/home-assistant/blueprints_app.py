@@ -120,6 +120,38 @@ def app_says_what_was_lost(rig):
 
 
 @check
+def app_cannot_say_what_was_lost(rig):
+    "where the phone cannot be reached either, that waits among Home Assistant's notifications"
+    phone = Phone(rig.ha, "Lost phone")
+    bedrooms(rig, {"lost": {"phone": phone.entity, "patience": 2}})
+    expect(outcome(rig, announce(rig, "lost", ask=offered), "lost"), "spoken")
+    phone.lose()
+    phone.press("I drank it")
+    eventually(lambda: waiting(rig, "lost") == {"I could not pass that on."}, 20, lambda: waiting(rig, "lost"))
+    expect([push["message"] for push in phone.pushes], [WATER])
+    phone.close()
+
+
+@check
+def app_of_the_same_name(rig):
+    "of two phones with one name each gets its own words, and nobody else's"
+    one, two = (Phone(rig.ha, "iPhone", ident) for ident in ("one", "two"))
+    bedrooms(rig, {room: {"keeper": phone.entity, "patience": 2} for room, phone in (("first", one), ("second", two))})
+    for room in ("first", "second"):
+        expect(outcome(rig, announce(rig, room, text=f"For {room}.", audience="keeper"), room), "spoken")
+    expect((one.texts(), two.texts()), (["For first."], ["For second."]))
+    one.close()
+    two.close()
+
+
+@check
+def app_can_be_chosen(rig):
+    "the blueprint asks for a Home Assistant whose app can be chosen as a phone: 2026.5"
+    about = rig.ha.ws("blueprint/list", domain="automation")["uncramp/announce.yaml"]["metadata"]
+    expect(about["homeassistant"]["min_version"], "2026.5.0")
+
+
+@check
 def app_is_no_remote_control(rig):
     "a button that names another topic does nothing"
     mark = rig.broker.mark()

@@ -168,6 +168,22 @@ def not_asked_after_drinking(rig):
 
 
 @check
+def asked_after_anothers_glass(rig):
+    "a glass of the other sleeper's settles nothing: who was reminded is asked"
+    rig.ha.voice(entity_id=LEFT, answers=["yes"])
+    number = announce(rig, "later", ask=offered, sleeper="anna")
+    expect(outcome(rig, number, "later"), "spoken")
+    rig.broker.publish("uncramp/later/event", {"event_type": "drink", "sleeper": "ben"})
+    eventually(lambda: "answered" in acks(rig, number, "later"), 15, lambda: acks(rig, number, "later"))
+    rig.ha.wait_spoken("Noted.")
+    rig.reset()
+    number = announce(rig, "later", ask=offered, sleeper="anna")
+    expect(outcome(rig, number, "later"), "spoken")
+    rig.broker.publish("uncramp/later/event", {"event_type": "drink", "sleeper": "anna"})
+    only_the_next_is_asked(rig)
+
+
+@check
 def not_asked(rig):
     "where no question is wanted none is asked"
     expect(outcome(rig, announce(rig, "unasked", ask=offered), "unasked"), "spoken")

@@ -13,17 +13,20 @@ from checks import eventually
 class Phone:
     """What is on its screen: by tag, as a phone does; what has none stays."""
 
-    def __init__(self, ha, name="Keepers phone"):
+    def __init__(self, ha, name="Keepers phone", ident=None):
         self.ha, self.pushes, self.shown = ha, [], {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         registered = ha.http("POST", "/api/mobile_app/registrations", {
             "app_id": "rig", "app_name": "rig", "app_version": "1", "device_name": name,
-            "device_id": name, "manufacturer": "Rig", "model": "Phone", "os_name": "Rig", "os_version": "1",
+            "device_id": ident or name, "manufacturer": "Rig", "model": "Phone", "os_name": "Rig", "os_version": "1",
             "supports_encryption": False, "app_data": {
                 "push_token": "token", "push_url": f"http://127.0.0.1:{self.server.server_port}/push"}})
         self.webhook = registered["webhook_id"]
-        self.entity = "notify." + name.lower().replace(" ", "_")
+        # A second phone of the same name has an entity of another.
+        self.entity = eventually(lambda: next((
+            one["entity_id"] for one in ha.ws("config/entity_registry/list")
+            if one["entity_id"].startswith("notify.") and one["unique_id"] == (ident or name)), None), what=name)
         eventually(lambda: ha.state(self.entity), what=self.entity)
 
     def _handler(phone):
@@ -61,6 +64,12 @@ class Phone:
         action = next(action["action"] for action in actions if action["title"] == title)
         self.ha.http("POST", f"/api/webhook/{self.webhook}", {"type": "fire_event", "data": {
             "event_type": "mobile_app_notification_action", "event_data": {"action": action}}}, auth=False)
+
+    def lose(self):
+        """It can be reached over its own connection only, and has none."""
+        self.ha.http("POST", f"/api/webhook/{self.webhook}", {"type": "update_registration", "data": {
+            "app_version": "1", "device_name": "Lost phone", "manufacturer": "Rig", "model": "Phone",
+            "app_data": {"push_websocket_channel": True}}}, auth=False)
 
     def close(self):
         self.server.shutdown()
