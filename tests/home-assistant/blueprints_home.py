@@ -9,8 +9,8 @@ from blueprints import SATELLITES, expect
 from checks import LEFT, RIGHT, SPEAKER, VOICE, check, eventually, main, prepare, within
 from ha import HA
 
-SENTENCES = ("cramp_now", "cramp_last_night", "no_cramp", "drank", "too_warm", "too_cold", "not_tonight",
-             "stop_anywhere", "start_again")
+SENTENCES = ("cramp_now", "cramp_last_night", "cramp_last_night_of", "no_cramp", "no_cramp_of", "drank", "drank_of",
+             "too_warm", "too_cold", "not_tonight", "stop_anywhere", "start_again")
 SENSOR, MAT = "sensor.rig_temperature", "binary_sensor.rig_mat"
 HEATER, FAN, VALVE = "switch.rig_heater", "fan.rig_fan", "climate.rig_valve"
 
@@ -19,7 +19,8 @@ HEATER, FAN, VALVE = "switch.rig_heater", "fan.rig_fan", "climate.rig_valve"
 def set_up(rig):
     rig.blueprint("say", "say.yaml", bedroom="house", **SATELLITES)
     rig.blueprint("say_elsewhere", "say.yaml", bedroom="attic", satellites=["assist_satellite.none"],
-                  only_at_the_bed=True, too_cold=["the attic is too cold"], stop=["stop the attic"])
+                  elsewhere="nothing", too_cold=["the attic is too cold"], stop=["stop the attic"],
+                  stop_anywhere=["stop the whole attic"])
     # Where no satellite is named, a bare "stop" is left to Home Assistant.
     rig.blueprint("say_anywhere", "say.yaml", bedroom="cellar", stop=["halt everything"],
                   **{words: [f"the cellar {words}"] for words in SENTENCES})
@@ -179,6 +180,17 @@ def only_at_the_bed(rig):
     expect(rig.ha.say("the attic is too cold", "en")["speech"], "I listen to that at the bed only.")
     expect(rig.ha.say("the attic is too cold", "de")["speech"], "Darauf höre ich nur am Bett.")
     expect(rig.broker.seen("uncramp/attic/tell/set", mark), [])
+
+
+@check
+def stop_from_everywhere(rig):
+    "the words that stop uncramp from anywhere are followed also where only the bed is listened to"
+    mark = rig.broker.mark()
+    expect(rig.ha.say("stop the attic", "en")["speech"], "To stop uncramp, say: stop uncramp.")
+    expect(rig.broker.seen("uncramp/attic/tell/set", mark), [])
+    rig.ha.say("stop the whole attic", "en")
+    told = rig.broker.seen("uncramp/attic/tell/set", mark)[0]
+    expect((told["control"], told["payload"]), ("mode", "off"))
 
 
 @check
