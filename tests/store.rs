@@ -41,7 +41,7 @@ fn left_by_a_power_cut(directory: &Path, to: &Path) {
             synchronised: true,
         };
         let state = "{\"state\": \"long enough for a page or two\"}".repeat(100);
-        store.save(Saved { bedroom: "bedroom".to_owned(), state, stand });
+        store.save([Saved { bedroom: "bedroom".to_owned(), state, stand }]);
         let (bedroom, sleeper) = ("bedroom".to_owned(), Some("anna".to_owned()));
         store.log(Logged::Cramp(Cramp { bedroom, sleeper, at }));
         let what = What::Came(Event::Gap);

@@ -9,6 +9,7 @@ mod names;
 mod namesake;
 mod note;
 mod progress;
+mod record;
 mod reload;
 mod say;
 pub(super) mod settings;
@@ -35,6 +36,7 @@ use leaving::Leaving;
 use names::Followed;
 use namesake::Namesakes;
 use note::Noting;
+use record::Unrecorded;
 use settings::{Changing, Configuration, answer_to};
 use trouble::Troubles;
 
@@ -95,6 +97,7 @@ pub(super) struct House<R> {
     received: u64,
     views: BTreeMap<BedroomId, View>,
     saved: Time,
+    unrecorded: Unrecorded,
     garbled: BTreeSet<(BedroomId, SensorId)>,
     /// Sensors of which a value was left out as what a gateway repeats.
     repeated: BTreeSet<(BedroomId, SensorId)>,
@@ -155,6 +158,7 @@ impl<R: Render> House<R> {
             received: 0,
             views: BTreeMap::new(),
             saved: now,
+            unrecorded: Unrecorded::default(),
             garbled: BTreeSet::new(),
             repeated: BTreeSet::new(),
             refused: BTreeSet::new(),
@@ -221,7 +225,8 @@ impl<R: Render> House<R> {
     pub(super) async fn idle(&mut self) -> Idle {
         let expiry = self.outbox.next_expiry().map(|at| at + Span(1));
         let beat = Some(self.beat + self.systemd.beat());
-        let all = [self.next_wake(), expiry, self.next_view(), self.introduce_at, beat];
+        let record = self.unrecorded.next();
+        let all = [self.next_wake(), expiry, self.next_view(), self.introduce_at, record, beat];
         let mut until = all.into_iter().flatten().min();
         let Self { clock, held, changing, .. } = self;
         let mut waiting = None;
@@ -332,7 +337,7 @@ impl<R: Render> House<R> {
 
     /// Waits until everything is recorded, or cannot be.
     pub(super) async fn flush(&mut self) {
-        let mut receipt = self.store.flush();
+        let mut receipt = self.record_all();
         if let Ok(Err(e)) = tokio::time::timeout(super::STOP_WITHIN, receipt.wait()).await {
             tracing::error!("stopped without having recorded everything: {e}");
         }
@@ -342,6 +347,7 @@ impl<R: Render> House<R> {
     /// happening.
     pub(super) fn keep_up(&mut self) {
         self.look();
+        self.record_due();
         let due = self.next_wake().is_some_and(|wake| wake <= self.now);
         if due || self.now.since(self.beat) >= self.systemd.beat() {
             self.heartbeat();
@@ -388,6 +394,7 @@ impl<R: Render> House<R> {
         if self.now.since(self.saved) >= SAVE_EVERY {
             self.save_all();
         }
+        self.record_due();
         self.promise();
         self.systemd.alive();
     }

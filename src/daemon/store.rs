@@ -114,11 +114,11 @@ impl Store {
         Self { shared, thread }
     }
 
-    /// Records a bedroom's state before long, in place of an earlier one still waiting.
-    pub fn save(&self, saved: Saved) {
+    /// Records bedrooms' states, as one, each in place of an earlier one still waiting.
+    pub fn save(&self, all: impl IntoIterator<Item = Saved>) {
         let mut queue = self.shared.lock();
-        queue.states.insert(saved.bedroom.clone(), saved);
-        self.shared.tell(&queue);
+        queue.states.extend(all.into_iter().map(|saved| (saved.bedroom.clone(), saved)));
+        self.shared.news.notify_one();
     }
 
     /// Records a bedroom's state now; the receipt comes with the disk's answer.
@@ -128,7 +128,7 @@ impl Store {
         let mut queue = self.shared.lock();
         queue.states.insert(saved.bedroom.clone(), saved);
         queue.waiting.push(sender);
-        self.shared.tell(&queue);
+        self.shared.news.notify_one();
         Receipt(receiver)
     }
 
@@ -136,7 +136,7 @@ impl Store {
     pub fn stand(&self, stand: Stand) {
         let mut queue = self.shared.lock();
         queue.stand = Some(stand);
-        self.shared.tell(&queue);
+        self.shared.news.notify_one();
     }
 
     /// Records what was changed from Home Assistant, in place of what was before.
@@ -167,7 +167,7 @@ impl Store {
     fn keep(&self, name: &'static str, value: String) {
         let mut queue = self.shared.lock();
         queue.kept.insert(name, value);
-        self.shared.tell(&queue);
+        self.shared.news.notify_one();
     }
 
     /// Records a drink or a cramp; it waits in memory for as long as the disk takes nothing.
@@ -175,7 +175,7 @@ impl Store {
         let mut queue = self.shared.lock();
         queue.logged.push_back(logged);
         queue.bound();
-        self.shared.tell(&queue);
+        self.shared.news.notify_one();
     }
 
     /// Waits until everything given so far is on the disk.
@@ -184,7 +184,7 @@ impl Store {
         let (sender, receiver) = oneshot::channel();
         let mut queue = self.shared.lock();
         queue.waiting.push(sender);
-        self.shared.tell(&queue);
+        self.shared.news.notify_one();
         Receipt(receiver)
     }
 
@@ -199,7 +199,7 @@ impl Drop for Store {
     fn drop(&mut self) {
         let mut queue = self.shared.lock();
         queue.stop = true;
-        self.shared.tell(&queue);
+        self.shared.news.notify_one();
         drop(queue);
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()

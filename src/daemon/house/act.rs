@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::House;
 use super::held::Held;
 use super::say::EVENT_FOR;
-use super::{House, bedroom, bedrooms};
 use crate::daemon::Render;
-use crate::daemon::store::{Receipt, Saved};
 use crate::engine::{Action, Command, Event, Order};
 use crate::model::{BedroomId, Span, Switch};
 use crate::wire::Message;
@@ -127,17 +126,16 @@ impl<R: Render> House<R> {
             } else {
                 self.show(bedroom);
             }
-            if !items.is_empty() {
+            if items.is_empty() {
+                self.record(bedroom);
+            } else {
                 self.hold(bedroom, items);
-            } else if let Some(saved) = self.snapshot(bedroom) {
-                self.store.save(saved);
             }
         }
     }
 
     pub(super) fn hold(&mut self, bedroom: BedroomId, items: Vec<Held>) {
-        if let Some(saved) = self.snapshot(bedroom) {
-            let receipt: Receipt = self.store.save_now(saved);
+        if let Some(receipt) = self.record_now(bedroom) {
             self.held.put(receipt, items);
         }
     }
@@ -190,7 +188,8 @@ impl<R: Render> House<R> {
     /// The same, if it can be said so soon.
     pub(super) fn answer_within(&mut self, answer: Message, within: Span) {
         let until = self.now + within;
-        self.held.put(self.store.flush(), vec![Held::Answer(answer, until)]);
+        let receipt = self.record_all();
+        self.held.put(receipt, vec![Held::Answer(answer, until)]);
     }
 
     /// What else waits to be recorded is not done; everybody is answered, since all of it is
@@ -201,21 +200,5 @@ impl<R: Render> House<R> {
                 self.outbox.word(answer, Some(until));
             }
         }
-    }
-
-    pub(super) fn snapshot(&self, id: BedroomId) -> Option<Saved> {
-        let name = bedroom(self.engine.plan(), id)?.name.clone();
-        let (state, stand) = (self.engine.save(id), self.clock.stand());
-        Some(Saved { bedroom: name, state, stand })
-    }
-
-    pub(super) fn save_all(&mut self) {
-        self.saved = self.now;
-        for (id, _) in bedrooms(self.engine.plan()) {
-            if let Some(saved) = self.snapshot(id) {
-                self.store.save(saved);
-            }
-        }
-        self.store.stand(self.clock.stand());
     }
 }

@@ -51,6 +51,8 @@ impl<R: Render> House<R> {
         }
         self.topics = plan.topics_by(&self.followed.names);
         self.leaving.keep_out(&plan);
+        // Bedrooms are numbered anew.
+        self.record_waiting();
         self.former = Some(self.engine.plan().clone());
         self.tell(Event::Plan(Box::new(plan)));
         self.leave_outdated();

@@ -111,7 +111,7 @@ impl<R: Render> House<R> {
                 tracing::info!("{name}: {} is now {value}, as asked by MQTT", setting.path());
                 self.standing = adjusted.standing;
                 self.store.adjustments(&self.standing);
-                let receipt = self.store.flush();
+                let receipt = self.record_all();
                 self.changing = Some(Changing { receipt, plan: adjusted.parsed.plan });
             }
             Err(why) => {

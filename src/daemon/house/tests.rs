@@ -465,3 +465,24 @@ async fn s7_words_of_others_are_refused_where_nobody_may_speak() {
     let text = event["text"].as_str().expect("text");
     assert!(text.contains("say/set: not said: the clock is not set"), "{text}");
 }
+
+#[tokio::test]
+async fn many_decisions_in_a_row_are_one_record() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (mut house, hand) = house(Store::open(dir.path()).expect("not taken").0);
+    house.flush().await;
+    hand.set(Time(10_000));
+    for (at, next) in
+        [(10_000, None), (10_001, Some(10_500)), (10_499, Some(10_500)), (10_500, None)]
+    {
+        hand.set(Time(at));
+        house.look();
+        house.record(BedroomId(0));
+        assert_eq!(house.unrecorded.next(), next.map(Time), "at {at}");
+    }
+    house.record(BedroomId(0));
+    assert!(house.unrecorded.next().is_some());
+    // Whoever is told that something holds is told so once all of it is on the disk.
+    house.record_all().wait().await.expect("recorded");
+    assert_eq!(house.unrecorded.next(), None);
+}

@@ -33,9 +33,9 @@ async fn states_come_back_the_latest_of_each_bedroom() {
     let dir = tempfile::tempdir().expect("a directory");
     let (store, loaded) = open(dir.path());
     assert_eq!((loaded.states.len(), loaded.stand), (0, None));
-    store.save(saved("guest", "{}", 1));
-    store.save(saved("main", "1", 2));
-    store.save(saved("main", "2", 3));
+    store.save([saved("guest", "{}", 1)]);
+    store.save([saved("main", "1", 2)]);
+    store.save([saved("main", "2", 3)]);
     store.save_now(saved("main", "3", 4)).wait().await.expect("written");
     store.stand(stand(5));
     drop(store);
@@ -51,7 +51,7 @@ async fn a_plan_that_no_version_can_read_any_more_is_no_damage() {
     let dir = tempfile::tempdir().expect("a directory");
     let (store, _) = open(dir.path());
     store.keep(file::PLAN, "{\"of\": \"another version\"}".to_owned());
-    store.save(saved("main", "1", 2));
+    store.save([saved("main", "1", 2)]);
     drop(store);
     let (_store, again) = open(dir.path());
     assert_eq!((again.plan, again.states.len(), again.notes.len()), (None, 1, 0));
@@ -94,7 +94,7 @@ fn a_damaged_file_is_set_aside_and_never_deleted() {
     let dir = tempfile::tempdir().expect("a directory");
     for n in 1..=2 {
         let (store, _) = open(dir.path());
-        store.save(saved("main", "1", 2));
+        store.save([saved("main", "1", 2)]);
         drop(store);
         std::fs::write(dir.path().join(FILE), vec![b'x'; 8192]).expect("damage");
         let (_, loaded) = open(dir.path());
@@ -108,7 +108,7 @@ fn a_damaged_file_is_set_aside_and_never_deleted() {
 fn a_file_cut_short_is_set_aside() {
     let dir = tempfile::tempdir().expect("a directory");
     let (store, _) = open(dir.path());
-    store.save(saved("main", &"long ".repeat(10_000), 2));
+    store.save([saved("main", &"long ".repeat(10_000), 2)]);
     drop(store);
     let path = dir.path().join(FILE);
     let bytes = std::fs::read(&path).expect("the file");

@@ -19,10 +19,6 @@ const LOG_EVERY: i64 = 3_600_000;
 /// How long to wait before writing again what could not be written, in seconds.
 const AGAIN_AFTER: u64 = 10;
 
-/// What nobody waits for is written at once, and then this often at most: many decisions in a row
-/// are one write. In milliseconds.
-const APART: i64 = 500;
-
 /// A disk that has not answered for so long fails, in milliseconds.
 const SLOW: i64 = 5_000;
 
@@ -40,7 +36,7 @@ pub struct Health {
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     queue: Mutex<Queue>,
-    news: Condvar,
+    pub(super) news: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -57,8 +53,6 @@ pub(super) struct Queue {
     /// Since when the disk is being written to, in milliseconds since boot.
     busy: Option<i64>,
     pub(super) stop: bool,
-    /// The thread knows that there is something, and only whoever waits hurries it.
-    resting: bool,
 }
 
 impl Queue {
@@ -84,13 +78,6 @@ impl Queue {
 }
 
 impl Shared {
-    /// There is something to write.
-    pub(super) fn tell(&self, queue: &Queue) {
-        if !queue.resting || !queue.waiting.is_empty() || queue.stop {
-            self.news.notify_one();
-        }
-    }
-
     /// A panic of the other side leaves the queue as usable as before.
     pub(super) fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
@@ -99,11 +86,10 @@ impl Shared {
 
 /// The thread: everything that waits goes into one transaction.
 pub(super) fn work(mut disk: Disk, shared: &Shared) {
-    let (mut logged, mut wrote) = (None, None);
+    let mut logged = None;
     shared.lock().health.set_aside = disk.set_aside;
     loop {
-        let mut batch = take(shared, wrote);
-        wrote = Some(clock::uptime());
+        let mut batch = take(shared);
         let stop = batch.stop;
         let result = disk.write(&batch);
         note(shared, &disk, &result);
@@ -147,18 +133,12 @@ fn tell_dropped(batch: &mut Queue) {
     }
 }
 
-/// Waits for something to write, and for more of it while nobody waits and it was just written.
-fn take(shared: &Shared, wrote: Option<i64>) -> Queue {
+/// Waits for something to write.
+fn take(shared: &Shared) -> Queue {
     let mut queue = shared.lock();
     while !queue.has_work() && !queue.stop {
         queue = shared.news.wait(queue).unwrap_or_else(PoisonError::into_inner);
     }
-    let rest = wrote.map_or(0, |at| (at + APART - clock::uptime()).clamp(0, APART));
-    let rest = Duration::from_millis(rest.unsigned_abs());
-    queue.resting = true;
-    let patient = |queue: &mut Queue| queue.waiting.is_empty() && !queue.stop;
-    let waited = shared.news.wait_timeout_while(queue, rest, patient);
-    let (mut queue, _) = waited.unwrap_or_else(PoisonError::into_inner);
     let (health, stop) = (queue.health, queue.stop);
     let batch = std::mem::take(&mut *queue);
     queue.busy = Some(clock::uptime());

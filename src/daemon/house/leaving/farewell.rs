@@ -101,7 +101,7 @@ pub async fn leave(
 async fn record(store: &Store, engine: &Engine, leaving: &Leaving, clock: &Clock) {
     for (id, room) in bedrooms(engine.plan()) {
         let (bedroom, state, stand) = (room.name.clone(), engine.save(id), clock.stand());
-        store.save(Saved { bedroom, state, stand });
+        store.save([Saved { bedroom, state, stand }]);
     }
     store.left(&leaving.unconfirmed());
     store.introduced(&Introduced::new());
