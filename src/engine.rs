@@ -197,6 +197,14 @@ impl Engine {
         Some(self.bedrooms.get(index)?.picture(now, &self.around(index)))
     }
 
+    /// S7: whether it is quiet hours in a bedroom at `now`, or somebody there may be asleep.
+    #[must_use]
+    pub fn is_hushed(&self, bedroom: BedroomId, now: Time) -> bool {
+        let index = bedroom.0 as usize;
+        let room = self.bedrooms.get(index);
+        room.is_some_and(|room| room.facts(now, &self.around(index)).hushed())
+    }
+
     /// One bedroom: its due work, the event, and what follows.
     fn one(
         &mut self,

@@ -170,6 +170,12 @@ impl Facts {
         self.in_bed.occupied().is_some() && self.hours.night(self.now)
     }
 
+    /// S7: it is quiet hours, or somebody may be asleep.
+    #[must_use]
+    pub fn hushed(&self) -> bool {
+        self.hours.quiet(self.now) || self.may_be_asleep()
+    }
+
     /// S7: somebody is asleep in the room, or may be. Raw and at once who lies down; a bed is
     /// empty once it has been so for a while, since a mat loses who turns over.
     #[must_use]

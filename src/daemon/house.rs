@@ -16,6 +16,7 @@ pub(super) mod settings;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod untold;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +40,7 @@ use note::Noting;
 use record::Unrecorded;
 use settings::{Changing, Configuration, answer_to};
 use trouble::Troubles;
+use untold::AllUntold;
 
 /// A promised wake that is missed by more than this is a gap: one lease.
 const GAP: Span = Span::minutes(15);
@@ -90,6 +92,7 @@ pub(super) struct House<R> {
     wake: Option<Time>,
     held: Holding,
     leaving: Leaving,
+    untold: AllUntold,
     namesakes: Namesakes,
     troubles: Troubles,
     up: bool,
@@ -151,6 +154,7 @@ impl<R: Render> House<R> {
             wake: None,
             held: Holding::default(),
             leaving: Leaving::of(&loaded.left),
+            untold: AllUntold::of(&loaded.untold),
             namesakes: Namesakes::default(),
             troubles: Troubles::default(),
             up: false,
@@ -384,6 +388,7 @@ impl<R: Render> House<R> {
             self.not_recorded(item, "the disk is too slow");
         }
         self.remind_leaving();
+        self.say_again();
         self.look_for_namesakes();
         if self.introduce_at.is_some_and(|at| at <= self.now) {
             self.introduce();
@@ -407,7 +412,8 @@ impl<R: Render> House<R> {
 
     /// When something is due, whoever is to do it.
     fn next_wake(&self) -> Option<Time> {
-        [self.wake, self.leaving.next()].into_iter().flatten().min()
+        let untold = self.untold.next().filter(|_| self.up);
+        [self.wake, self.leaving.next(), untold].into_iter().flatten().min()
     }
 
     fn broken(&mut self) {

@@ -13,7 +13,7 @@ mod file;
 mod work;
 
 pub use diary::Diary;
-pub use entry::{Cramp, Drink, Good, Left, Loaded, Logged, NoCramp, Saved};
+pub use entry::{Cramp, Drink, Good, Left, Loaded, Logged, NoCramp, Saved, Untold};
 pub use work::Health;
 
 use std::path::{Path, PathBuf};
@@ -162,6 +162,11 @@ impl Store {
     /// Records what left the configuration and is not known to be off.
     pub fn left(&self, left: &[&Left]) {
         self.keep(file::LEFT, file::json(left));
+    }
+
+    /// Records what must reach somebody and has not.
+    pub fn untold(&self, untold: &[&Untold]) {
+        self.keep(file::UNTOLD, file::json(untold));
     }
 
     fn keep(&self, name: &'static str, value: String) {

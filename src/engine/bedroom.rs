@@ -65,6 +65,9 @@ pub(crate) struct Bedroom {
     pub(crate) watched: Watched,
     #[serde(default)]
     pub(crate) introduction: Introduction,
+    /// When somebody here was last spoken to.
+    #[serde(default)]
+    pub(crate) spoke: Option<Time>,
     /// Heating of ours is on; when it last ended.
     pub(crate) heating: bool,
     pub(crate) heated: Option<Time>,
@@ -150,6 +153,7 @@ impl Bedroom {
             watching: None,
             watched: Watched::default(),
             introduction: Introduction::default(),
+            spoke: None,
             heating: false,
             heated: None,
             vapour_at_bedtime: None,

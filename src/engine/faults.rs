@@ -111,6 +111,8 @@ pub enum Fault {
     SetAside,
     /// The configuration's file is wrong: what it said before is in force.
     OldConfiguration,
+    /// What must reach somebody could not be passed on.
+    Untold,
 }
 
 /// What the room's thermometer is compared with.
@@ -127,7 +129,10 @@ impl Fault {
     /// It is of the whole house, and of no device.
     #[must_use]
     pub const fn is_of_the_house(&self) -> bool {
-        matches!(self, Self::Namesake | Self::Disk | Self::SetAside | Self::OldConfiguration)
+        matches!(
+            self,
+            Self::Namesake | Self::Disk | Self::SetAside | Self::OldConfiguration | Self::Untold
+        )
     }
 }
 
@@ -201,7 +206,8 @@ impl Bedroom {
             | Fault::Namesake
             | Fault::Disk
             | Fault::SetAside
-            | Fault::OldConfiguration => false,
+            | Fault::OldConfiguration
+            | Fault::Untold => false,
         }
     }
 
@@ -232,7 +238,8 @@ impl Bedroom {
             | Fault::Namesake
             | Fault::Disk
             | Fault::SetAside
-            | Fault::OldConfiguration => fault,
+            | Fault::OldConfiguration
+            | Fault::Untold => fault,
         }
     }
 

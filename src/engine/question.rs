@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Audience, Urgency, Words};
 use super::morning::{HALF_A_DAY, told_lately};
+use super::remind::APART;
 use super::soonest::Soonest;
 use crate::model::{Quantity, Span, Time};
 use crate::plan::Mode;
@@ -51,8 +52,6 @@ const MOST_TIMES: u8 = 3;
 const MOST_UNANSWERED: u8 = 3;
 /// A clock that was wrong by more says nothing about which nights were asked about.
 const A_WEEK: Days = Days::new(7);
-/// One question after the other: somebody may be answering the one before.
-const APART: Span = Span::minutes(2);
 
 impl Question {
     /// Takes note of whether this sleeper's side of the bed is used in the night.

@@ -11,6 +11,10 @@ use crate::rules::{Facts, InBed, Why, hydration};
 /// A word to the keeper is worth delivering this long.
 const KEEPER_FOR: Span = Span::hours(24);
 
+/// One after the other: somebody may be answering the one before, and a speaker that is given
+/// more words leaves those that it is at.
+pub(super) const APART: Span = Span::minutes(2);
+
 impl Bedroom {
     /// Speaks what falls due.
     pub(crate) fn remind(
@@ -24,13 +28,18 @@ impl Bedroom {
             return;
         }
         self.tell_watched(facts, around, out);
-        self.ask_about_the_night(facts, around, out);
+        if !self.spoke_lately(facts.now) {
+            self.ask_about_the_night(facts, around, out);
+        }
         self.tell_who_is_asked_no_more(facts, around, out);
         if self.mode_at(facts.now) != Mode::Auto || self.tonight.guest(facts.now) {
             return;
         }
         let settings = &around.plan.hydration;
         for (index, sleeper) in around.plan.sleepers.iter().enumerate() {
+            if self.spoke_lately(facts.now) {
+                break;
+            }
             let number = self.next_number(facts.now);
             let Some((_, drinking)) = self.drinking.get_mut(index) else { continue };
             let Some(prompt) = hydration::judge(facts, settings, sleeper, drinking) else {
@@ -45,13 +54,20 @@ impl Bedroom {
             out.push(self.announce(facts, words, Audience::Sleeper, Urgency::Gentle, around));
         }
         let advice = self.morning.due(facts);
-        if !advice.is_empty() {
+        if !advice.is_empty() && !self.spoke_lately(facts.now) {
             self.morning.tell(facts.now);
             let words = Words::Air(advice);
             out.push(self.announce(facts, words, Audience::Sleeper, Urgency::Gentle, around));
         }
-        self.introduce(facts, around, out);
+        if !self.spoke_lately(facts.now) {
+            self.introduce(facts, around, out);
+        }
         self.ask_to_confirm(facts, around, out);
+    }
+
+    /// Whether what is no danger waits a moment.
+    fn spoke_lately(&self, now: Time) -> bool {
+        self.spoke.is_some_and(|at| now.since(at) < APART)
     }
 
     /// When a reminder may fall due.
@@ -68,6 +84,7 @@ impl Bedroom {
             }
             soonest.offer(facts.hours.day(facts.now).0, Why::Hour);
         }
+        soonest.offer_some(self.spoke.map(|at| at + APART), Why::Reminder);
         self.offer_questions(soonest);
         self.offer_introduction(facts, soonest);
         self.offer_watched(facts, soonest);
@@ -180,6 +197,9 @@ impl Bedroom {
     ) -> Action {
         let id = self.next_number(facts.now);
         (self.next_id, self.numbered) = (id + 1, facts.now);
+        if audience == Audience::Sleeper {
+            self.spoke = Some(facts.now);
+        }
         let place = match audience {
             // Whoever gives words to a bedroom has said where.
             Audience::Sleeper if matches!(words, Words::Said(_)) => SpokenAt::Bed,
@@ -193,7 +213,6 @@ impl Bedroom {
             Audience::Sleeper if is_at_the_bed(facts) => SpokenAt::Bed,
             Audience::Sleeper | Audience::Keeper => SpokenAt::Home,
         };
-        let hushed = facts.hours.quiet(facts.now) || facts.may_be_asleep();
         let valid_for = match (audience, urgency) {
             (Audience::Sleeper, Urgency::Gentle) => Announcement::GENTLE_FOR,
             (Audience::Sleeper | Audience::Keeper, _) => KEEPER_FOR,
@@ -211,7 +230,7 @@ impl Bedroom {
             audience,
             place,
             urgency,
-            quiet: hushed && urgency != Urgency::Alarm,
+            quiet: facts.hushed() && urgency != Urgency::Alarm,
             valid_until: facts.now + valid_for,
             order,
         })

@@ -5,13 +5,16 @@ use serde_json::{Map, Value, json};
 use super::ask::ask;
 use super::{civil, event, name, text, topic, until};
 use crate::engine::{Announcement, Audience, Fault, Period, SpokenAt, Unsaid, Urgency, Words};
-use crate::model::{ActuatorId, SensorId, Wall};
+use crate::model::{ActuatorId, BedroomId, SensorId, Wall};
 use crate::plan::{Bedroom, Plan};
 use crate::speech::{Label, Said, label};
 use crate::wire::Message;
 
 /// Where Rhasspy and its heirs take what is to be spoken.
 const HERMES: &str = "hermes/tts/say";
+
+/// How loud Rhasspy speaks while it is to be quiet, of 1.
+const HUSHED: f64 = 0.3;
 
 /// Something to be said, for whatever can speak: in the language of whom it is for, and
 /// beside it in every other, since a voice has its own.
@@ -60,8 +63,9 @@ pub fn announce(plan: &Plan, announcement: &Announcement, said: &Said, wall: Wal
 }
 
 /// The same words for Rhasspy and its heirs; none for the keeper, who is told of faults
-/// and never at the bedside. The site is the bedroom's name, or the house's where nobody
-/// is in the bedroom; the id begins with the bedroom's name.
+/// and never at the bedside, and none that ask: it says words, and takes no answer. The site is
+/// the bedroom's name, or the house's where nobody is in the bedroom; the id begins with the
+/// bedroom's name.
 #[must_use]
 pub fn hermes(plan: &Plan, announcement: &Announcement, said: &Said) -> Option<Message> {
     let bedroom = name(plan, announcement.bedroom);
@@ -72,18 +76,46 @@ pub fn hermes(plan: &Plan, announcement: &Announcement, said: &Said) -> Option<M
             bedroom
         }
     };
-    let object = json!({
+    if matches!(announcement.words, Words::LastNight { .. }) {
+        return None;
+    }
+    let mut object = json!({
         "text": said.text(),
         "siteId": site,
         "lang": said.language.tag(),
         "id": format!("{bedroom}/{}", announcement.id),
     });
+    if announcement.quiet {
+        object["volume"] = json!(HUSHED);
+    }
     Some(Message {
         topic: HERMES.to_owned(),
         payload: object.to_string().into_bytes(),
         retain: false,
         confirmed: true,
     })
+}
+
+/// An announcement that was published before, as quiet as it is to be by now; none if that was
+/// no announcement.
+#[must_use]
+pub fn announce_again(
+    plan: &Plan,
+    bedroom: BedroomId,
+    before: &str,
+    quiet: bool,
+) -> Option<Message> {
+    let Ok(Value::Object(mut object)) = serde_json::from_str(before) else { return None };
+    object.insert("quiet".to_owned(), json!(quiet));
+    let topic = topic(plan, bedroom, "announce");
+    Some(Message { topic, payload: text(object), retain: false, confirmed: true })
+}
+
+/// The same for Rhasspy.
+#[must_use]
+pub fn hermes_again(before: &str) -> Message {
+    let payload = before.as_bytes().to_vec();
+    Message { topic: HERMES.to_owned(), payload, retain: false, confirmed: true }
 }
 
 /// What a night of watching would have done, for any automation: `watched`. None of other
@@ -114,7 +146,8 @@ pub fn unsaid(plan: &Plan, unsaid: &Unsaid, why: &str, wall: Wall) -> Message {
 
 /// One word for the matter, the same as long as it is the same one: what is told of it
 /// later takes the place of what was told before. One bedroom has it once.
-fn matter(words: &Words, bedroom: &Bedroom) -> String {
+#[must_use]
+pub fn matter(words: &Words, bedroom: &Bedroom) -> String {
     let sleeper = |index: usize| bedroom.sleepers.get(index).map(|one| one.name.as_str());
     match words {
         Words::Drink { sleeper: index, .. } => about("drink", sleeper(*index)),
@@ -154,6 +187,7 @@ fn matter_of_fault(fault: Fault, bedroom: &Bedroom) -> String {
         Fault::Disk => "disk".to_owned(),
         Fault::SetAside => "set-aside".to_owned(),
         Fault::OldConfiguration => "configuration".to_owned(),
+        Fault::Untold => "untold".to_owned(),
         Fault::NoHeat { .. } => "no-heat".to_owned(),
         Fault::NoRise => "no-rise".to_owned(),
     }

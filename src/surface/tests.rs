@@ -443,6 +443,7 @@ fn what_heals_bears_the_tag_of_its_fault() {
         (Fault::Disk, "disk"),
         (Fault::SetAside, "set-aside"),
         (Fault::OldConfiguration, "configuration"),
+        (Fault::Untold, "untold"),
     ] {
         assert_eq!(of(fault), [(json!(tag), json!(false)), (json!(tag), json!(true))]);
     }

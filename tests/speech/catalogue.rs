@@ -65,6 +65,7 @@ pub(crate) fn told() -> Vec<Words> {
         Fault::Disk,
         Fault::SetAside,
         Fault::OldConfiguration,
+        Fault::Untold,
     ];
     let faults: Vec<Fault> = sensors.chain(others).collect();
     let mut words: Vec<Words> = faults.iter().map(|fault| Words::Fault(*fault)).collect();

@@ -70,6 +70,9 @@ impl<R: Render> House<R> {
             | Event::Tick
             | Event::Stop => None,
         };
+        if let Event::Announced { bedroom, id, outcome } = &event {
+            self.became(*bedroom, *id, *outcome);
+        }
         let heard = if let Event::Heard { bedroom, .. } = &event { Some(*bedroom) } else { None };
         let asked = if let Event::Wish { wish, .. } = &event { Some(wish.clone()) } else { None };
         self.note(&event);

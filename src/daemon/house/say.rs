@@ -119,6 +119,7 @@ impl<R: Render> House<R> {
         let about = json!({ "id": words.id, "text": said.text(), "audience": to });
         let event = surface::event(plan, words.bedroom, "announcement", about);
         let night = surface::watched_night(plan, words, wall);
+        self.follow_up(words, &announced, hermes.as_ref());
         for message in [Some(announced), hermes].into_iter().flatten() {
             match words.urgency {
                 Urgency::Gentle => self.outbox.reminder(message, words.valid_until),
@@ -193,6 +194,7 @@ impl<R: Render> House<R> {
         if !self.up {
             return;
         }
+        self.untold.listens(self.now);
         let plan = self.engine.plan();
         let before = self.introduced.clone();
         let mut messages = vec![self.who_we_are()];

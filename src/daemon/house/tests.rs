@@ -11,6 +11,7 @@ use crate::wire::{self, Device, Message};
 mod asked;
 mod leaving;
 mod namesake;
+mod untold;
 
 const ON: Switch = Switch::On { timer: None };
 

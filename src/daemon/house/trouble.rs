@@ -41,6 +41,7 @@ impl<R: Render> House<R> {
         for (fault, stands, what) in [
             (Fault::OldConfiguration, self.configuration.is_outdated(), OUTDATED),
             (Fault::SetAside, renewed, "a damaged file was set aside: see the log"),
+            (Fault::Untold, self.untold.failed(), "what was to be said reached nobody"),
             (Fault::Disk, self.troubles.failed.is_some(), "the disk takes nothing: see the log"),
         ] {
             if seen.faults.contains(&fault) != stands {
@@ -58,6 +59,8 @@ impl<R: Render> House<R> {
         self.store.introduced(&self.introduced);
         self.leaving.forget_recorded();
         self.record_leaving();
+        self.untold.forget_recorded();
+        self.record_untold();
         self.save_all();
     }
 }

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::daemon::clock::Stand;
-use crate::engine::Command;
-use crate::model::Millilitres;
+use crate::engine::{Audience, Command};
+use crate::model::{Millilitres, Time};
 use crate::plan::{Adjustment, Plan};
 use crate::surface::Introduced;
 use crate::wire::Device;
@@ -85,6 +85,29 @@ pub struct Left {
     pub commands: Vec<Command>,
 }
 
+/// Words that must reach somebody, and of which nobody said that they did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Untold {
+    /// The bedroom's name.
+    pub bedroom: String,
+    /// The announcement's number.
+    pub id: u64,
+    /// The matter within the bedroom.
+    pub tag: String,
+    /// For whom.
+    pub audience: Audience,
+    /// It is danger.
+    pub alarm: bool,
+    /// The announcement, as it was published.
+    pub words: String,
+    /// The same for Rhasspy, if it was told.
+    pub hermes: Option<String>,
+    /// Somebody tried to pass it on, and could not.
+    pub failed: bool,
+    /// Not to be said after this.
+    pub valid_until: Time,
+}
+
 /// A configuration that was good, to go on with should its file be wrong at the next start.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Good {
@@ -117,6 +140,8 @@ pub struct Loaded {
     pub plan: Option<Box<Plan>>,
     /// What left the configuration and is not known to be off.
     pub left: Vec<Left>,
+    /// What must reach somebody and has not.
+    pub untold: Vec<Untold>,
     /// What went wrong, in sentences.
     pub notes: Vec<String>,
 }

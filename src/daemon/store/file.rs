@@ -61,6 +61,7 @@ pub(super) const ADJUSTMENTS: &str = "adjustments";
 pub(super) const INTRODUCED: &str = "introduced";
 pub(super) const PLAN: &str = "plan";
 pub(super) const LEFT: &str = "left";
+pub(super) const UNTOLD: &str = "untold";
 pub(super) const GOOD: &str = "configuration";
 
 /// Opens the file, or a new one in place of one that cannot be used.
@@ -180,8 +181,9 @@ fn load(connection: &Connection) -> Result<Loaded, Unusable> {
         Some(text) => serde_json::from_str(&text).map_err(unreadable)?,
         None => Vec::new(),
     };
-    let notes = Vec::new();
-    Ok(Loaded { states, stand, instance, adjustments, introduced, plan, left, notes })
+    let untold = meta(connection, UNTOLD)?.and_then(|text| serde_json::from_str(&text).ok());
+    let (untold, notes) = (untold.unwrap_or_default(), Vec::new());
+    Ok(Loaded { states, stand, instance, adjustments, introduced, plan, left, untold, notes })
 }
 
 pub(super) fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {

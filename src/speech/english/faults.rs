@@ -25,6 +25,9 @@ const SET_ASIDE: &str = "A file in which uncramp keeps its records was damaged, 
 const OLD_CONFIGURATION: &str = "uncramp's configuration is wrong since it was last edited, and what it said before goes on. \
      Please run “uncramp check”: it says what is to be corrected.";
 
+const UNTOLD: &str = "What uncramp had to say could not be passed on. Please look whether the phones and the \
+     speakers that Home Assistant's automation names can be reached.";
+
 impl English<'_> {
     pub(super) fn fault(&self, fault: Fault) -> String {
         let room = &self.context.room();
@@ -93,6 +96,7 @@ impl English<'_> {
             Fault::Disk => DISK.to_owned(),
             Fault::SetAside => SET_ASIDE.to_owned(),
             Fault::OldConfiguration => OLD_CONFIGURATION.to_owned(),
+            Fault::Untold => UNTOLD.to_owned(),
         }
     }
 
@@ -260,6 +264,7 @@ impl English<'_> {
             Fault::OldConfiguration => {
                 "uncramp's configuration is right again, and in force.".to_owned()
             }
+            Fault::Untold => "What uncramp has to say is passed on again.".to_owned(),
         }
     }
 

@@ -26,6 +26,9 @@ const SET_ASIDE: &str = "Eine Datei, in der uncramp aufzeichnet, war beschädigt
 const OLD_CONFIGURATION: &str = "Die Konfiguration von uncramp ist seit der letzten Änderung falsch; was vorher darin stand, gilt \
      weiter. Bitte „uncramp check“ aufrufen: Es sagt, was zu berichtigen ist.";
 
+const UNTOLD: &str = "Was uncramp zu sagen hatte, kam nicht an. Bitte nachsehen, ob die Telefone und \
+     Lautsprecher erreichbar sind, die in der Automation von Home Assistant stehen.";
+
 impl German<'_> {
     pub(super) fn fault(&self, fault: Fault) -> String {
         let room = &self.context.room();
@@ -95,6 +98,7 @@ impl German<'_> {
             Fault::Disk => DISK.to_owned(),
             Fault::SetAside => SET_ASIDE.to_owned(),
             Fault::OldConfiguration => OLD_CONFIGURATION.to_owned(),
+            Fault::Untold => UNTOLD.to_owned(),
         }
     }
 
@@ -266,6 +270,7 @@ impl German<'_> {
             Fault::OldConfiguration => {
                 "Die Konfiguration von uncramp ist wieder richtig und gilt.".to_owned()
             }
+            Fault::Untold => "Was uncramp zu sagen hat, kommt wieder an.".to_owned(),
         }
     }
 
