@@ -53,6 +53,8 @@ pub struct Facts {
     pub lying_since: Option<Time>,
     /// Since when nobody has been in bed without a break, raw and at once.
     pub empty_since: Option<Time>,
+    /// When somebody was last seen to be in bed no more, be it empty or not known since.
+    pub left_bed: Option<Time>,
     /// When the bed's sensors last spoke, the one that has been silent longest.
     pub bed_heard: Option<Time>,
     /// A window is open.
@@ -180,11 +182,11 @@ impl Facts {
     /// empty once it has been so for a while, since a mat loses who turns over.
     #[must_use]
     pub fn may_be_asleep(&self) -> bool {
-        let empty = |since| since + UP_FOR <= self.now;
+        let for_long = |since| since + UP_FOR <= self.now;
         match self.in_bed_now {
             Some(true) => true,
-            Some(false) => !self.empty_since.is_some_and(empty),
-            None => self.hours.asleep(self.now),
+            Some(false) => !self.empty_since.is_some_and(for_long),
+            None => !self.left_bed.is_none_or(for_long) || self.hours.asleep(self.now),
         }
     }
 }

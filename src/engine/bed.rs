@@ -13,6 +13,8 @@ use crate::rules::{InBed, UP_FOR, Why};
 pub(crate) struct Bed {
     raw: Option<bool>,
     raw_since: Time,
+    #[serde(default)]
+    left: Option<Time>,
     settled: Option<bool>,
     settled_since: Time,
 }
@@ -21,6 +23,9 @@ impl Bed {
     /// Takes in what the sensors say: somebody, nobody, or not known.
     pub(crate) fn observe(&mut self, now: Time, raw: Option<bool>, delays: &Occupancy) {
         if raw != self.raw {
+            if self.raw == Some(true) {
+                self.left = Some(now);
+            }
             self.raw = raw;
             self.raw_since = now;
         }
@@ -48,6 +53,11 @@ impl Bed {
         self.raw.filter(|somebody| !somebody).map(|_| self.raw_since)
     }
 
+    /// When somebody was last seen to be in bed no more, be it empty or not known since.
+    pub(crate) const fn left(&self) -> Option<Time> {
+        self.left
+    }
+
     /// After the delays, with the sleep window standing in for what is not known, unless
     /// everybody is away.
     pub(crate) fn in_bed(&self, now: Time, hours: &Hours, away: bool) -> InBed {
@@ -63,7 +73,9 @@ impl Bed {
 
     /// When that changes with nothing but time passing.
     pub(crate) fn offer(&self, delays: &Occupancy, soonest: &mut Soonest) {
-        soonest.offer_some(self.empty_since().map(|since| since + UP_FOR), Why::Occupancy);
+        for since in [self.empty_since(), self.left] {
+            soonest.offer_some(since.map(|since| since + UP_FOR), Why::Occupancy);
+        }
         if self.raw != self.settled {
             soonest.offer_some(self.settles_at(delays), Why::Occupancy);
         }

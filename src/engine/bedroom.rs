@@ -247,6 +247,7 @@ impl Bedroom {
             in_bed_now: self.bed.now(),
             lying_since: self.bed.lying_since(),
             empty_since: self.bed.empty_since(),
+            left_bed: self.bed.left(),
             bed_heard: self.bed_heard(around),
             window: self.window(now, around),
             reference: self.tonight.shifted(self.reference(around, baby, hours.year), now),
