@@ -3,6 +3,8 @@
 
 #[path = "setup/encrypted.rs"]
 mod encrypted;
+#[path = "setup/missing.rs"]
+mod missing;
 #[expect(dead_code, reason = "shared with the tests of the connection, which use more of it")]
 #[path = "broker/mosquitto.rs"]
 mod mosquitto;

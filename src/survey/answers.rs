@@ -183,6 +183,12 @@ impl Role {
         }
     }
 
+    /// Whether it is run, and not only listened to.
+    #[must_use]
+    pub const fn acts(self) -> bool {
+        matches!(self, Self::Heater(_) | Self::Fan)
+    }
+
     /// Whether a device can be that.
     #[must_use]
     pub fn fits(self, candidate: &Candidate) -> bool {
@@ -198,6 +204,16 @@ impl Role {
             Self::Fan => any(&[What::Fan, What::Relay]),
         }
     }
+}
+
+/// Takes out what cannot be run, and returns the names of it: nothing is heated or cooled in a
+/// room whose temperature nobody knows (S1, S5).
+#[must_use]
+pub fn take_blind(used: &mut Vec<Use>) -> Vec<String> {
+    if used.iter().any(|it| it.role == Role::Room) {
+        return Vec::new();
+    }
+    used.extract_if(.., |it| it.role.acts()).map(|it| it.candidate.name).collect()
 }
 
 /// The longest name in topics that is made of one that people say, in letters.

@@ -10,7 +10,7 @@ use super::pure::{FAMILIES, announcements};
 use super::terminal::Terminal;
 
 /// A broker on which all devices of the test data have announced themselves.
-fn announced() -> Mosquitto {
+pub(crate) fn announced() -> Mosquitto {
     let broker = Mosquitto::anonymous();
     for (topic, payload) in FAMILIES.iter().flat_map(|family| announcements(family)) {
         if !topic.starts_with("uncramp-setup-") {
@@ -22,7 +22,7 @@ fn announced() -> Mosquitto {
 }
 
 /// The number by which a device is listed.
-fn number(screen: &str, name: &str) -> String {
+pub(crate) fn number(screen: &str, name: &str) -> String {
     let row = screen.lines().find(|row| row.contains(&format!("  {name} ")));
     let row = row.unwrap_or_else(|| panic!("{name} is not listed:\n{screen}"));
     row.split_whitespace().next().expect("a number").to_owned()
@@ -278,7 +278,7 @@ fn german_is_spoken_from_start_to_end() {
     assert!(text.contains("language: de\n") && !text.contains("fan:"), "{text}");
 }
 
-fn has_all(text: &str, lines: &[&str]) {
+pub(crate) fn has_all(text: &str, lines: &[&str]) {
     for line in lines {
         assert!(text.contains(line), "{line} in {text}");
     }
@@ -426,17 +426,17 @@ impl Drop for Running {
     }
 }
 
-fn uncramp(directory: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn uncramp(directory: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_uncramp"));
     command.args(arguments).current_dir(directory).stdin(Stdio::null());
     command.env_remove("SUPERVISOR_TOKEN").env("LC_ALL", "C").output().expect("it runs")
 }
 
-fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().expect("a code")
 }
 
-fn err(output: &Output) -> String {
+pub(crate) fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

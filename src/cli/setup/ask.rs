@@ -8,7 +8,9 @@ use super::{Arguments, Stop, flags, people, roles};
 use crate::daemon::outside::Machine;
 use crate::model::words;
 use crate::plan::{Language, Outside as _};
-use crate::survey::answers::{self, Answers, Broker, Role, RoomIs, Use, is_none, places};
+use crate::survey::answers::{
+    self, Answers, Broker, Role, RoomIs, Use, is_none, places, take_blind,
+};
 use crate::survey::{Candidate, What, guess};
 
 /// How long to listen again, for devices that speak rarely.
@@ -27,14 +29,19 @@ pub(super) async fn answers(
         }
         None => answers::usual_bedroom(language),
     };
-    let said = flags::devices(arguments, &ears, language)?;
-    let used = if said.is_empty() { devices(&mut ears, talk).await? } else { said };
+    let mut used = flags::devices(arguments, &ears, language)?;
+    if used.is_empty() {
+        used = devices(&mut ears, talk).await?;
+    } else {
+        let blind = take_blind(&mut used);
+        say_blind(&used, &blind, talk);
+    }
     if used.is_empty() {
         return Err(Stop::No(words!(
             language,
-            "no device was chosen; name them with --use DEVICE=ROLE, or run `uncramp setup` in a \
+            "no device is left; name them with --use DEVICE=ROLE, or run `uncramp setup` in a \
              terminal",
-            "kein Gerät wurde gewählt; mit --use DEVICE=ROLE nennen, oder `uncramp setup` in einem \
+            "kein Gerät ist übrig; mit --use DEVICE=ROLE nennen, oder `uncramp setup` in einem \
              Terminal aufrufen"
         )));
     }
@@ -80,7 +87,61 @@ pub(super) async fn sleep(proposed: &str, talk: &mut Talk) -> Result<String, Sto
 async fn devices(ears: &mut Ears, talk: &mut Talk) -> Result<Vec<Use>, Stop> {
     let language = talk.language();
     talk.heading(&words!(language, "What is in the bedroom?", "Was ist im Schlafzimmer?"));
-    let chosen = loop {
+    loop {
+        let chosen = chosen(ears, talk).await?;
+        let mut used = Vec::new();
+        thermometers(ears, &chosen, talk, &mut used).await?;
+        bed(ears, &chosen, talk, &mut used).await?;
+        let known = used.iter().any(|it| it.role == Role::Room);
+        let mut blind = Vec::new();
+        for place in chosen {
+            let candidate = &ears.candidates[place];
+            if known || !talk.is_asked() {
+                roles::acting(candidate, talk, &mut used).await?;
+            } else if Role::ALL.iter().any(|role| role.acts() && role.fits(candidate)) {
+                blind.push(candidate.name.clone());
+            }
+        }
+        blind.extend(take_blind(&mut used));
+        say_blind(&used, &blind, talk);
+        if !used.is_empty() || !talk.is_asked() {
+            return Ok(used);
+        }
+        talk.say(&words!(
+            language,
+            "So nothing is left to write. Choose a thermometer too.\n",
+            "So bleibt nichts zu schreiben. Bitte auch ein Thermometer wählen.\n"
+        ));
+    }
+}
+
+/// Says what no thermometer in the room means, and what is left out for it.
+fn say_blind(used: &[Use], blind: &[String], talk: &Talk) {
+    if used.iter().any(|it| it.role == Role::Room) {
+        return;
+    }
+    let language = talk.language();
+    let nothing = words!(
+        language,
+        "Without a thermometer in the room nothing is heated or cooled.",
+        "Ohne ein Thermometer im Raum wird weder geheizt noch gekühlt."
+    );
+    if blind.is_empty() {
+        return talk.say(&nothing);
+    }
+    let quoted = |name: &String| words!(language, "“{name}”", "„{name}“");
+    let names = blind.iter().map(quoted).collect::<Vec<_>>().join(", ");
+    talk.say(&words!(
+        language,
+        "{nothing} Left out: {names}.",
+        "{nothing} Es bleibt weg: {names}."
+    ));
+}
+
+/// The numbers of those that are in the bedroom.
+async fn chosen(ears: &mut Ears, talk: &mut Talk) -> Result<Vec<usize>, Stop> {
+    let language = talk.language();
+    loop {
         if ears.candidates.is_empty() && !talk.is_asked() {
             return Err(Stop::No(words!(
                 language,
@@ -112,7 +173,7 @@ async fn devices(ears: &mut Ears, talk: &mut Talk) -> Result<Vec<Use>, Stop> {
         match answer.as_deref() {
             Some("more" | "mehr") => ears.listen(AGAIN, talk).await?,
             answer => match places(answer.unwrap_or(&proposed), ears.candidates.len(), language) {
-                Ok(chosen) if !chosen.is_empty() || !talk.is_asked() => break chosen,
+                Ok(chosen) if !chosen.is_empty() || !talk.is_asked() => return Ok(chosen),
                 Ok(_) => talk.say(&words!(
                     language,
                     "  at least one number, or Ctrl-C to leave",
@@ -121,14 +182,7 @@ async fn devices(ears: &mut Ears, talk: &mut Talk) -> Result<Vec<Use>, Stop> {
                 Err(why) => talk.say(&format!("  {why}")),
             },
         }
-    };
-    let mut used = Vec::new();
-    thermometers(ears, &chosen, talk, &mut used).await?;
-    bed(ears, &chosen, talk, &mut used).await?;
-    for place in chosen {
-        roles::acting(&ears.candidates[place], talk, &mut used).await?;
     }
-    Ok(used)
 }
 
 /// The room's thermometer, and one in the bed; what measures carbon dioxide.
@@ -158,11 +212,7 @@ async fn thermometers(
         used.push(Use { candidate: ears.candidates[place].clone(), role: Role::Bed });
     }
     match air.as_slice() {
-        [] => talk.say(&words!(
-            talk.language(),
-            "Without a thermometer in the room nothing will be heated.",
-            "Ohne ein Thermometer im Raum wird nicht geheizt."
-        )),
+        [] => {}
         [room, others @ ..] => {
             let candidate = ears.candidates[*room].clone();
             for other in others {

@@ -5,7 +5,7 @@ use super::{Stop, ask, flags, people, roles};
 use crate::model::words;
 use crate::plan::{Language, Units};
 use crate::speech::condition;
-use crate::survey::answers::{self, Answers, People, Person, Role, RoomIs};
+use crate::survey::answers::{self, Answers, People, Person, Role, RoomIs, Use, take_blind};
 
 /// What is to be done with what was answered.
 enum Next {
@@ -46,7 +46,7 @@ pub(super) async fn confirmed(
 ) -> Result<bool, Stop> {
     let language = talk.language();
     loop {
-        let acts = answers.used.iter().any(|it| matches!(it.role, Role::Heater(_) | Role::Fan));
+        let acts = answers.used.iter().any(|it| it.role.acts());
         show(answers, talk);
         if acts && !trial && talk.is_asked() {
             talk.say(&words!(
@@ -149,38 +149,57 @@ async fn change(line: Line, answers: &mut Answers, talk: &mut Talk) -> Result<()
 }
 
 /// Asks anew what a device is there for. Of what there can be only one in a bedroom, whoever
-/// had the part before gets this one's.
+/// had the part before gets this one's. What can be run keeps the room's thermometer.
 async fn device(place: usize, answers: &mut Answers, talk: &mut Talk) -> Result<(), Stop> {
     let Some(used) = answers.used.get(place).cloned() else { return Ok(()) };
-    let Some(role) = roles::anew(&used, talk).await? else {
-        if answers.used.len() == 1 {
-            talk.say(&words!(
-                talk.language(),
-                "  it is the only device: without any there is nothing to do",
-                "  es ist das einzige Gerät: ohne eines gibt es nichts zu tun"
-            ));
-            return Ok(());
-        }
-        answers.used.remove(place);
+    let role = roles::anew(&used, talk).await?;
+    let changed = with_role(&answers.used, place, role);
+    let language = talk.language();
+    if changed.is_empty() {
+        talk.say(&words!(
+            language,
+            "  it is the only device: without any there is nothing to do",
+            "  es ist das einzige Gerät: ohne eines gibt es nichts zu tun"
+        ));
         return Ok(());
-    };
-    if matches!(role, Role::Room | Role::Bed | Role::Outdoors) {
-        let other = answers.used.iter_mut().find(|it| it.role == role);
-        if let Some(other) = other.filter(|it| used.role.fits(&it.candidate)) {
-            other.role = used.role;
-        }
     }
-    answers.used[place].role = role;
-    // What could not have this one's part either has none.
-    let single = matches!(role, Role::Room | Role::Bed | Role::Outdoors);
-    let (name, address) = (&used.candidate.name, &used.candidate.address);
-    answers.used.retain(|it| {
-        !single || it.role != role || (&it.candidate.name, &it.candidate.address) == (name, address)
-    });
-    if [used.role, role].contains(&Role::InBed) {
+    if let Some(blind) = take_blind(&mut changed.clone()).first() {
+        talk.say(&words!(
+            language,
+            "  without a thermometer in the room “{blind}” cannot be run: nothing was changed",
+            "  ohne ein Thermometer im Raum kann „{blind}“ nicht laufen: nichts wurde geändert"
+        ));
+        return Ok(());
+    }
+    answers.used = changed;
+    if role.is_some_and(|role| [used.role, role].contains(&Role::InBed)) {
         answers.sides = people::sides(&[], &answers.used, &answers.people, talk).await?;
     }
     Ok(())
+}
+
+/// What is used once one device has another part, or none.
+fn with_role(used: &[Use], place: usize, role: Option<Role>) -> Vec<Use> {
+    let mut changed = used.to_vec();
+    let Some(role) = role else {
+        changed.remove(place);
+        return changed;
+    };
+    let before = &used[place];
+    let single = matches!(role, Role::Room | Role::Bed | Role::Outdoors);
+    if single {
+        let other = changed.iter_mut().find(|it| it.role == role);
+        if let Some(other) = other.filter(|it| before.role.fits(&it.candidate)) {
+            other.role = before.role;
+        }
+    }
+    changed[place].role = role;
+    // What could not have this one's part either has none.
+    let (name, address) = (&before.candidate.name, &before.candidate.address);
+    changed.retain(|it| {
+        !single || it.role != role || (&it.candidate.name, &it.candidate.address) == (name, address)
+    });
+    changed
 }
 
 fn show(answers: &Answers, talk: &Talk) {

@@ -1,0 +1,99 @@
+//! What the set-up does where something is missing.
+
+use std::fs;
+
+use super::mosquitto::Mosquitto;
+use super::terminal::Terminal;
+use super::whole::{announced, code, err, has_all, number, uncramp};
+
+/// `uncramp setup` in a terminal, of devices on this broker.
+fn asked(folder: &tempfile::TempDir, broker: &Mosquitto, more: &[&str]) -> Terminal {
+    let port = broker.port.to_string();
+    let place = ["--config", "uncramp.yaml", "setup", "--port", &port, "--host", "127.0.0.1"];
+    Terminal::open(folder.path(), &[&place[..], &["--listen", "1"], more].concat())
+}
+
+/// Nothing is heated or cooled in a room whose temperature nobody knows: what would be is left
+/// out before anything is asked of it, and the rest is written.
+#[test]
+fn without_a_thermometer_the_rest_is_written() {
+    let (broker, folder) = (announced(), tempfile::tempdir().expect("a directory"));
+    let mut terminal = asked(&folder, &broker, &[]);
+    terminal.sees("Numbers of those in the bedroom");
+    let screen = terminal.screen();
+    terminal.types(&["Bedroom plug", "Bed mat"].map(|name| number(&screen, name)).join(" "));
+    terminal.sees("Does “Bed mat” say that somebody is in bed?");
+    terminal.types("y");
+    terminal.sees("Without a thermometer in the room nothing is heated or cooled.");
+    terminal.sees("Left out: “Bedroom plug”.");
+    for (question, answer) in [
+        ("Usual hours", ""),
+        ("Who sleeps there", "none"),
+        ("too cold (1)", ""),
+        ("Enter writes it, a number changes that line, n leaves", ""),
+    ] {
+        terminal.sees(question);
+        terminal.types(answer);
+    }
+    let (code, screen) = terminal.ends();
+    assert_eq!(code, 0, "{screen}");
+    let text = fs::read_to_string(folder.path().join("uncramp.yaml")).expect("written");
+    assert!(text.contains("in_bed:") && !text.contains("fan:"), "{text}");
+}
+
+/// Where nothing would be left, the list is shown again; and who has chosen a thermometer keeps
+/// it for as long as something needs it.
+#[test]
+fn with_nothing_left_the_devices_are_asked_for_again_and_the_thermometer_stays() {
+    let (broker, folder) = (announced(), tempfile::tempdir().expect("a directory"));
+    let mut terminal = asked(&folder, &broker, &["--language", "de"]);
+    terminal.sees("Zahlen derer, die im Schlafzimmer sind");
+    let screen = terminal.screen();
+    let [plug, climate] = ["Bedroom plug", "Bedroom climate"].map(|name| number(&screen, name));
+    terminal.types(&plug);
+    terminal.sees("weder geheizt noch gekühlt. Es bleibt weg: „Bedroom plug“.");
+    terminal.sees("Bitte auch ein Thermometer wählen.");
+    for (question, answer) in [
+        ("Zahlen derer, die im Schlafzimmer sind", format!("{plug} {climate}").as_str()),
+        ("„Bedroom plug“ schaltet:", "5"),
+        ("Wann meist im Bett", ""),
+        ("Wer schläft dort", "niemand"),
+        ("zu kalt (1)", ""),
+        ("   7  Raum        Bedroom climate", "7"),
+        ("nicht anrühren", "4"),
+        ("ohne ein Thermometer im Raum kann „Bedroom plug“ nicht laufen", ""),
+    ] {
+        terminal.sees(question);
+        terminal.types(answer);
+    }
+    let (code, screen) = terminal.ends();
+    assert_eq!(code, 0, "{screen}");
+    let text = fs::read_to_string(folder.path().join("uncramp.yaml")).expect("written");
+    assert!(text.contains("room:") && text.contains("fan:"), "{text}");
+}
+
+/// By flags likewise.
+#[test]
+fn what_flags_name_and_cannot_be_run_is_left_out() {
+    let (broker, folder) = (announced(), tempfile::tempdir().expect("a directory"));
+    let port = broker.port.to_string();
+    let by_flags = |more: &[&str]| {
+        let always = ["--config", "uncramp.yaml", "setup", "--yes", "--host", "127.0.0.1"];
+        let listening = ["--port", &port, "--listen", "1"];
+        uncramp(folder.path(), &[&always[..], &listening, more].concat())
+    };
+    let file = folder.path().join("uncramp.yaml");
+    for role in ["fan", "portable", "radiator"] {
+        let plug = format!("Bedroom plug={role}");
+        let nothing = by_flags(&["--use", &plug]);
+        let said = String::from_utf8_lossy(&nothing.stdout).into_owned();
+        assert_eq!(code(&nothing), 1, "{role}: {said}{}", err(&nothing));
+        has_all(&said, &["Left out: “Bedroom plug”."]);
+        has_all(&err(&nothing), &["no device is left; name them with --use DEVICE=ROLE"]);
+        assert!(!file.exists(), "{role}");
+    }
+    let rest = by_flags(&["--use", "Bedroom plug=fan", "--use", "Bed mat=in_bed"]);
+    assert_eq!(code(&rest), 0, "{}", err(&rest));
+    let text = fs::read_to_string(&file).expect("written");
+    assert!(text.contains("in_bed:") && !text.contains("fan:"), "{text}");
+}
