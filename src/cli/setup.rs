@@ -23,7 +23,6 @@ use crate::plan::{Language, complaint, parse};
 use crate::survey::answers::{self, Answers};
 use crate::survey::configuration;
 
-use hear::Ears;
 use reach::Broker;
 use talk::Talk;
 
@@ -174,9 +173,7 @@ pub(super) fn setup(common: &Common, arguments: &Arguments) -> io::Result<End> {
 async fn written(common: &Common, arguments: &Arguments, talk: &mut Talk) -> Result<Done, Stop> {
     let path = place(common);
     may_replace(&path, arguments, talk).await?;
-    let (broker, line) = reach::reach(arguments, talk).await?;
-    let ears =
-        Ears::open(line, arguments.listen, flags::said_of_units(arguments, talk)?, talk).await?;
+    let (broker, ears) = hear::devices(arguments, talk).await?;
     let mut answers = ask::answers(arguments, ears, talk).await?;
     let (password, in_credstore) = reach::password_place(&path);
     answers.broker = answers::Broker {

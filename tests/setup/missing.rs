@@ -1,8 +1,9 @@
-//! What the set-up does where something is missing.
+//! What the set-up does where something is missing: a thermometer, or every device.
 
 use std::fs;
 
 use super::mosquitto::Mosquitto;
+use super::pure::announcements;
 use super::terminal::Terminal;
 use super::whole::{announced, code, err, has_all, number, uncramp};
 
@@ -96,4 +97,51 @@ fn what_flags_name_and_cannot_be_run_is_left_out() {
     assert_eq!(code(&rest), 0, "{}", err(&rest));
     let text = fs::read_to_string(&file).expect("written");
     assert!(text.contains("in_bed:") && !text.contains("fan:"), "{text}");
+}
+
+/// On a broker without devices somebody is told why, and the first that announces itself is
+/// listed.
+#[test]
+fn a_broker_without_devices_is_listened_to_until_one_announces_itself() {
+    let broker = Mosquitto::anonymous();
+    let folder = tempfile::tempdir().expect("a directory");
+    let mut terminal = asked(&folder, &broker, &[]);
+    terminal.sees("No device announced itself on this broker.");
+    terminal.sees("config/uncramp.yaml is an example");
+    terminal.sees("Another broker? y/n, or wait for a device");
+    terminal.types("");
+    terminal.sees("Another broker? y/n, or wait for a device");
+    for (topic, payload) in announcements("tasmota").into_iter().take(2) {
+        broker.say(&topic, &payload, true);
+    }
+    terminal.sees("What is in the bedroom?");
+    terminal.sees("Numbers of those in the bedroom");
+    assert_eq!(terminal.screen().matches("Numbers of those").count(), 1);
+}
+
+/// Or another broker is tried, or nothing is written.
+#[test]
+fn a_broker_without_devices_may_be_the_wrong_one() {
+    let (wrong, right) = (Mosquitto::anonymous(), announced());
+    let folder = tempfile::tempdir().expect("a directory");
+    let mut terminal = asked(&folder, &wrong, &["--language", "de"]);
+    terminal.sees("Auf diesem Broker hat sich kein Gerät gemeldet.");
+    for (question, answer) in [
+        ("Ein anderer Broker? j/n, oder auf ein Gerät warten", "vielleicht"),
+        ("j oder n", "j"),
+        ("Wo ist der Broker?", format!("127.0.0.1:{}", right.port).as_str()),
+        ("Als wer anmelden?", ""),
+    ] {
+        terminal.sees(question);
+        terminal.types(answer);
+    }
+    terminal.sees("Zahlen derer, die im Schlafzimmer sind");
+
+    let mut terminal = asked(&folder, &wrong, &[]);
+    terminal.sees("Another broker? y/n, or wait for a device");
+    terminal.types("n");
+    let (code, screen) = terminal.ends();
+    assert_eq!(code, 2, "{screen}");
+    assert!(screen.contains("nothing was written"), "{screen}");
+    assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
 }

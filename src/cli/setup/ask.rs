@@ -142,17 +142,6 @@ fn say_blind(used: &[Use], blind: &[String], talk: &Talk) {
 async fn chosen(ears: &mut Ears, talk: &mut Talk) -> Result<Vec<usize>, Stop> {
     let language = talk.language();
     loop {
-        if ears.candidates.is_empty() && !talk.is_asked() {
-            return Err(Stop::No(words!(
-                language,
-                "no device announced itself on this broker. Zigbee2MQTT, Tasmota, Shelly, ESPHome \
-                 and what Home Assistant discovers by MQTT do; for anything else write the file by \
-                 hand: config/uncramp.yaml is an example",
-                "auf diesem Broker hat sich kein Gerät gemeldet. Zigbee2MQTT, Tasmota, Shelly, \
-                 ESPHome und was Home Assistant über MQTT findet, tun das; für alles andere die \
-                 Datei von Hand schreiben: config/uncramp.yaml ist ein Beispiel"
-            )));
-        }
         ears.show(talk);
         let proposed = guess::bedroom(&ears.candidates);
         let proposed: Vec<_> = proposed.iter().map(|place| (place + 1).to_string()).collect();

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::talk::Talk;
-use super::{Stop, reach};
+use super::reach::Broker;
+use super::talk::{Talk, yes, yes_or_no};
+use super::{Arguments, Stop, flags, reach};
 use crate::daemon::broker::Subscription;
 use crate::daemon::line::{Line, Note};
 use crate::model::words;
@@ -35,17 +36,94 @@ pub(super) struct Ears {
     pub(super) candidates: Vec<Candidate>,
 }
 
+/// What may come where no device has announced itself.
+enum Next {
+    /// Another broker is to be tried.
+    Elsewhere,
+    /// A device has.
+    Device,
+}
+
+/// A broker on which devices announce themselves, and what was heard there.
+pub(super) async fn devices(
+    arguments: &Arguments,
+    talk: &mut Talk,
+) -> Result<(Broker, Ears), Stop> {
+    let (mut broker, mut line) = reach::reach(arguments, talk).await?;
+    loop {
+        let said = flags::said_of_units(arguments, talk)?;
+        let mut ears = Ears::open(line, seconds(arguments), said, talk).await?;
+        loop {
+            if !ears.candidates.is_empty() {
+                return Ok((broker, ears));
+            }
+            match nothing_heard(&mut ears, talk).await? {
+                Next::Device => ears.listen(seconds(arguments), talk).await?,
+                Next::Elsewhere => break,
+            }
+        }
+        line = reach::elsewhere(&mut broker, talk).await?;
+    }
+}
+
+fn seconds(arguments: &Arguments) -> Duration {
+    Duration::from_secs(arguments.listen.into())
+}
+
+/// Says which devices announce themselves, and asks what now.
+async fn nothing_heard(ears: &mut Ears, talk: &mut Talk) -> Result<Next, Stop> {
+    let language = talk.language();
+    let who = words!(
+        language,
+        "Zigbee2MQTT, Tasmota, Shelly, ESPHome, the gateways of Bluetooth sensors and what Home\n\
+         Assistant discovers by MQTT do; for anything else write the file by hand:\n\
+         config/uncramp.yaml is an example",
+        "Zigbee2MQTT, Tasmota, Shelly, ESPHome, die Gateways von Bluetooth-Fühlern und was Home\n\
+         Assistant über MQTT findet, tun das; für alles andere die Datei von Hand schreiben:\n\
+         config/uncramp.yaml ist ein Beispiel"
+    );
+    if !talk.is_asked() {
+        return Err(Stop::No(words!(
+            language,
+            "no device announced itself on this broker. {who}",
+            "auf diesem Broker hat sich kein Gerät gemeldet. {who}"
+        )));
+    }
+    talk.say(&words!(
+        language,
+        "No device announced itself on this broker. {who}.",
+        "Auf diesem Broker hat sich kein Gerät gemeldet. {who}."
+    ));
+    let question = words!(
+        language,
+        "Another broker? y/n, or wait for a device",
+        "Ein anderer Broker? j/n, oder auf ein Gerät warten"
+    );
+    loop {
+        talk.prompt(&question, "")?;
+        let answer = tokio::select! {
+            biased;
+            answer = talk.answer() => answer?,
+            announced = ears.announced() => {
+                talk.say("");
+                return announced.map(|()| Next::Device);
+            }
+        };
+        match answer.as_deref().map(yes) {
+            Some(Some(true)) => return Ok(Next::Elsewhere),
+            Some(Some(false)) => return Err(Stop::Left),
+            Some(None) => talk.say(&format!("  {}", yes_or_no(language))),
+            None => {}
+        }
+    }
+}
+
 impl Ears {
-    /// Listens for so many seconds.
-    pub(super) async fn open(
-        line: Line,
-        seconds: u16,
-        said: Said,
-        talk: &Talk,
-    ) -> Result<Self, Stop> {
+    /// Listens for so long.
+    async fn open(line: Line, time: Duration, said: Said, talk: &Talk) -> Result<Self, Stop> {
         let (survey, live, candidates) = (Survey::default(), Live::default(), Vec::new());
         let mut ears = Self { line, survey, live, said, candidates };
-        ears.listen(Duration::from_secs(seconds.into()), talk).await?;
+        ears.listen(time, talk).await?;
         Ok(ears)
     }
 
@@ -132,6 +210,14 @@ impl Ears {
                 self.show_one(place, talk);
             }
         }
+    }
+
+    /// Waits until a device has announced itself.
+    async fn announced(&mut self) -> Result<(), Stop> {
+        while self.survey.candidates().is_empty() {
+            heard(&mut self.line, &mut self.survey, &mut self.live).await?;
+        }
+        Ok(())
     }
 
     /// Waits until a value is another one.

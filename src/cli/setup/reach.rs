@@ -43,28 +43,40 @@ impl Broker {
 /// A line to the broker, on which devices announce themselves.
 pub(super) async fn reach(arguments: &Arguments, talk: &mut Talk) -> Result<(Broker, Line), Stop> {
     let mut broker = first(arguments, talk).await?;
+    let line = line(&mut broker, talk).await?;
+    Ok((broker, line))
+}
+
+/// Asks for another broker, and a line to it.
+pub(super) async fn elsewhere(broker: &mut Broker, talk: &mut Talk) -> Result<Line, Stop> {
+    ask(broker, talk).await?;
+    line(broker, talk).await
+}
+
+/// Tries until it answers; whoever is asked may name another.
+async fn line(broker: &mut Broker, talk: &mut Talk) -> Result<Line, Stop> {
     loop {
         let place = format!("{}:{}", broker.host, broker.port);
-        match connected(&broker).await {
+        match connected(broker).await {
             Ok(line) => {
                 talk.say(&words!(
                     talk.language(),
                     "The broker at {place} answers.",
                     "Der Broker unter {place} antwortet."
                 ));
-                return Ok((broker, line));
+                return Ok(line);
             }
             Err(Failure::Refused) if talk.is_asked() => {
-                let why = refusal(&broker, talk.language());
+                let why = refusal(broker, talk.language());
                 talk.say(&words!(
                     talk.language(),
                     "The broker at {place} answers, and {why}.",
                     "Der Broker unter {place} antwortet und {why}."
                 ));
-                sign_in(&mut broker, talk).await?;
+                sign_in(broker, talk).await?;
             }
             Err(Failure::Refused) => {
-                let why = refusal(&broker, talk.language());
+                let why = refusal(broker, talk.language());
                 return Err(Stop::No(words!(
                     talk.language(),
                     "the broker at {place} answers, and {why}: give --username and --password-file",
@@ -78,7 +90,7 @@ pub(super) async fn reach(arguments: &Arguments, talk: &mut Talk) -> Result<(Bro
                     "No broker for us at {place}: {why}",
                     "Kein Broker für uncramp unter {place}: {why}"
                 ));
-                ask(&mut broker, talk).await?;
+                ask(broker, talk).await?;
             }
             Err(Failure::Unreachable(why)) => {
                 return Err(Stop::No(words!(
