@@ -310,14 +310,14 @@ fn finish(common: &Common, talk: &Talk, mut done: Done) -> io::Result<End> {
     if done.answers.watch {
         talk.say(&words!(
             language,
-            "- uncramp only watches: it switches nothing on. Each morning it tells what it would have\n  \
-             done, with a button in Home Assistant that lets it begin. Elsewhere: once `uncramp try`\n  \
-             has shown that the devices obey, remove `mode: watch` from the file. It asks about\n  \
-             cramps in the morning all the same: `ask_in_the_morning: off` stops that.",
-            "- uncramp beobachtet nur: Es schaltet nichts ein. Jeden Morgen sagt es, was es getan hätte,\n  \
-             mit einem Knopf in Home Assistant, der es beginnen lässt. Anderswo: Sobald `uncramp try`\n  \
-             gezeigt hat, dass die Geräte gehorchen, `mode: watch` aus der Datei nehmen. Morgens fragt\n  \
-             es trotzdem nach Krämpfen: `ask_in_the_morning: off` stellt das ab."
+            "- uncramp only watches: it switches nothing on, and each morning says what it would have\n  \
+             done. Once `uncramp try` has shown that the devices obey: in Home Assistant choose “auto” as\n  \
+             the Mode of the bedroom's device, elsewhere remove `mode: watch` from the file. It asks\n  \
+             about cramps in the morning all the same: `ask_in_the_morning: off` stops that.",
+            "- uncramp beobachtet nur: Es schaltet nichts ein und sagt jeden Morgen, was es getan hätte.\n  \
+             Sobald `uncramp try` gezeigt hat, dass die Geräte gehorchen: in Home Assistant am Gerät des\n  \
+             Schlafzimmers den Modus „automatisch“ wählen, anderswo `mode: watch` aus der Datei nehmen.\n  \
+             Morgens fragt es trotzdem nach Krämpfen: `ask_in_the_morning: off` stellt das ab."
         ));
     } else {
         talk.say(&words!(
@@ -326,6 +326,13 @@ fn finish(common: &Common, talk: &Talk, mut done: Done) -> io::Result<End> {
             "- Die Geräte gehorchen: uncramp handelt von Anfang an."
         ));
     }
+    talk.say(&words!(
+        language,
+        "- In Home Assistant the bedroom appears by itself. To speak and to listen there, uncramp needs\n  \
+         its blueprints `announce.yaml` and `say.yaml`: config/home-assistant tells how.",
+        "- In Home Assistant erscheint das Schlafzimmer von selbst. Zum Sprechen und Zuhören braucht\n  \
+         uncramp dort seine Blueprints `announce.yaml` und `say.yaml`: config/home-assistant sagt, wie."
+    ));
     if done.path == Path::new(SYSTEM) {
         talk.say(&words!(
             language,

@@ -72,10 +72,13 @@ fn from_an_empty_disk_to_a_running_bedroom_in_ten_answers() {
     assert!(screen.contains("What is here makes possible:"), "{screen}");
     assert!(screen.contains("One more would add:"), "{screen}");
     assert!(screen.contains("configures one bedroom"), "{screen}");
-    assert!(screen.contains("uncramp only watches"), "{screen}");
+    assert!(!screen.contains("button"), "there is none before the blueprints: {screen}");
     has_all(
         &screen,
         &[
+            "uncramp only watches",
+            "the Mode of the bedroom's device",
+            "`announce.yaml`",
             "  in bed      Bed mat",
             "  fan         Bedroom plug",
             "   2  in bed      22:30-06:45",
@@ -270,6 +273,7 @@ fn german_is_spoken_from_start_to_end() {
         &screen,
         &["Was da ist, macht möglich:", "Was mehr brächte:", " richtet ein Schlafzimmer ein"],
     );
+    has_all(&screen, &["Schlafzimmers den Modus „automatisch“ wählen", "`announce.yaml`"]);
     let screen = screen.replace("Foot of the bed", "");
     for english in [" the ", " is ", " of ", " and ", "nothing", "Number", " writes ", "note:"] {
         assert!(!screen.contains(english), "“{english}” in {screen}");
