@@ -23,9 +23,10 @@ use crate::wire::Message;
 /// More than these would clutter a dashboard on the first day; the rest can be enabled.
 const MOST_ENABLED: usize = 12;
 
-/// What was once introduced: by the topic of each device, its components with their
-/// platforms. Kept over restarts, so that what leaves the plan leaves Home Assistant too,
-/// also from below another prefix.
+/// What the broker was once given to keep of each bedroom: by the topic of its device, the
+/// components with their platforms, and the topic of its state, with nothing. Kept over
+/// restarts, so that what leaves the plan leaves the broker and Home Assistant too, also from
+/// below another prefix.
 pub type Introduced = BTreeMap<String, BTreeMap<String, String>>;
 
 /// One entity.
@@ -48,9 +49,25 @@ struct Entity {
 #[must_use]
 pub fn discovery(plan: &Plan, before: &mut Introduced) -> Vec<Message> {
     by_topic(before);
-    let Some(prefix) = &plan.discovery else { return withdraw_all(before) };
-    let mut now = Introduced::new();
+    let states = plan.ids().map(|id| (super::topic(plan, id, "state"), BTreeMap::new()));
+    let mut now: Introduced = states.collect();
     let mut messages = Vec::new();
+    if let Some(prefix) = &plan.discovery {
+        introductions(plan, prefix, before, &mut now, &mut messages);
+    }
+    before.retain(|topic, _| !now.contains_key(topic));
+    messages.extend(withdraw_all(before));
+    *before = now;
+    messages
+}
+
+fn introductions(
+    plan: &Plan,
+    prefix: &str,
+    before: &Introduced,
+    now: &mut Introduced,
+    messages: &mut Vec<Message>,
+) {
     for (id, bedroom) in plan.ids().zip(&plan.bedrooms) {
         let device = device_id(plan, bedroom);
         let entities = entities::of(plan, id, bedroom);
@@ -67,10 +84,6 @@ pub fn discovery(plan: &Plan, before: &mut Introduced) -> Vec<Message> {
         messages.push(introduction(plan, id, bedroom, &topic, &entities, &[]));
         now.insert(topic, known);
     }
-    before.retain(|topic, _| !now.contains_key(topic));
-    messages.extend(withdraw_all(before));
-    *before = now;
-    messages
 }
 
 /// An earlier version kept devices by their names, and knew one prefix.

@@ -361,6 +361,18 @@ async fn a_bad_plan_is_refused_and_a_good_one_introduced() {
 }
 
 #[tokio::test]
+async fn the_broker_forgets_the_state_of_a_bedroom_that_left() {
+    let (mut house, _hand) = house(Store::none().0);
+    house.delivery(Input::Connected);
+    let mut after = plan();
+    let gone = after.bedrooms.remove(0).name;
+    let state = format!("home/uncramp/{gone}/state");
+    assert!(told_to(&mut house, &state).iter().all(|said| !said.is_empty()));
+    assert!(house.reload(Ok(after)));
+    assert_eq!(told_to(&mut house, &state), [b""]);
+}
+
+#[tokio::test]
 async fn s2_what_a_changed_plan_kept_from_being_recorded_is_told_to_the_engine() {
     let (mut house, _hand) = house(Store::none().0);
     let mut after = plan();

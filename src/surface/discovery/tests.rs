@@ -25,7 +25,7 @@ fn introduced() -> (Plan, Introduced, Vec<Message>) {
 fn every_bedroom_is_one_device_and_kept() {
     let (plan, before, messages) = introduced();
     assert_eq!(messages.len(), plan.bedrooms.len());
-    assert_eq!(before.len(), plan.bedrooms.len());
+    assert_eq!(before.len(), 2 * plan.bedrooms.len(), "each one's device and state");
     for (message, bedroom) in messages.iter().zip(&plan.bedrooms) {
         let device = format!("home_uncramp_{}", bedroom.name);
         assert_eq!(message.topic, format!("homeassistant/device/{device}/config"));
@@ -126,19 +126,28 @@ fn what_leaves_the_plan_is_emptied_first_and_left_out_then() {
 }
 
 #[test]
-fn a_bedroom_that_left_is_taken_back() {
-    let (mut plan, mut before, messages) = introduced();
-    let gone = plan.bedrooms.remove(0);
-    let later = discovery(&plan, &mut before);
-    let last = later.last().expect("a message");
-    assert_eq!((&last.topic, last.payload.len()), (&messages[0].topic, 0));
-    assert!(
-        !before.contains_key(&format!("homeassistant/device/home_uncramp_{}/config", gone.name))
-    );
+fn a_bedroom_that_left_is_taken_back_with_its_state() {
+    let (mut plan, mut before, _) = introduced();
+    let gone = plan.bedrooms.remove(0).name;
+    let emptied = |messages: Vec<Message>| -> Vec<String> {
+        let empty = messages.into_iter().filter(|message| message.payload.is_empty());
+        empty.inspect(|message| assert!(message.retain)).map(|message| message.topic).collect()
+    };
+    let topics = |name: &str| {
+        let device = format!("homeassistant/device/home_uncramp_{name}/config");
+        [format!("home/uncramp/{name}/state"), device]
+    };
+    let left = emptied(discovery(&plan, &mut before));
+    assert_eq!(left, topics(&gone));
+    assert!(topics(&gone).iter().all(|topic| !before.contains_key(topic)));
+    // Who wants no discovery wants the states all the same.
     plan.discovery = None;
-    let none = discovery(&plan, &mut before);
-    assert!(none.iter().all(|message| message.payload.is_empty()));
-    assert!(before.is_empty());
+    let devices: Vec<_> = plan.bedrooms.iter().map(|it| topics(&it.name)[1].clone()).collect();
+    assert_eq!(emptied(discovery(&plan, &mut before)), devices);
+    let states: Vec<_> = plan.bedrooms.iter().map(|it| topics(&it.name)[0].clone()).collect();
+    assert!(before.keys().eq(&states), "{before:?}");
+    plan.base_topic = "elsewhere".to_owned();
+    assert_eq!(emptied(discovery(&plan, &mut before)), states);
 }
 
 #[test]
