@@ -11,6 +11,7 @@ pub mod theengs;
 pub mod zigbee2mqtt;
 
 mod dialect;
+mod gateways;
 mod json;
 mod sensor;
 mod topics;

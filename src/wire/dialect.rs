@@ -22,6 +22,8 @@ pub(super) enum Part {
     Says(u8),
     /// Whether the device can be reached.
     Online,
+    /// Whether one of the gateways that may hear the device can be reached.
+    Gateway,
     /// The start of something that makes devices or gateways repeat themselves.
     Repeats,
 }
@@ -37,6 +39,11 @@ pub(super) trait Sensing {
 
     /// Whether it can be reached, where a payload with values tells.
     fn reachable(&self, _line: u8, _text: &str) -> Option<bool> {
+        None
+    }
+
+    /// The gateway by which it is heard on this topic; none where there is no choice of them.
+    fn gateway<'t>(&self, _topic: &'t str) -> Option<&'t str> {
         None
     }
 
@@ -116,6 +123,11 @@ impl Line {
     /// A topic with `online` and `offline`.
     pub(super) fn online(topic: impl Into<String>) -> Self {
         Self { topic: topic.into(), part: Part::Online }
+    }
+
+    /// Topics with `online` and `offline` of gateways.
+    pub(super) fn gateway(topic: impl Into<String>) -> Self {
+        Self { topic: topic.into(), part: Part::Gateway }
     }
 
     /// A topic with `online` at the start of something that makes devices repeat

@@ -5,9 +5,12 @@
 //! <https://decoder.theengs.io/>.
 //!
 //! A device is its Bluetooth address. Every gateway that hears it publishes below its own
-//! name, `<base>/<gateway>/BTtoMQTT/<address>`, so that any level stands there; that one
-//! gateway is gone (`<base>/<gateway>/LWT`) means nothing while another one hears the
-//! device, and when nobody does, silence tells.
+//! name, `<base>/<gateway>/BTtoMQTT/<address>`, so that any level stands there. Each keeps
+//! `online` at the broker on `<base>/<gateway>/LWT`, and `offline` as its last will
+//! (OpenMQTTGateway, `main/User_config.h`: `will_Topic`, `will_Message`,
+//! `Gateway_AnnouncementMsg`, once with a capital; Theengs Gateway: `lwt_topic`, by default
+//! `home/TheengsGateway/LWT`). One that is gone means nothing while another one hears the
+//! device.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +19,12 @@ use super::plain::Unit;
 use super::sensor::{Read, Wanted, when_heard};
 use super::words::{number_at, percent};
 use crate::model::{Battery, Quantity};
+
+/// The level with what devices say.
+const VALUES: &str = "BTtoMQTT";
+
+/// The level with a gateway's last will.
+const WILL: &str = "LWT";
 
 /// One property of one Bluetooth device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +41,13 @@ pub struct Source {
 
 impl Sensing for Source {
     fn lines(&self) -> Vec<Line> {
-        vec![Line::says(0, format!("{}/+/BTtoMQTT/{}", self.base, self.address))]
+        let values = format!("{}/+/{VALUES}/{}", self.base, self.address);
+        vec![Line::gateway(format!("{}/+/{WILL}", self.base)), Line::says(0, values)]
+    }
+
+    fn gateway<'t>(&self, topic: &'t str) -> Option<&'t str> {
+        let below = topic.strip_prefix(self.base.as_str())?.strip_prefix('/')?;
+        below.split('/').next()
     }
 
     fn read(&self, _line: u8, text: &str, retained: bool, wanted: Wanted) -> Option<Read> {
@@ -128,6 +143,9 @@ pub(super) mod tests {
     #[test]
     fn any_gateway_may_speak_for_a_device() {
         let topics: Vec<_> = source(None).lines().into_iter().map(|line| line.topic).collect();
-        assert_eq!(topics, ["home/+/BTtoMQTT/A4C138012345"]);
+        assert_eq!(topics, ["home/+/LWT", "home/+/BTtoMQTT/A4C138012345"]);
+        for topic in ["home/OMG_ESP32/LWT", "home/OMG_ESP32/BTtoMQTT/A4C138012345"] {
+            assert_eq!(source(None).gateway(topic), Some("OMG_ESP32"));
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::dialect::Part;
+use super::gateways::Gateways;
 use super::sensor::{Sensor, Wanted};
 use super::words::online;
 use super::{Device, HOME_ASSISTANT, Source};
@@ -23,6 +24,8 @@ pub struct Topics {
     shapes: Vec<Vec<usize>>,
     /// Where Home Assistant says that it starts and stops, if not at its usual place.
     birth: Option<String>,
+    /// Which gateways hear which sensors.
+    gateways: Gateways,
 }
 
 /// What a message meant.
@@ -49,6 +52,8 @@ enum Meaning {
     Actuator(ActuatorId, u8, Device),
     /// A sensor's availability.
     SensorOnline(SensorId),
+    /// The availability of a gateway that may hear a sensor.
+    Gateway(SensorId, Source),
     /// An actuator's availability.
     ActuatorOnline(ActuatorId),
     /// The battery of the device that has this sensor, by the topic of that number.
@@ -80,6 +85,7 @@ impl Topics {
             let meaning = match line.part {
                 Part::Says(number) => Meaning::Sensor(id, number, sensor.clone()),
                 Part::Online => Meaning::SensorOnline(id),
+                Part::Gateway => Meaning::Gateway(id, source.clone()),
                 Part::Repeats => Meaning::Repeats,
             };
             self.add(bedroom, &line.topic, meaning);
@@ -97,7 +103,7 @@ impl Topics {
         for line in device.family().lines() {
             let meaning = match line.part {
                 Part::Says(number) => Meaning::Actuator(id, number, device.clone()),
-                Part::Online => Meaning::ActuatorOnline(id),
+                Part::Online | Part::Gateway => Meaning::ActuatorOnline(id),
                 Part::Repeats => Meaning::Repeats,
             };
             self.add(bedroom, &line.topic, meaning);
@@ -127,15 +133,44 @@ impl Topics {
         place.map_or(&[], |(_, topics)| topics.as_slice())
     }
 
+    /// Takes note of who speaks, before it is decoded what that means: a device that several
+    /// gateways hear is gone once all of them are.
+    pub fn note(&mut self, topic: &str, payload: &[u8], retained: bool) {
+        let Some(routes) = routes_of(&self.routes, &self.shapes, topic) else { return };
+        for Route { bedroom, meaning } in routes {
+            match meaning {
+                Meaning::Sensor(id, _, Sensor { source, .. }) => {
+                    if let Some(gateway) = source.family().gateway(topic) {
+                        self.gateways.spoke((*bedroom, *id), gateway, retained);
+                    }
+                }
+                Meaning::Gateway(id, source) => {
+                    let said = text(payload).ok().and_then(online);
+                    if let (Some(gateway), Some(online)) = (source.family().gateway(topic), said) {
+                        self.gateways.said((*bedroom, *id), gateway, online);
+                    }
+                }
+                Meaning::Actuator(..)
+                | Meaning::SensorOnline(_)
+                | Meaning::ActuatorOnline(_)
+                | Meaning::SensorBattery(..)
+                | Meaning::ActuatorBattery(..)
+                | Meaning::Repeats => {}
+            }
+        }
+    }
+
     /// What a message means, as one [`Heard`] for each bedroom concerned.
     #[must_use]
     pub fn decode(&self, topic: &str, payload: &[u8], retained: bool) -> Decoded {
-        let Some(routes) = self.routes_of(topic) else { return Decoded::NotOurs };
+        let Some(routes) = routes_of(&self.routes, &self.shapes, topic) else {
+            return Decoded::NotOurs;
+        };
         let text = text(payload);
         let mut heard: SmallVec<[(BedroomId, Heard); 1]> = SmallVec::new();
         for route in routes {
             let items = match &text {
-                Ok(text) => route.meaning.read(text, retained),
+                Ok(text) => route.read(text, retained, &self.gateways),
                 Err(garble) => route.meaning.garbled(garble),
             };
             if items.is_empty() {
@@ -167,17 +202,6 @@ impl Topics {
         }
     }
 
-    /// Who listens to a topic, by its own name or by a filter with `+`.
-    fn routes_of(&self, topic: &str) -> Option<&Vec<Route>> {
-        let by_name = self.routes.get(topic);
-        by_name.or_else(|| {
-            self.shapes.iter().find_map(|shape| {
-                let opened = opened(topic, shape)?;
-                self.routes.get(std::str::from_utf8(&opened).ok()?)
-            })
-        })
-    }
-
     fn filter(&mut self, bedroom: BedroomId, topic: &str) {
         if self.filters.last().is_none_or(|(last, _)| *last != bedroom) {
             self.filters.push((bedroom, Vec::new()));
@@ -185,6 +209,69 @@ impl Topics {
         let Some((_, topics)) = self.filters.last_mut() else { return };
         if !topics.iter().any(|known| known == topic) {
             topics.push(topic.to_owned());
+        }
+    }
+}
+
+/// Who listens to a topic, by its own name or by a filter with `+`.
+fn routes_of<'r>(
+    routes: &'r HashMap<String, Vec<Route>>,
+    shapes: &[Vec<usize>],
+    topic: &str,
+) -> Option<&'r Vec<Route>> {
+    routes.get(topic).or_else(|| {
+        shapes.iter().find_map(|shape| {
+            let opened = opened(topic, shape)?;
+            routes.get(std::str::from_utf8(&opened).ok()?)
+        })
+    })
+}
+
+impl Route {
+    fn read(&self, text: &str, retained: bool, gateways: &Gateways) -> SmallVec<[Item; 4]> {
+        match &self.meaning {
+            Meaning::Sensor(id, line, described) => {
+                let sensor = *id;
+                let there = described.reachable(*line, text);
+                let there = there.map(|online| Item::SensorOnline { sensor, online });
+                let read = described.read(*line, text, retained).map(|read| match read {
+                    Ok((value, measured)) => Item::Reading { sensor, value, measured },
+                    Err(garble) => Item::Garbled { sensor, garble },
+                });
+                there.into_iter().chain(read).collect()
+            }
+            Meaning::Actuator(id, line, device) => {
+                let actuator = *id;
+                let there = device.family().reachable(*line, text);
+                let there = there.map(|online| Item::ActuatorOnline { actuator, online });
+                let echoes = device.family().echoes(*line, text).into_iter();
+                let echoes = echoes.map(|echo| Item::Echo { actuator, echo });
+                there.into_iter().chain(echoes).collect()
+            }
+            Meaning::SensorOnline(id) => {
+                let item = |online| Item::SensorOnline { sensor: *id, online };
+                online(text).map(item).into_iter().collect()
+            }
+            Meaning::Gateway(id, _) => {
+                let there = gateways.reach((self.bedroom, *id));
+                let item = |said| Item::SensorOnline { sensor: *id, online: there.unwrap_or(said) };
+                online(text).map(item).into_iter().collect()
+            }
+            Meaning::ActuatorOnline(id) => {
+                let item = |online| Item::ActuatorOnline { actuator: *id, online };
+                online(text).map(item).into_iter().collect()
+            }
+            Meaning::SensorBattery(id, line, source) => {
+                let item = |battery| Item::SensorBattery { sensor: *id, battery };
+                source.family().battery(*line, text).map(item).into_iter().collect()
+            }
+            Meaning::ActuatorBattery(id, line, device) => {
+                let item = |battery| Item::ActuatorBattery { actuator: *id, battery };
+                device.family().battery(*line, text).map(item).into_iter().collect()
+            }
+            // What the broker kept tells of no start.
+            Meaning::Repeats if !retained && online(text) == Some(true) => smallvec![Item::Repeats],
+            Meaning::Repeats => SmallVec::new(),
         }
     }
 }
@@ -200,49 +287,8 @@ impl Meaning {
             Self::Sensor(..)
             | Self::Actuator(..)
             | Self::SensorOnline(_)
+            | Self::Gateway(..)
             | Self::ActuatorOnline(_) => false,
-        }
-    }
-
-    fn read(&self, text: &str, retained: bool) -> SmallVec<[Item; 4]> {
-        match self {
-            Self::Sensor(id, line, described) => {
-                let sensor = *id;
-                let there = described.reachable(*line, text);
-                let there = there.map(|online| Item::SensorOnline { sensor, online });
-                let read = described.read(*line, text, retained).map(|read| match read {
-                    Ok((value, measured)) => Item::Reading { sensor, value, measured },
-                    Err(garble) => Item::Garbled { sensor, garble },
-                });
-                there.into_iter().chain(read).collect()
-            }
-            Self::Actuator(id, line, device) => {
-                let actuator = *id;
-                let there = device.family().reachable(*line, text);
-                let there = there.map(|online| Item::ActuatorOnline { actuator, online });
-                let echoes = device.family().echoes(*line, text).into_iter();
-                let echoes = echoes.map(|echo| Item::Echo { actuator, echo });
-                there.into_iter().chain(echoes).collect()
-            }
-            Self::SensorOnline(id) => {
-                let item = |online| Item::SensorOnline { sensor: *id, online };
-                online(text).map(item).into_iter().collect()
-            }
-            Self::ActuatorOnline(id) => {
-                let item = |online| Item::ActuatorOnline { actuator: *id, online };
-                online(text).map(item).into_iter().collect()
-            }
-            Self::SensorBattery(id, line, source) => {
-                let item = |battery| Item::SensorBattery { sensor: *id, battery };
-                source.family().battery(*line, text).map(item).into_iter().collect()
-            }
-            Self::ActuatorBattery(id, line, device) => {
-                let item = |battery| Item::ActuatorBattery { actuator: *id, battery };
-                device.family().battery(*line, text).map(item).into_iter().collect()
-            }
-            // What the broker kept tells of no start.
-            Self::Repeats if !retained && online(text) == Some(true) => smallvec![Item::Repeats],
-            Self::Repeats => SmallVec::new(),
         }
     }
 
@@ -254,6 +300,7 @@ impl Meaning {
             }
             Self::Actuator(..)
             | Self::SensorOnline(_)
+            | Self::Gateway(..)
             | Self::ActuatorOnline(_)
             | Self::SensorBattery(..)
             | Self::ActuatorBattery(..)

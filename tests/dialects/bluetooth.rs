@@ -41,8 +41,12 @@ impl Family for Gateways {
         in_bed(somebody)
     }
 
-    fn availability(&self, _online: bool) -> Vec<Said> {
-        Vec::new()
+    /// The third hears neither thermometer.
+    fn availability(&self, online: bool) -> Vec<Said> {
+        let word = if online { "online" } else { "offline" };
+        [("OMG_garage", "online"), ("OMG_landing", word), ("TheengsGateway", word)]
+            .map(|(gateway, word)| (format!("home/{gateway}/LWT"), word.to_owned()))
+            .to_vec()
     }
 
     fn read(&self, topic: &str, payload: &str) -> Option<(Thing, Order)> {

@@ -15,6 +15,7 @@ impl<R: Render> House<R> {
         self.look();
         self.leaving.heard(topic, payload, retained);
         self.record_leaving();
+        self.topics.note(topic, payload, retained);
         match self.topics.decode(topic, payload, retained) {
             Decoded::Heard(list) => {
                 for (bedroom, heard) in list {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{Battery, Echo, Humidity, Measured, Temperature, Value, Watts};
-use crate::wire::{plain, zigbee2mqtt};
+use crate::wire::{plain, theengs, zigbee2mqtt};
 
 const BEDROOM: BedroomId = BedroomId(0);
 const NURSERY: BedroomId = BedroomId(1);
@@ -248,6 +248,55 @@ fn a_plain_device_says_when_it_comes_and_goes() {
         let meant = Item::SensorOnline { sensor: SensorId(4), online };
         assert_eq!(items(&house, "tele/room/LWT", payload), [meant], "{payload}");
     }
+}
+
+/// A room's and a bed's Bluetooth thermometer.
+fn bluetooth() -> Topics {
+    let mut topics = Topics::default();
+    for (id, place, address) in [(0, Place::Room, "A4C138000001"), (1, Place::Bed, "A4C138000002")]
+    {
+        let source = Source::Theengs(theengs::Source {
+            base: "home".to_owned(),
+            address: address.to_owned(),
+            property: None,
+            inverted: false,
+        });
+        topics.sensor(BEDROOM, SensorId(id), place, Quantity::Temperature, &source);
+    }
+    topics
+}
+
+#[test]
+fn what_gateways_hear_is_gone_once_all_that_heard_it_are() {
+    let mut topics = bluetooth();
+    let mut hear = |topic: &str, payload: &str, retained: bool| {
+        topics.note(topic, payload.as_bytes(), retained);
+        let is = |item: &Item| {
+            if let Item::SensorOnline { online, .. } = item { Some(*online) } else { None }
+        };
+        items(&topics, topic, payload).iter().filter_map(is).collect::<Vec<_>>()
+    };
+    let nothing: [bool; 0] = [];
+    let [room, bed] = ["A4C138000001", "A4C138000002"];
+    let reading = r#"{"id":"A4:C1:38:00:00:01","tempc":21.4,"hum":48.1,"batt":90,"rssi":-70}"#;
+    // Who heard nothing yet speaks for all, if nobody else is there.
+    assert_eq!(hear("home/OMG_landing/LWT", "offline", true), [false, false]);
+    assert_eq!(hear("home/TheengsGateway/LWT", "online", true), [true, true]);
+    assert_eq!(hear("home/OMG_landing/LWT", "online", false), [true, true]);
+    assert_eq!(hear(&format!("home/OMG_landing/BTtoMQTT/{room}"), reading, false), nothing);
+    assert_eq!(hear(&format!("home/OMG_landing/BTtoMQTT/{bed}"), reading, false), nothing);
+    assert_eq!(hear(&format!("home/TheengsGateway/BTtoMQTT/{bed}"), reading, false), nothing);
+    // The room's was heard by that one alone; the bed's by the other one too.
+    assert_eq!(hear("home/OMG_landing/LWT", "Offline", false), [false, true]);
+    assert_eq!(hear("home/OMG_garage/LWT", "online", false), [false, true]);
+    assert_eq!(hear("home/TheengsGateway/LWT", "offline", false), [false, false]);
+    // What the broker kept of it was said before.
+    assert_eq!(hear(&format!("home/OMG_landing/BTtoMQTT/{bed}"), reading, true), nothing);
+    assert_eq!(hear("home/OMG_garage/LWT", "perhaps", false), nothing);
+    assert_eq!(hear("home/OMG_garage/LWT", "online", false), [false, false]);
+    assert_eq!(hear(&format!("home/OMG_landing/BTtoMQTT/{room}"), reading, false), nothing);
+    assert_eq!(hear("home/OMG_garage/LWT", "offline", false), [true, false]);
+    assert_eq!(hear("home/OMG_landing/LWT", "online", false), [true, true]);
 }
 
 #[test]
