@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use super::{House, bedroom};
 use crate::daemon::Render;
-use crate::engine::{Event, Wish};
+use crate::engine::{Event, Picture, Wish};
 use crate::model::{BedroomId, Span, Time};
-use crate::speech::{self, Context};
+use crate::speech::{self, Answer, Context, Numbers, Refusal};
 use crate::surface::{self, Asker, Refused, Wished};
 use crate::wire::Message;
 
@@ -69,13 +69,8 @@ impl<R: Render> House<R> {
         self.look();
         let before = self.engine.picture(id, self.now);
         self.tell(Event::Wish { bedroom: id, wish: wish.clone() });
-        let after = self.engine.picture(id, self.now);
-        let (plan, now, wall) = (self.engine.plan(), self.now, self.engine.wall());
-        let (Some(before), Some(after), Some(room)) = (before, after, bedroom(plan, id)) else {
-            return;
-        };
-        let wished = Wished { plan, bedroom: room, now, wall };
-        match surface::answer(wish, &wished, &before, &after) {
+        let Some(judged) = before.and_then(|before| self.judged(id, wish, &before)) else { return };
+        match judged {
             Ok(answer) => {
                 if let Some(asker) = asker {
                     self.reply(&asker, true, |context| speech::answer(&answer, context));
@@ -86,6 +81,28 @@ impl<R: Render> House<R> {
                 self.refuse(&Refused { topic, retained: false, refusal, example: None, asker });
             }
         }
+    }
+
+    /// Says in the log what was wished and is followed; what is refused is said with its reason.
+    pub(super) fn log_wish(&self, id: BedroomId, wish: &Wish, before: &Picture) {
+        let plan = self.engine.plan();
+        if let (Some(Ok(_)), Some(room)) = (self.judged(id, wish, before), bedroom(plan, id)) {
+            let asked = speech::wish(wish, room, Numbers::of(plan));
+            tracing::info!("{}: asked: {asked}", room.name);
+        }
+    }
+
+    /// What became of a wish that the engine has just heard.
+    fn judged(
+        &self,
+        id: BedroomId,
+        wish: &Wish,
+        before: &Picture,
+    ) -> Option<Result<Answer, Refusal>> {
+        let (plan, now, wall) = (self.engine.plan(), self.now, self.engine.wall());
+        let after = self.engine.picture(id, now)?;
+        let wished = Wished { plan, bedroom: bedroom(plan, id)?, now, wall };
+        Some(surface::answer(wish, &wished, before, &after))
     }
 
     /// Answers somebody in the language that was spoken, else in the bedroom's.

@@ -53,7 +53,7 @@ impl<R: Render> House<R> {
     pub(super) fn handle(&mut self, event: Event) {
         let wished = match &event {
             Event::Wish { bedroom, wish } => {
-                self.log_wish(*bedroom, wish);
+                self.note_for_good(*bedroom, wish);
                 Some(*bedroom)
             }
             Event::Heard { bedroom, .. } => {
@@ -77,7 +77,11 @@ impl<R: Render> House<R> {
         let heard = if let Event::Heard { bedroom, .. } = &event { Some(*bedroom) } else { None };
         let asked = if let Event::Wish { wish, .. } = &event { Some(wish.clone()) } else { None };
         self.note(&event);
+        let before = wished.and_then(|bedroom| self.engine.picture(bedroom, self.now));
         let actions = self.engine.handle(self.now, event);
+        if let (Some(bedroom), Some(wish), Some(before)) = (wished, &asked, &before) {
+            self.log_wish(bedroom, wish, before);
+        }
         if let Some(bedroom) = heard {
             self.log_repeated(bedroom);
         }

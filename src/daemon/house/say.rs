@@ -9,7 +9,7 @@ use crate::engine::{Announcement, Audience, Command, Notice, Unsaid, Urgency, Wi
 use crate::model::{ActuatorId, BedroomId, Heard, Hours, Item, Span, Time};
 use crate::plan::{Bedroom, Plan};
 use crate::rules::{Because, Judge, Reason};
-use crate::speech::{self, Numbers};
+use crate::speech;
 use crate::surface;
 use crate::wire::{self, Device, Message};
 
@@ -261,18 +261,13 @@ impl<R: Render> House<R> {
         self.views.iter().filter(due).map(|(_, view)| view.at + VIEW_EVERY).min()
     }
 
-    /// Notes a drink or a cramp for good, tells whoever listens, and says in the log what
-    /// was wished.
-    pub(super) fn log_wish(&mut self, id: BedroomId, wish: &Wish) {
+    /// Notes a drink or a cramp for good, and tells whoever listens.
+    pub(super) fn note_for_good(&mut self, id: BedroomId, wish: &Wish) {
         let Some(room) = bedroom(self.engine.plan(), id) else { return };
         let name_of = |index: usize| room.sleepers.get(index).map(|sleeper| sleeper.name.clone());
         // Whoever sleeps alone need not say who it was.
         let alone = (room.sleepers.len() == 1).then_some(0);
         let (bedroom, at) = (room.name.clone(), self.engine.wall().unix_ms(self.now));
-        tracing::info!(
-            "{bedroom}: asked: {}",
-            speech::wish(wish, room, Numbers::of(self.engine.plan()))
-        );
         let (kind, about) = match wish {
             Wish::Drink { sleeper, amount } => {
                 let sleeper = name_of(*sleeper).unwrap_or_default();
