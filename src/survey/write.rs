@@ -7,6 +7,9 @@ use super::keys::{Keys, Put, quoted};
 use super::{Candidate, Family, What};
 use crate::plan::Units;
 
+/// So many letters a name has at most.
+const LONGEST_NAME: usize = 64;
+
 /// The configuration as a text. It is made to be read and changed by its owner.
 #[must_use]
 pub fn configuration(answers: &Answers) -> String {
@@ -216,7 +219,21 @@ fn actuators(page: &mut Page, used: &[Use]) {
     }
 }
 
+/// How it is reached, and what people call it where its device is called in words.
 fn actuator(it: &Use) -> Keys {
+    let name = Some(it.candidate.name.as_str()).filter(|name| reads_like_words(name));
+    reached(it).and_perhaps("name", name)
+}
+
+/// Neither an address nor a name made for topics.
+fn reads_like_words(name: &str) -> bool {
+    let of_topics = |c: char| c.is_ascii_digit() || matches!(c, '_' | '/' | ':');
+    let hexadecimal = name.chars().all(|c| c.is_ascii_hexdigit());
+    let one_word = !name.contains(of_topics) && !hexadecimal;
+    (name.contains(' ') || one_word) && (1..=LONGEST_NAME).contains(&name.chars().count())
+}
+
+fn reached(it: &Use) -> Keys {
     let keys = |list: &[What]| {
         let offer = list.iter().find_map(|what| it.candidate.offer(*what));
         offer.map(|offer| offer.keys.clone()).unwrap_or_default()

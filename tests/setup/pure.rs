@@ -403,6 +403,32 @@ fn each_side_of_the_bed_has_its_sleeper() {
     assert_eq!(beds.map(|it| it.sleeper).collect::<Vec<_>>(), [None, Some(1)]);
 }
 
+/// People read of a heater or a fan by the name that it has, where that is one.
+#[test]
+fn what_is_run_is_called_as_its_device_is_where_that_reads_like_words() {
+    let list = surveyed(&["zigbee2mqtt"]).candidates();
+    let room = Use { candidate: named(&list, "Bedroom climate"), role: Role::Room };
+    for (name, called) in [
+        ("Bedroom plug", Some("Bedroom plug")),
+        ("Stehlüfter", Some("Stehlüfter")),
+        ("Lampe 2 links", Some("Lampe 2 links")),
+        ("plug_3", None),
+        ("bedroom_plug", None),
+        ("DEADBEEF", None),
+        ("0x60a423fffe112233", None),
+        ("shellyplus1pm-7c87ce65bd9c", None),
+    ] {
+        for role in [Role::Fan, Role::Heater(Heater::Panel)] {
+            let mut candidate = named(&list, "Bedroom plug");
+            name.clone_into(&mut candidate.name);
+            let used = vec![room.clone(), Use { candidate, role }];
+            let plan = parsed(&configuration(&answers(used))).plan;
+            let known = &plan.bedrooms[0].actuators[0].called;
+            assert_eq!(known.as_deref(), called, "{name}");
+        }
+    }
+}
+
 #[test]
 fn odd_names_are_harmless() {
     let mut survey = Survey::default();
