@@ -15,11 +15,13 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use uncramp::daemon::clock::{Clock, Hand, Progress};
 use uncramp::daemon::outside::Machine;
-use uncramp::daemon::{self, Ask, Fixed, Render, Settings};
+use uncramp::daemon::{self, Ask, Configuration, Render, Settings};
 use uncramp::engine::Engine;
 use uncramp::model::{BedroomId, Span, Time, Wall};
 use uncramp::plan::mqtt::Server;
-use uncramp::plan::{MqttSettings, Parsed, parse};
+use uncramp::plan::{
+    Adjusted, Adjustment, Change, Complaint, MqttSettings, Parsed, adjust, parse, parse_adjusted,
+};
 use uncramp::view::View;
 
 /// How long a device takes to do as it is told and say so, in the time of who waits for it.
@@ -45,13 +47,13 @@ fn stepped(mut arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn Er
     };
     let passed = arguments.next().map_or(Ok(0), |seconds| seconds.parse::<i64>())?;
     let wall = Wall { offset: start.parse::<i64>()? * 1000, synchronised: true };
-    let parsed = parse(&std::fs::read_to_string(path)?, &Machine)
-        .map_err(|complaints| format!("{complaints:?}"))?;
+    let text = std::fs::read_to_string(path)?;
+    let parsed = parse(&text, &Machine).map_err(|complaints| format!("{complaints:?}"))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(pass(parsed, wall, Time::ZERO + Span::seconds(passed)))
+    runtime.block_on(pass(parsed, File(text), wall, Time::ZERO + Span::seconds(passed)))
 }
 
-async fn pass(parsed: Parsed, mut wall: Wall, now: Time) -> Result<(), Box<dyn Error>> {
+async fn pass(parsed: Parsed, file: File, mut wall: Wall, now: Time) -> Result<(), Box<dyn Error>> {
     let MqttSettings::External(Server { host, port, client_id, .. }) = parsed.mqtt else {
         return Err("a broker is needed that others reach too".into());
     };
@@ -66,8 +68,7 @@ async fn pass(parsed: Parsed, mut wall: Wall, now: Time) -> Result<(), Box<dyn E
     };
     let (clock, mut hand) = Clock::stepped(now, wall);
     let (asks, receiver) = mpsc::channel(1);
-    let fixed = Box::new(Fixed("the clock's hand reads no other configuration"));
-    let running = daemon::run(parsed.plan, settings, clock, Shown, receiver, fixed);
+    let running = daemon::run(parsed.plan, settings, clock, Shown, receiver, Box::new(file));
     let moving = async move {
         let mut lines = lines();
         while let Some(line) = lines.recv().await {
@@ -138,6 +139,23 @@ fn lines() -> mpsc::Receiver<String> {
         }
     });
     heard
+}
+
+/// What the file said at the start; what Home Assistant changes stands above it.
+struct File(String);
+
+impl Configuration for File {
+    fn read(&mut self, changes: &[Adjustment]) -> Result<Adjusted, String> {
+        parse_adjusted(&self.0, &Machine, changes).map_err(|wrong| first_of(&wrong))
+    }
+
+    fn change(&mut self, standing: &[Adjustment], change: Change<'_>) -> Result<Adjusted, String> {
+        adjust(&self.0, &Machine, standing, change).map_err(|wrong| first_of(&wrong))
+    }
+}
+
+fn first_of(complaints: &[Complaint]) -> String {
+    complaints.first().map_or_else(String::new, |complaint| complaint.what.clone())
 }
 
 /// As `uncramp run` shows it.

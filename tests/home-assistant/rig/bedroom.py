@@ -17,8 +17,8 @@ BEDROOM = """
     name: {called}
     sleep: {sleep}
     sleepers:
-      anna: {{ born: 1980, conditions: [], conditions_confirmed: 2026-11 }}
-      {second}: {{ born: 1980, conditions: [], conditions_confirmed: 2026-11 }}
+      anna: {{ born: 1980, conditions: [], conditions_confirmed: {month} }}
+      {second}: {{ born: 1980, conditions: [], conditions_confirmed: {month} }}
     sensors:
       room: {{ zigbee2mqtt: Room }}
       bed: {{ zigbee2mqtt: Bed }}
@@ -30,8 +30,9 @@ AIR = {"temperature": 16.5, "humidity": 50}
 BED = {"temperature": 31, "humidity": 75}
 
 
-def bedroom(name="bedroom", second="ben", called=None):
-    return BEDROOM.format(name=name, called=called or name, second=second, sleep=sleeping_now())
+def bedroom(name="bedroom", second="ben", called=None, sleep=None):
+    return BEDROOM.format(name=name, called=called or name, second=second, sleep=sleep or sleeping_now(),
+                          month=datetime.now().strftime("%Y-%m"))
 
 
 def furnish(broker):

@@ -33,6 +33,12 @@ def hours_from_now(hours):
     return (datetime.now(timezone.utc) + timedelta(hours=hours)).strftime("%H:%M")
 
 
+def tomorrow_at(hour):
+    """A clock that begins then says nothing that is too late for Home Assistant."""
+    noon = datetime.now(timezone.utc).replace(hour=12, minute=0, second=0, microsecond=0)
+    return noon + timedelta(days=1, hours=hour - 12)
+
+
 def sleeping_now():
     """Hours of sleep that have begun two hours ago."""
     return f"{hours_from_now(-2)}-{hours_from_now(6)}"
