@@ -3,6 +3,7 @@
 
 The clock begins at the next noon, so that nothing that uncramp says is too late for Home Assistant.
 """
+import json
 import math
 from datetime import datetime, timedelta, timezone
 
@@ -46,16 +47,18 @@ class Week:
     """Time that passes in the bedroom, and what came of it."""
 
     def __init__(self, rig):
-        self.rig, self.mark = rig, rig.broker.mark()
+        self.rig, self.mark, self.numbers, self.looked = rig, rig.broker.mark(), {}, {}
         rig.ha.spoken(clear=True)
         keeper.clear()
 
     def pass_(self, temperature=12.0, in_bed=lambda hour: False, room=True, minutes=20, **span):
-        """The sensors speak every so many minutes, and what is announced is acknowledged before more
-        time passes."""
+        """The sensors speak every so many minutes, and what is announced is acknowledged before it
+        would be said again."""
         end = daemon.now() + timedelta(**span)
         while daemon.now() < end:
-            daemon.go(minutes=minutes)
+            for _ in range(minutes):
+                daemon.go(minutes=1)
+                self.acknowledged()
             hour = daemon.now().hour + daemon.now().minute / 60
             if room:
                 wave = math.sin(hour / 24 * 2 * math.pi)
@@ -68,9 +71,15 @@ class Week:
         return self.rig.broker.seen("uncramp/bedroom/announce", self.mark)
 
     def acknowledged(self):
-        done = lambda: ({it["id"] for it in self.announced()}
-                        <= {it["id"] for it in self.rig.broker.seen("uncramp/bedroom/announce/ack", self.mark)})
-        eventually(done, 30, "the acknowledgement")
+        open_ones = lambda: self.heard("uncramp/bedroom/announce") - self.heard("uncramp/bedroom/announce/ack")
+        eventually(lambda: not open_ones(), 30, lambda: f"the acknowledgement of {open_ones()}")
+
+    def heard(self, topic):
+        """The numbers that came on a topic."""
+        messages, numbers = self.rig.broker.messages, self.numbers.setdefault(topic, set())
+        looked, self.looked[topic] = self.looked.get(topic, self.mark), len(messages)
+        numbers |= {json.loads(m["payload"])["id"] for m in messages[looked:self.looked[topic]] if m["topic"] == topic}
+        return numbers
 
     def heated(self):
         """How often the plug was switched on."""

@@ -99,7 +99,7 @@ impl<R: Render> House<R> {
     }
 
     /// The plan that decisions are made for: while it changes, the one before.
-    fn plan_in_use(&self) -> &Plan {
+    pub(super) fn plan_in_use(&self) -> &Plan {
         self.former.as_ref().unwrap_or(self.engine.plan())
     }
 

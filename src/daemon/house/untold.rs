@@ -2,10 +2,12 @@
 //! number until whoever speaks for uncramp says what became of it (S9): Home Assistant may just be
 //! starting, a phone may be out of reach.
 
+use std::collections::BTreeSet;
+
 use super::{House, bedroom, bedrooms};
 use crate::daemon::Render;
 use crate::daemon::store::Untold;
-use crate::engine::{Announcement, Audience, Fault, Outcome, Urgency, Words};
+use crate::engine::{Announcement, Fault, Outcome, Urgency, Words};
 use crate::model::{BedroomId, Span, Time};
 use crate::surface;
 use crate::wire::Message;
@@ -75,7 +77,7 @@ impl AllUntold {
     /// Whoever speaks has just started, or there is a connection again.
     pub(super) fn listens(&mut self, now: Time) {
         for it in &mut self.all {
-            (it.next, it.after) = (now + LISTENS_AFTER, it.first());
+            (it.next, it.after) = (it.next.min(now + LISTENS_AFTER), it.first());
         }
     }
 
@@ -95,6 +97,12 @@ impl AllUntold {
             it.untold.clone()
         })
         .collect()
+    }
+
+    fn keep(&mut self, stays: impl Fn(&Untold) -> bool) {
+        let before = self.all.len();
+        self.all.retain(|it| stays(&it.untold));
+        self.changed |= self.all.len() != before;
     }
 
     /// Somebody tried to pass something on, and could not.
@@ -141,24 +149,23 @@ impl<R: Render> House<R> {
         message: &Message,
         hermes: Option<&Message>,
     ) {
-        let must = words.urgency == Urgency::Alarm || words.audience == Audience::Keeper;
-        let (of_itself, over) = match words.words {
-            Words::Fault(fault) => (fault == Fault::Untold, false),
-            Words::Healed(fault) => (fault == Fault::Untold, true),
-            Words::Drink { .. }
+        // Whoever cannot be told of something cannot be told of that either; what is no fault is no
+        // news an hour later.
+        let over = match words.words {
+            Words::Fault(fault) if fault != Fault::Untold => false,
+            Words::Healed(fault) if fault != Fault::Untold => true,
+            Words::Fault(_)
+            | Words::Healed(_)
+            | Words::Drink { .. }
             | Words::LastNight { .. }
             | Words::Air(_)
             | Words::Welcome
             | Words::Watched { .. }
             | Words::Said(_)
             | Words::AskedNoMore { .. }
-            | Words::ConfirmConditions { .. } => (false, false),
+            | Words::ConfirmConditions { .. } => return,
         };
-        let Some(room) = bedroom(self.engine.plan(), words.bedroom) else { return };
-        // Whoever cannot be told of something cannot be told of that either.
-        if !must || of_itself {
-            return;
-        }
+        let Some(room) = bedroom(self.plan_in_use(), words.bedroom) else { return };
         let text = |message: &Message| String::from_utf8_lossy(&message.payload).into_owned();
         let untold = Untold {
             bedroom: room.name.clone(),
@@ -166,6 +173,7 @@ impl<R: Render> House<R> {
             tag: surface::matter(&words.words, room),
             audience: words.audience,
             alarm: words.urgency == Urgency::Alarm,
+            over,
             words: text(message),
             hermes: hermes.map(text),
             failed: false,
@@ -180,6 +188,7 @@ impl<R: Render> House<R> {
         if !self.up || self.untold.next().is_none_or(|at| self.now < at) {
             return;
         }
+        self.forget_what_is_over();
         for untold in self.untold.due(self.now) {
             let plan = self.engine.plan();
             let Some((id, _)) = bedrooms(plan).find(|(_, room)| room.name == untold.bedroom) else {
@@ -198,6 +207,23 @@ impl<R: Render> House<R> {
             }
         }
         self.record_untold();
+    }
+
+    /// A fault that stands no more, or whose bedroom left, is nobody's business: a restart, a gap
+    /// and another plan end it without a word.
+    fn forget_what_is_over(&mut self) {
+        let mut stand = BTreeSet::new();
+        for (id, room) in bedrooms(self.engine.plan()) {
+            let seen = self.engine.picture(id, self.now);
+            for fault in seen.into_iter().flat_map(|seen| seen.faults) {
+                stand.insert((room.name.clone(), surface::matter(&Words::Fault(fault), room)));
+            }
+        }
+        let rooms = &self.engine.plan().bedrooms;
+        self.untold.keep(|it| {
+            rooms.iter().any(|room| room.name == it.bedroom)
+                && (it.over || stand.contains(&(it.bedroom.clone(), it.tag.clone())))
+        });
     }
 
     /// Takes note of what became of an announcement.

@@ -98,6 +98,8 @@ pub struct Untold {
     pub audience: Audience,
     /// It is danger.
     pub alarm: bool,
+    /// It says that a fault is over.
+    pub over: bool,
     /// The announcement, as it was published.
     pub words: String,
     /// The same for Rhasspy, if it was told.
