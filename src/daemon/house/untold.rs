@@ -1,6 +1,6 @@
-//! What must reach somebody: danger, and what the keeper is to know. It is said again under its
-//! number until whoever speaks for uncramp says what became of it (S9): Home Assistant may just be
-//! starting, a phone may be out of reach.
+//! What must reach somebody: danger, and a fault of which the keeper is told. It is said again
+//! under its number until whoever speaks for uncramp says what became of it (S9): Home Assistant
+//! may just be starting, a phone may be out of reach.
 
 use std::collections::BTreeSet;
 
