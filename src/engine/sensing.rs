@@ -41,6 +41,9 @@ pub(crate) struct Sensing {
     /// Values that were left out, since whatever started may merely have repeated them.
     #[serde(default)]
     repeated: u32,
+    /// What was left out so, where nothing else was heard.
+    #[serde(default)]
+    left_out: Option<Value>,
     offline_since: Option<Time>,
     #[serde(default)]
     battery_low: bool,
@@ -113,6 +116,7 @@ impl Sensing {
         self.garbled_row = 0;
         if repeats && self.may_be_repeated(value) {
             self.repeated = self.repeated.saturating_add(1);
+            self.left_out = Some(value);
             return Accepted::Repeated;
         }
         let older = self.last.is_some_and(|(_, last)| at < last);
@@ -138,12 +142,12 @@ impl Sensing {
     }
 
     /// Whether whatever has just started may merely say again what it kept: the value last
-    /// heard, or where nothing was heard, anything. A first word of somebody in bed or of an
-    /// open window is taken all the same: a mat says it once in a night, and what it leads to
-    /// needs a temperature that was measured.
+    /// heard, or where nothing was heard, its first word, however often it says that. A first word
+    /// of somebody in bed or of an open window is taken all the same: a mat says it once in a night,
+    /// and what it leads to needs a temperature that was measured.
     fn may_be_repeated(&self, value: Value) -> bool {
         let said_once = matches!(value, Value::Occupied(true) | Value::Open(true));
-        self.said.map_or(!said_once, |said| said == value)
+        self.said.or(self.left_out).map_or(!said_once, |known| known == value)
     }
 
     /// Takes note of a message that is no reading. True for the first ever (S11).

@@ -69,7 +69,7 @@ def as_warm_as_it_may(rig):
     expect(heard(rig, "I'm too cold"),
            "Noted: half a degree more tonight. But I do not know how warm it is here, so I do not heat.")
     mark = rig.broker.mark()
-    # The first word of a gateway may be an old one.
+    # The first word after Home Assistant's start may be an old one.
     for celsius in 12.0, 12.1:
         rig.broker.publish("zigbee2mqtt/Room", {"temperature": celsius, "humidity": 50})
     rig.broker.wait(f"{ROOM}/state", lambda it: it["air"]["temperature"] == 12.1, since=mark)
