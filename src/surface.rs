@@ -11,7 +11,9 @@ mod wishes;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use announce::{announce, announce_again, hermes, hermes_again, matter, unsaid, watched_night};
+pub use announce::{
+    Still, announce, announce_again, hermes, hermes_again, matter, unsaid, watched_night,
+};
 pub use discovery::{Introduced, dashboard, discovery};
 pub use reply::{Wished, answer, reply, reply_topic};
 pub use wishes::{Asker, Refused, Request, decode, filters, filters_of};

@@ -27,6 +27,9 @@ sensors:
 heater: { kind: radiator, command: heater/set, state: heater }
 cold_exposure: { prewarm: off }";
 
+const ANNOUNCE: &str = "uncramp/bedroom/announce";
+const ACK: &str = "uncramp/bedroom/announce/ack";
+
 /// 2026-01-10T22:00 in Brussels.
 const EVENING: i64 = 1_768_078_800_000;
 
@@ -175,6 +178,41 @@ async fn s9_a_plug_that_leaves_while_nobody_runs_gets_its_off() {
     again.linked(true).await;
     assert_eq!(old.hear(), "OFF");
     again.stop().await;
+}
+
+/// The engine says a fault once; that nobody acknowledged it is known to the next life, which
+/// says it under the same number until somebody does.
+#[tokio::test]
+async fn what_nobody_heard_is_spoken_again_after_a_restart() {
+    let mosquitto = Mosquitto::anonymous();
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut night = Night::begin(mosquitto.port, dir.path(), Time::ZERO).await;
+    let told = mosquitto.ear(ANNOUNCE, 1);
+    for _ in 0..3 {
+        night.hears(&mosquitto, "room", "{\"t\":\"nan\"}").await;
+    }
+    let told = told.hear();
+    night.pass(Span::minutes(1), false).await;
+    let now = night.now;
+    night.task.abort();
+    assert!(night.task.await.is_err_and(|e| e.is_cancelled()), "killed");
+
+    let again = mosquitto.ear(ANNOUNCE, 1);
+    let mut night = Night::begin(mosquitto.port, dir.path(), now + Span::seconds(5)).await;
+    night.pass(Span::seconds(15), false).await;
+    let again = again.hear();
+    let [told, again] = [told, again]
+        .map(|text| -> serde_json::Value { serde_json::from_str(&text).expect("JSON") });
+    for key in ["id", "tag", "text", "audience"] {
+        assert_eq!(told[key], again[key]);
+    }
+    let id = &told["id"];
+    night.hears(&mosquitto, ACK, &format!(r#"{{"id":{id},"outcome":"spoken"}}"#)).await;
+    let silent = mosquitto.ear(ANNOUNCE, 1);
+    night.pass(Span::minutes(10), false).await;
+    mosquitto.say(ANNOUNCE, "nothing more", false);
+    assert_eq!(silent.hear(), "nothing more");
+    night.stop().await;
 }
 
 #[tokio::test]

@@ -424,6 +424,8 @@ impl Action {
 impl Announcement {
     /// How long a reminder may wait to be spoken.
     pub const GENTLE_FOR: Span = Span::minutes(5);
+    /// How long danger, and what the keeper is told, may wait to be said.
+    pub const TOLD_FOR: Span = Span::hours(24);
     /// How long after a drink was offered it may be asked whether it was drunk: longer than
     /// it takes, and not so long that nobody knows which glass is meant.
     pub const ASKED_FOR: Span = Span::minutes(30);

@@ -8,9 +8,6 @@ use crate::plan::Mode;
 use crate::rules::conditions::{self, Lock};
 use crate::rules::{Facts, InBed, Why, hydration};
 
-/// A word to the keeper is worth delivering this long.
-const KEEPER_FOR: Span = Span::hours(24);
-
 /// One after the other: somebody may be answering the one before, and a speaker that is given
 /// more words leaves those that it is at.
 pub(super) const APART: Span = Span::minutes(2);
@@ -215,7 +212,7 @@ impl Bedroom {
         };
         let valid_for = match (audience, urgency) {
             (Audience::Sleeper, Urgency::Gentle) => Announcement::GENTLE_FOR,
-            (Audience::Sleeper | Audience::Keeper, _) => KEEPER_FOR,
+            (Audience::Sleeper | Audience::Keeper, _) => Announcement::TOLD_FOR,
         };
         let order = match urgency {
             Urgency::Gentle => Order::RecordFirst,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::ask::ask;
 use super::{civil, event, name, text, topic, until};
 use crate::engine::{Announcement, Audience, Fault, Period, SpokenAt, Unsaid, Urgency, Words};
-use crate::model::{ActuatorId, BedroomId, SensorId, Wall};
+use crate::model::{ActuatorId, BedroomId, SensorId, Time, Wall};
 use crate::plan::{Bedroom, Plan};
 use crate::speech::{Label, Said, label};
 use crate::wire::Message;
@@ -96,17 +96,30 @@ pub fn hermes(plan: &Plan, announcement: &Announcement, said: &Said) -> Option<M
     })
 }
 
-/// An announcement that was published before, as quiet as it is to be by now; none if that was
-/// no announcement.
+/// What holds by now of an announcement that is published again.
+#[derive(Debug, Clone, Copy)]
+pub struct Still {
+    /// No chime.
+    pub quiet: bool,
+    /// Not to be said after this.
+    pub valid_until: Time,
+    /// What time it is.
+    pub wall: Wall,
+}
+
+/// An announcement that was published before, with what holds by now; none if that was no
+/// announcement.
 #[must_use]
 pub fn announce_again(
     plan: &Plan,
     bedroom: BedroomId,
     before: &str,
-    quiet: bool,
+    still: Still,
 ) -> Option<Message> {
     let Ok(Value::Object(mut object)) = serde_json::from_str(before) else { return None };
-    object.insert("quiet".to_owned(), json!(quiet));
+    object.insert("quiet".to_owned(), json!(still.quiet));
+    object.remove("valid_until");
+    until(plan, still.valid_until, still.wall, &mut object);
     let topic = topic(plan, bedroom, "announce");
     Some(Message { topic, payload: text(object), retain: false, confirmed: true })
 }

@@ -15,8 +15,9 @@ use crate::wire::Message;
 /// How soon an alarm is said again, twice as long after every time, and how long at most.
 const ALARM: (Span, Span) = (Span::seconds(30), Span::minutes(15));
 
-/// How soon the keeper is told again, four times as long after every time.
-const KEEPER: Span = Span::minutes(2);
+/// How soon the keeper is told again, four times as long after every time, and how long at most:
+/// for so long the words hold.
+const KEEPER: (Span, Span) = (Span::minutes(2), Announcement::TOLD_FOR);
 
 /// Who has just started hears what is said so long after saying so.
 const LISTENS_AFTER: Span = Span::seconds(10);
@@ -46,13 +47,16 @@ impl AllUntold {
     }
 
     /// Takes note of what was said. What comes later takes the place of what was said before of
-    /// the same matter to the same people; of what is over, nobody is told any more.
-    fn said(&mut self, untold: Untold, over: bool, now: Time) {
-        let same = |it: &Untold| {
-            (&it.bedroom, &it.tag) == (&untold.bedroom, &untold.tag)
-                && (over || it.audience == untold.audience)
-        };
-        self.all.retain(|it| !same(&it.untold));
+    /// the same matter to the same people; of what is over, nobody is told any more. Who could not
+    /// be told of the one was not told of the other yet.
+    fn said(&mut self, mut untold: Untold, now: Time) {
+        self.all.retain(|it| {
+            let before = &it.untold;
+            let people = before.audience == untold.audience;
+            let same = (&before.bedroom, &before.tag) == (&untold.bedroom, &untold.tag);
+            untold.failed |= same && people && before.failed;
+            !(same && (people || untold.over))
+        });
         self.changed = true;
         self.all.push(Waiting::new(untold, now));
     }
@@ -83,13 +87,13 @@ impl AllUntold {
 
     /// When something is to be said again, or need not be any more.
     pub(super) fn next(&self) -> Option<Time> {
-        self.all.iter().map(|it| it.next.min(it.untold.valid_until)).min()
+        self.all.iter().map(|it| it.next.min(it.ends())).min()
     }
 
     /// What is to be said again at `now`.
     fn due(&mut self, now: Time) -> Vec<Untold> {
         let before = self.all.len();
-        self.all.retain(|it| now < it.untold.valid_until);
+        self.all.retain(|it| now < it.ends());
         self.changed |= self.all.len() != before;
         let due = self.all.iter_mut().filter(|it| it.next <= now);
         due.map(|it| {
@@ -132,12 +136,22 @@ impl Waiting {
     }
 
     const fn first(&self) -> Span {
-        if self.untold.alarm { ALARM.0 } else { KEEPER }
+        if self.untold.alarm { ALARM.0 } else { KEEPER.0 }
+    }
+
+    /// When it need not be said any more: that all is well is no news the day after, and what
+    /// stands is for as long as it does.
+    const fn ends(&self) -> Time {
+        if self.untold.over { self.untold.valid_until } else { Time::NEVER }
     }
 
     fn wait(&mut self, now: Time) {
         self.next = now + self.after;
-        self.after = if self.untold.alarm { (self.after * 2).min(ALARM.1) } else { self.after * 4 };
+        self.after = if self.untold.alarm {
+            (self.after * 2).min(ALARM.1)
+        } else {
+            (self.after * 4).min(KEEPER.1)
+        };
     }
 }
 
@@ -179,7 +193,7 @@ impl<R: Render> House<R> {
             failed: false,
             valid_until: words.valid_until,
         };
-        self.untold.said(untold, over, self.now);
+        self.untold.said(untold, self.now);
         self.record_untold();
     }
 
@@ -200,10 +214,14 @@ impl<R: Render> House<R> {
                 untold.tag
             );
             let quiet = !untold.alarm && self.engine.is_hushed(id, self.now);
-            let again = surface::announce_again(plan, id, &untold.words, quiet);
+            // What is said today is not yesterday's news.
+            let valid_until =
+                if untold.over { untold.valid_until } else { self.now + Announcement::TOLD_FOR };
+            let still = surface::Still { quiet, valid_until, wall: self.engine.wall() };
+            let again = surface::announce_again(plan, id, &untold.words, still);
             let hermes = untold.hermes.as_deref().map(surface::hermes_again);
             for message in [again, hermes].into_iter().flatten() {
-                self.outbox.word(message, Some(untold.valid_until));
+                self.outbox.word(message, Some(valid_until));
             }
         }
         self.record_untold();

@@ -106,7 +106,7 @@ pub struct Untold {
     pub hermes: Option<String>,
     /// Somebody tried to pass it on, and could not.
     pub failed: bool,
-    /// Not to be said after this.
+    /// That a fault is over is not said after this; one that stands is told of while it does.
     pub valid_until: Time,
 }
 

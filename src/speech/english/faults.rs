@@ -264,7 +264,7 @@ impl English<'_> {
             Fault::OldConfiguration => {
                 "uncramp's configuration is right again, and in force.".to_owned()
             }
-            Fault::Untold => "What uncramp has to say is passed on again.".to_owned(),
+            Fault::Untold => "There is nothing left that uncramp could not pass on.".to_owned(),
         }
     }
 

@@ -270,7 +270,9 @@ impl German<'_> {
             Fault::OldConfiguration => {
                 "Die Konfiguration von uncramp ist wieder richtig und gilt.".to_owned()
             }
-            Fault::Untold => "Was uncramp zu sagen hat, kommt wieder an.".to_owned(),
+            Fault::Untold => {
+                "Es ist nichts mehr offen, was uncramp nicht weitersagen konnte.".to_owned()
+            }
         }
     }
 

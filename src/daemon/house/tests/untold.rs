@@ -55,6 +55,49 @@ async fn s9_danger_is_said_again_until_somebody_says_that_it_was_heard() {
     assert_eq!(instants(&mut house, &hand, 4000).await, [0; 0]);
 }
 
+/// What holds for a day is renewed with every word, and at last leaves a broker that was away.
+#[tokio::test]
+async fn s9_danger_that_stands_for_days_is_no_yesterdays_news() {
+    let wall = Wall { offset: 1_768_078_800_000, synchronised: true };
+    let (mut house, hand) = house_at(wall, Store::none().0);
+    let [_, keeper] = danger(&mut house);
+    ack(&mut house, keeper, "failed");
+    let mut said = Vec::new();
+    for quarter in 1..=4 * 50 {
+        pass(&mut house, &hand, Time::ZERO + Span::minutes(15) * quarter).await;
+        for (token, message) in house.due() {
+            house.delivery(Input::Written(token));
+            house.delivery(Input::Acknowledged(token));
+            let object: serde_json::Value =
+                serde_json::from_slice(&message.payload).unwrap_or_default();
+            if message.topic == ANNOUNCE && object["tag"] == "sticks-radiator" {
+                let until = object["valid_until"].as_str().expect("the clock is set");
+                let until = chrono::DateTime::parse_from_rfc3339(until).expect("an instant");
+                said.push(wall.time(until.timestamp_millis()).since(house.now));
+            }
+        }
+    }
+    assert!(said.len() > 100, "{said:?}");
+    assert!(said.iter().all(|holds| *holds == Span::hours(24)), "{said:?}");
+    assert_eq!(faults(&house, 0), [STICKS, Fault::Untold], "the keeper was never reached");
+}
+
+/// That all is well reaches no more than what was wrong did, until somebody says so.
+#[tokio::test]
+async fn who_could_not_be_told_of_a_fault_was_not_told_that_it_is_over() {
+    let (mut house, hand) = house(Store::none().0);
+    notice(&mut house, Fault::NoRise, true);
+    let [fault] = announced(&mut house).try_into().expect("the keeper is told");
+    ack(&mut house, fault, "failed");
+    notice(&mut house, Fault::NoRise, false);
+    let [over] = announced(&mut house).try_into().expect("the keeper is told");
+    house.heartbeat();
+    assert_eq!(faults(&house, 0), [Fault::Untold]);
+    ack(&mut house, over, "spoken");
+    pass(&mut house, &hand, Time(1000)).await;
+    assert_eq!(faults(&house, 0), []);
+}
+
 #[tokio::test]
 async fn s9_who_has_just_started_is_told_at_once() {
     let (mut house, hand) = house(Store::none().0);
