@@ -49,6 +49,11 @@ async fn zigbee2mqtt_renamed_in_mid_night_is_decided_as_plain() {
 }
 
 #[tokio::test]
+async fn bluetooth_beside_what_is_renamed_in_mid_night_is_decided_as_plain() {
+    as_plain(|| Box::new(renamed::Beside::default())).await;
+}
+
+#[tokio::test]
 async fn a_zigbee2mqtt_plug_left_alone_goes_off() {
     left_alone(Box::new(zigbee2mqtt::Network)).await;
 }

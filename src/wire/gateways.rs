@@ -43,6 +43,18 @@ impl Gateways {
         Some(all.values().any(|known| (known.heard || !anybody) && !known.gone))
     }
 
+    /// What others know of a sensor holds for this one.
+    pub(super) fn learn(
+        &mut self,
+        sensor: (BedroomId, SensorId),
+        others: &Self,
+        same: (BedroomId, SensorId),
+    ) {
+        if let Some(known) = others.0.get(&same) {
+            self.0.insert(sensor, known.clone());
+        }
+    }
+
     fn known(&mut self, sensor: (BedroomId, SensorId), gateway: &str) -> Option<&mut Known> {
         let all = self.0.entry(sensor).or_default();
         if !all.contains_key(gateway) && all.len() >= MOST {

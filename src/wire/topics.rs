@@ -160,6 +160,19 @@ impl Topics {
         }
     }
 
+    /// Goes on with what was learned by other topics of who hears which sensor, for every sensor
+    /// that is listened to still.
+    pub fn learn_from(&mut self, others: &Self) {
+        for (bedroom, topic) in
+            self.filters.iter().flat_map(|(of, all)| all.iter().map(|t| (*of, t)))
+        {
+            let Some(before) = sensors_of(&others.routes, topic).next() else { continue };
+            for sensor in sensors_of(&self.routes, topic).filter(|(of, _)| *of == bedroom) {
+                self.gateways.learn(sensor, &others.gateways, before);
+            }
+        }
+    }
+
     /// What a message means, as one [`Heard`] for each bedroom concerned.
     #[must_use]
     pub fn decode(&self, topic: &str, payload: &[u8], retained: bool) -> Decoded {
@@ -211,6 +224,18 @@ impl Topics {
             topics.push(topic.to_owned());
         }
     }
+}
+
+/// The sensors whose values come by a topic that is listened to.
+fn sensors_of(
+    routes: &HashMap<String, Vec<Route>>,
+    topic: &str,
+) -> impl Iterator<Item = (BedroomId, SensorId)> {
+    let of = |route: &Route| {
+        let Meaning::Sensor(id, ..) = route.meaning else { return None };
+        Some((route.bedroom, id))
+    };
+    routes.get(topic).into_iter().flatten().filter_map(of)
 }
 
 /// Who listens to a topic, by its own name or by a filter with `+`.

@@ -195,6 +195,7 @@ fn cold_scenes(announces: bool, last: Scene) -> Vec<(i64, Scene)> {
     scenes.extend(every_ten(255, &[18.0, 16.0, 15.0, 15.0, 15.5, 15.5]));
     if announces {
         scenes.push((310, Scene::Online(false)));
+        scenes.push((312, Scene::Lies(true)));
         scenes.push((340, Scene::Online(true)));
     }
     scenes.extend(every_ten(341, &[15.5, 15.5, 16.0]));

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use serde_json::json;
 
+use crate::bluetooth::Gateways;
 use crate::family::{Family, Order, Said, State, Thing, Unix};
 use crate::zigbee2mqtt::Network;
 
@@ -19,8 +20,16 @@ const DEVICES: [(&str, [&str; 3]); 6] = [
 ];
 
 /// When devices are renamed, in minutes: while the heater is on, and while the sensor of the
-/// room is offline.
-const RENAMED: [i64; 2] = [65, 320];
+/// room has just gone offline.
+const RENAMED: [i64; 2] = [65, 312];
+
+/// Bluetooth thermometers beside them, which nobody renames.
+#[derive(Default)]
+pub(crate) struct Beside {
+    renamed: Renamed,
+    /// Their gateways are gone.
+    gone: Cell<bool>,
+}
 
 #[derive(Default)]
 pub(crate) struct Renamed {
@@ -122,5 +131,57 @@ impl Family for Renamed {
         let old = self.by_name(Network.climate("room", 0, 0.0, 0.0)).remove(0).0;
         self.times.set(self.times.get() + 1);
         vec![(old, String::new()), self.list()]
+    }
+}
+
+impl Family for Beside {
+    fn sensors(&self) -> String {
+        let bed = addressed(&Network.sensors());
+        let bed = bed.lines().find(|line| line.starts_with("in_bed:")).expect("a mat");
+        let climate = Gateways.sensors();
+        let climate = climate.lines().filter(|line| !line.starts_with("in_bed:"));
+        climate.chain([bed]).map(|line| format!("{line}\n")).collect()
+    }
+
+    fn device(&self, thing: Thing) -> String {
+        self.renamed.device(thing)
+    }
+
+    fn has(&self, thing: Thing) -> bool {
+        self.renamed.has(thing)
+    }
+
+    fn can_time(&self) -> bool {
+        self.renamed.can_time()
+    }
+
+    fn climate(&self, name: &str, at: Unix, celsius: f64, percent: f64) -> Vec<Said> {
+        Gateways.climate(name, at, celsius, percent)
+    }
+
+    fn in_bed(&self, at: Unix, somebody: bool) -> Vec<Said> {
+        self.renamed.in_bed(at, somebody)
+    }
+
+    fn availability(&self, online: bool) -> Vec<Said> {
+        self.gone.set(!online);
+        Gateways.availability(online)
+    }
+
+    fn read(&self, topic: &str, payload: &str) -> Option<(Thing, Order)> {
+        self.renamed.read(topic, payload)
+    }
+
+    fn report(&self, thing: Thing, at: Unix, state: State) -> Vec<Said> {
+        self.renamed.report(thing, at, state)
+    }
+
+    /// Who listens anew is told what the broker has kept of the gateways.
+    fn meanwhile(&self, minute: i64) -> Vec<Said> {
+        let mut said = self.renamed.meanwhile(minute);
+        if !said.is_empty() {
+            said.extend(Gateways.availability(!self.gone.get()));
+        }
+        said
     }
 }

@@ -64,7 +64,8 @@ impl<R: Render> House<R> {
             .filter(|(_, it)| is_renamed(it.listed(), before, names))
             .map(|(id, _)| id)
             .collect();
-        let topics = plan.topics_by(names);
+        let mut topics = plan.topics_by(names);
+        topics.learn_from(&self.topics);
         let filters = self.leaving.filters().collect::<Vec<_>>();
         self.leaving.follow(names);
         self.followed.moved |= topics.filters() != self.topics.filters()

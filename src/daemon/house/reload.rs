@@ -49,7 +49,9 @@ impl<R: Render> House<R> {
         for answer in answers {
             self.answer(answer);
         }
-        self.topics = plan.topics_by(&self.followed.names);
+        let mut topics = plan.topics_by(&self.followed.names);
+        topics.learn_from(&self.topics);
+        self.topics = topics;
         self.leaving.keep_out(&plan);
         // Bedrooms are numbered anew.
         self.record_waiting();

@@ -251,10 +251,9 @@ fn a_plain_device_says_when_it_comes_and_goes() {
 }
 
 /// A room's and a bed's Bluetooth thermometer.
-fn bluetooth() -> Topics {
+fn bluetooth(addresses: [&str; 2]) -> Topics {
     let mut topics = Topics::default();
-    for (id, place, address) in [(0, Place::Room, "A4C138000001"), (1, Place::Bed, "A4C138000002")]
-    {
+    for ((id, place), address) in [(0, Place::Room), (1, Place::Bed)].into_iter().zip(addresses) {
         let source = Source::Theengs(theengs::Source {
             base: "home".to_owned(),
             address: address.to_owned(),
@@ -268,7 +267,8 @@ fn bluetooth() -> Topics {
 
 #[test]
 fn what_gateways_hear_is_gone_once_all_that_heard_it_are() {
-    let mut topics = bluetooth();
+    let [room, bed] = ["A4C138000001", "A4C138000002"];
+    let mut topics = bluetooth([room, bed]);
     let mut hear = |topic: &str, payload: &str, retained: bool| {
         topics.note(topic, payload.as_bytes(), retained);
         let is = |item: &Item| {
@@ -277,7 +277,6 @@ fn what_gateways_hear_is_gone_once_all_that_heard_it_are() {
         items(&topics, topic, payload).iter().filter_map(is).collect::<Vec<_>>()
     };
     let nothing: [bool; 0] = [];
-    let [room, bed] = ["A4C138000001", "A4C138000002"];
     let reading = r#"{"id":"A4:C1:38:00:00:01","tempc":21.4,"hum":48.1,"batt":90,"rssi":-70}"#;
     // Who heard nothing yet speaks for all, if nobody else is there.
     assert_eq!(hear("home/OMG_landing/LWT", "offline", true), [false, false]);
@@ -297,6 +296,24 @@ fn what_gateways_hear_is_gone_once_all_that_heard_it_are() {
     assert_eq!(hear(&format!("home/OMG_landing/BTtoMQTT/{room}"), reading, false), nothing);
     assert_eq!(hear("home/OMG_garage/LWT", "offline", false), [true, false]);
     assert_eq!(hear("home/OMG_landing/LWT", "online", false), [true, true]);
+}
+
+#[test]
+fn who_hears_a_sensor_is_known_under_another_number() {
+    let online = |topics: &Topics| [0, 1].map(|id| topics.gateways.reach((BEDROOM, SensorId(id))));
+    let mut before = bluetooth(["A4C138000001", "A4C138000002"]);
+    before.note("home/OMG_landing/BTtoMQTT/A4C138000001", b"{}", false);
+    before.note("home/TheengsGateway/BTtoMQTT/A4C138000002", b"{}", false);
+    before.note("home/TheengsGateway/LWT", b"offline", false);
+    assert_eq!(online(&before), [Some(true), Some(false)]);
+    let mut turned = bluetooth(["A4C138000002", "A4C138000001"]);
+    turned.learn_from(&before);
+    assert_eq!(online(&turned), [Some(false), Some(true)]);
+    turned.note("home/OMG_landing/LWT", b"online", true);
+    assert_eq!(online(&turned), [Some(false), Some(true)]);
+    let mut other = bluetooth(["A4C138000003", "A4C138000004"]);
+    other.learn_from(&before);
+    assert_eq!(online(&other), [None, None]);
 }
 
 #[test]
