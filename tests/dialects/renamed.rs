@@ -140,7 +140,7 @@ impl Family for Beside {
         let bed = bed.lines().find(|line| line.starts_with("in_bed:")).expect("a mat");
         let climate = Gateways.sensors();
         let climate = climate.lines().filter(|line| !line.starts_with("in_bed:"));
-        climate.chain([bed]).map(|line| format!("{line}\n")).collect()
+        climate.chain([bed]).fold(String::new(), |all, line| all + line + "\n")
     }
 
     fn device(&self, thing: Thing) -> String {
