@@ -192,28 +192,28 @@ impl Bedroom {
         self.refresh_hours(now, around);
         self.expire(now, around);
         self.bed.observe(now, self.raw_bed(around, |_| true), &around.plan.occupancy);
-        let mut facts = self.facts(now, around);
-        self.observe_facts(&mut facts, around);
-        self.judge_call(&mut facts, around);
+        let mut facts = self.judged(now, around);
         let first = out.len();
-        self.drive_in(self.mode_at(now), &facts, around, out);
+        self.act(&mut facts, around, out);
         self.watch(&facts, around, out);
         // S3: off always wins, so it leaves first.
         out[first..].sort_by_key(|action| !action.is_off());
-        let learned = self.learn(&facts, around);
         let advice = self.advice(&facts, around);
         self.morning.note(&facts, |one| advice.contains(&one));
         self.note_nights(&facts, around);
         self.remind(&facts, around, out);
         self.compare(&facts, around);
         self.note_faults(&facts, around, out);
-        // What was learned is judged by at once, and not when something else happens.
-        self.wake = if learned {
-            Some(Wake { at: now, why: Why::Ramp })
-        } else {
-            self.next_wake(&facts, around)
-        };
+        self.wake = self.next_wake(&facts, around);
         self.handled = now;
+    }
+
+    /// What is known at `now`, and whether it calls for heat.
+    pub(super) fn judged(&mut self, now: Time, around: &Surroundings<'_>) -> Facts {
+        let mut facts = self.facts(now, around);
+        self.observe_facts(&mut facts, around);
+        self.judge_call(&mut facts, around);
+        facts
     }
 
     /// What is known at `now`.
@@ -398,7 +398,7 @@ impl Bedroom {
     }
 
     /// Takes note of what heats, and whether it taught anything.
-    fn learn(&mut self, facts: &Facts, around: &Surroundings<'_>) -> bool {
+    pub(super) fn learn(&mut self, facts: &Facts, around: &Surroundings<'_>) -> bool {
         let on = self.actuators.iter().zip(&around.plan.actuators).any(|(a, p)| a.warms_room(p));
         if self.heating && !on {
             self.heated = Some(facts.now);

@@ -1,5 +1,7 @@
 //! The one place that acts on what `decide` says.
 
+use std::ops::Range;
+
 use super::actuator::{Actuator, Held, Override, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Command, Order};
@@ -18,14 +20,36 @@ pub(super) const VALID_FOR: Span = Span::minutes(2);
 
 impl Bedroom {
     /// Decides for every actuator, and acts.
-    pub(crate) fn drive_in(
+    pub(crate) fn act(
         &mut self,
+        facts: &mut Facts,
+        around: &Surroundings<'_>,
+        out: &mut Vec<Action>,
+    ) {
+        let mode = self.mode_at(facts.now);
+        let all = around.plan.actuators.len();
+        let fans = around.plan.actuators.partition_point(plan::Actuator::is_heater);
+        self.drive(0..fans, mode, facts, around, out);
+        // Heat that ended taught how fast the room warms, which may call for heat again at once.
+        // It does so before fans are decided, which go by what heaters do from now on (S5).
+        if self.learn(facts, around) {
+            *facts = self.judged(facts.now, around);
+            self.drive(0..fans, mode, facts, around, out);
+            self.learn(facts, around);
+        }
+        self.drive(fans..all, mode, facts, around, out);
+    }
+
+    /// Decides for some actuators, in a mode, and acts.
+    pub(super) fn drive(
+        &mut self,
+        which: Range<usize>,
         mode: Mode,
         facts: &Facts,
         around: &Surroundings<'_>,
         out: &mut Vec<Action>,
     ) {
-        for index in 0..around.plan.actuators.len() {
+        for index in which {
             self.end_override(index, facts.now);
             if self.actuators[index].draw.asks(facts.now) {
                 out.push(Action::Query { bedroom: around.id, actuator: id(index) });

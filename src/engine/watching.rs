@@ -36,7 +36,7 @@ impl Bedroom {
         let mut watching = before.unwrap_or_else(|| Watching::begin(around.plan, self.audible));
         watching.follow(&self.actuators);
         self.swap(&mut watching);
-        self.drive_in(Mode::Auto, facts, around, &mut Vec::new());
+        self.drive(0..around.plan.actuators.len(), Mode::Auto, facts, around, &mut Vec::new());
         self.swap(&mut watching);
         watching.tell(facts, around, out);
         self.watched.note(
