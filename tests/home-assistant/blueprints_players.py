@@ -1,17 +1,24 @@
 #!/usr/bin/env python3
 """What uncramp wants said, where several words meet at one player, or something else plays there."""
+import time
+
 from blueprints import (
     BEDROOMS, HOUSE, WATER, acks, announce, asked_about, bedrooms, expect, outcome, uncramp_hears,
     volume, watch_volume)
 from checks import LEFT, PHONE, RIGHT, SPEAKER, VOICE, check, eventually, main, prepare
 
 FIRST, SECOND = "The first of two sentences.", "And here is the second one."
+DANGER = "Danger: the heater stays on."
+# Longer than danger waits for it.
+LONG = "Anna, " + ", and then ".join(["a glass of water would be good"] * 8) + "."
 ROOMS = {
     "house": HOUSE,
     # Its satellite has the volume that the other room's speaker has.
     "one": {"satellites": [LEFT], "players": [SPEAKER], "sleepers": ["anna"], "patience": 15},
     "two": {**BEDROOMS["speaker"], "patience": 15},
     "three": {**BEDROOMS["speaker"], "patience": 15},
+    # Its reminders are as loud as its danger.
+    "loud": {**BEDROOMS["speaker"], "patience": 15, "volume_gentle": 80},
 }
 
 
@@ -80,6 +87,62 @@ def danger_first(rig):
 
 
 @check
+def danger_does_not_wait(rig):
+    "danger waits no longer than some seconds for other words, and the household's volume is back after both"
+    for holder, fields in (("one", {"quiet": True}), ("two", {}), ("loud", {})):
+        rig.reset()
+        volumes = watch_volume(rig)
+        begun = announce(rig, holder, text=LONG, **fields)
+        rig.ha.wait_spoken(LONG)
+        asked = time.monotonic()
+        number = announce(rig, "three", text=DANGER, urgency="alarm")
+        rig.ha.wait_spoken(DANGER, timeout=30)
+        waited = time.monotonic() - asked
+        assert waited < 9, f"{waited:.1f} s behind {holder}"
+        expect(outcome(rig, number, "three", 60), "spoken")
+        expect(outcome(rig, begun, holder, 60), "spoken")
+        # Whoever began has nothing to put back: also a moment later nothing changes any more.
+        rig.ha.wait_state(SPEAKER, lambda state: state["attributes"]["volume_level"] == 0.5, 10)
+        seen = [one for one in steps(volumes) if one]
+        expect((holder, seen[-2:]), (holder, [0.8, 0.5]))
+
+
+@check
+def danger_waits_for_danger(rig):
+    "danger cuts off no other danger"
+    first, second = DANGER + " " + LONG, "Danger: the window fan stays on."
+    numbers = [announce(rig, "two", text=first, urgency="alarm")]
+    rig.ha.wait_spoken(first)
+    numbers.append(announce(rig, "three", text=second, urgency="alarm"))
+    for number, room in zip(numbers, ("two", "three")):
+        expect(outcome(rig, number, room, 60), "spoken")
+    expect(rig.said(SPEAKER), [(SPEAKER, first), (SPEAKER, second)])
+    expect(volume(rig), 0.5)
+
+
+@check
+def volume_hangs(rig):
+    "a volume that can never be set holds no words up: danger is said everywhere, and so is what comes next"
+    rig.ha.voice(entity_id=SPEAKER, volume_hangs=True)
+    expect(outcome(rig, announce(rig, urgency="alarm", text=DANGER), timeout=60), "spoken")
+    expect({device for device, _ in rig.said()}, {LEFT, RIGHT, SPEAKER, PHONE})
+    expect(outcome(rig, announce(rig), timeout=60), "spoken")
+    expect(rig.said()[-1], (LEFT, WATER))
+
+
+@check
+def what_hangs_piles_up(rig):
+    "however much hangs, words are said: first without a volume of their own, then by the phone"
+    rig.ha.voice(entity_id=SPEAKER, volume_hangs=True)
+    loud = {"what": "volume", "by": "automation.announce_house", "player": SPEAKER, "level": 0.9}
+    for many, device in ((60, LEFT), (60, PHONE)):
+        for _ in range(many):
+            rig.ha.ws("fire_event", event_type="uncramp_voice", event_data=loud)
+        expect(outcome(rig, announce(rig), timeout=30), "spoken")
+        expect(rig.said()[-1], (device, WATER))
+
+
+@check
 def volume_of_two_bedrooms(rig):
     "a speaker that is the volume of another room's satellite is shared as well"
     expect(both(rig, ("one", {}), ("two", {"urgency": "normal"})), [0.35, 0.5, 0.45, 0.5])
@@ -126,6 +189,35 @@ def music_goes_on(rig):
     expect(outcome(rig, announce(rig, "two"), "two"), "spoken")
     expect(rig.said(), [(SPEAKER, "A song."), (PHONE, WATER)])
     expect(len(rig.ha.spoken(SPEAKER)), 2)
+
+
+@check
+def slow_speaker_plays_nothing(rig):
+    "a speaker that takes its time and then drops the words has not spoken: the phone shows them"
+    for begins in (lambda: None, lambda: music(rig)):
+        rig.reset()
+        begins()
+        rig.ha.voice(entity_id=SPEAKER, mode="drop", starts_after=4, blocks=True)
+        expect(outcome(rig, announce(rig, "two"), "two"), "spoken")
+        expect(rig.said()[-1], (PHONE, WATER))
+
+
+@check
+def slow_speaker_speaks(rig):
+    "a speaker that takes its time and then speaks has spoken, whether its action waits or not"
+    for blocks in (True, False):
+        rig.reset()
+        rig.ha.voice(entity_id=SPEAKER, starts_after=4, blocks=blocks)
+        expect(outcome(rig, announce(rig, "two"), "two"), "spoken")
+        expect(rig.said(), [(SPEAKER, WATER)])
+
+
+@check
+def speaker_too_slow(rig):
+    "a speaker that begins later than anybody waits: the phone shows the words, too"
+    rig.ha.voice(entity_id=SPEAKER, starts_after=9, blocks=False)
+    expect(outcome(rig, announce(rig, "two"), "two"), "spoken")
+    expect(rig.said(), [(PHONE, WATER)])
 
 
 @check

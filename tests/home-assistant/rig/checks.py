@@ -157,7 +157,7 @@ class Rig:
             self.ha.voice(entity_id=entity, mode="ok", play_seconds=1.6, answers=[], answer_delay=0.05)
         for entity in (SPEAKER, PHONE):
             self.ha.voice(entity_id=entity, mode="ok", play_seconds=1.2 if entity == SPEAKER else 0)
-        self.ha.voice(entity_id=SPEAKER, blocks=True, shows_after=0.2)
+        self.ha.voice(entity_id=SPEAKER, blocks=True, shows_after=0.2, volume_hangs=False, starts_after=0)
         self.ha.call("media_player.media_stop", {"entity_id": SPEAKER})
         self.ha.call("media_player.volume_set", {"entity_id": SPEAKER, "volume_level": 0.5})
         self.ha.wait_state(SPEAKER, lambda state: state["attributes"]["volume_level"] == 0.5)
