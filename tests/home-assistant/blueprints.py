@@ -302,6 +302,29 @@ def keeper_not_reached(rig):
     expect(rig.said(), [])
 
 
+def notes(rig):
+    return [note["message"] for note in rig.ha.ws("persistent_notification/get")]
+
+
+@check
+def keeper_without_a_phone(rig):
+    "no phone is set up for the keeper: a fault waits in Home Assistant until it is over, and is told"
+    fields = {"audience": "keeper", "place": "home", "urgency": "normal", "tag": "silent-room"}
+    expect(outcome(rig, announce(rig, "nothing", text="It is silent.", **fields), "nothing"), "spoken")
+    assert "It is silent." in notes(rig), notes(rig)
+    over = announce(rig, "nothing", text="It speaks again.", healed=True, **fields)
+    expect(outcome(rig, over, "nothing"), "spoken")
+    assert "It is silent." not in notes(rig), notes(rig)
+
+
+@check
+def danger_without_a_phone(rig):
+    "danger that only waits in Home Assistant has reached nobody"
+    fields = {"audience": "keeper", "place": "home", "urgency": "alarm", "tag": "stays-on"}
+    expect(outcome(rig, announce(rig, "nothing", text="It stays on.", **fields), "nothing"), "failed")
+    assert "It stays on." in notes(rig), notes(rig)
+
+
 @check
 def at_home_without_a_speaker(rig):
     "what is not for the bed goes to the phone where there is no speaker: nobody may be at the bed"
