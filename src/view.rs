@@ -43,6 +43,9 @@ pub struct View {
     pub paused_until: Option<String>,
     /// Who is in the house.
     pub house: Household,
+    /// A baby or small child sleeps there, so that heat and air have their limits: also while
+    /// `house` is `away`.
+    pub baby: bool,
     /// When a cramp was last reported; null if never.
     pub last_cramp: Option<String>,
     /// When somebody is reminded next, if only time passes until then; null if that is not
@@ -131,6 +134,7 @@ impl View {
             mode: seen.mode,
             paused_until: seen.paused_until.and_then(|until| clock.show(until)),
             house: seen.house,
+            baby: seen.baby,
             last_cramp: seen.last_cramp.and_then(|at| clock.show(at)),
             next_reminder: seen
                 .sleepers

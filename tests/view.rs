@@ -5,7 +5,7 @@
 mod support;
 
 use smallvec::smallvec;
-use uncramp::engine::{Engine, Event, Want, Wish};
+use uncramp::engine::{Engine, Event, Household, Want, Wish};
 use uncramp::model::{
     ActuatorId, BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Kelvins, Measured,
     Millilitres, Place, Quantity, SensorId, Span, Temperature, Time, Value, Wall,
@@ -45,6 +45,21 @@ fn without_a_known_clock_there_are_no_times() {
         // The evening names the night, whatever the clock.
         let lines: Vec<&str> = text.lines().filter(|l| !l.contains("\"evening\"")).collect();
         assert!(!lines.iter().any(|line| line.contains(time)), "{time} in {text}");
+    }
+}
+
+#[test]
+fn s13_a_baby_is_shown_while_everybody_is_away() {
+    let mut engine = at_night(true);
+    let baby = |engine: &Engine| {
+        let view = View::of(engine, BEDROOM, Time::ZERO + Span::hours(5)).expect("a view");
+        (view.house, view.baby)
+    };
+    assert_eq!(baby(&engine), (Household::Home, false));
+    for house in [Household::Baby, Household::Away] {
+        let wish = Wish::House(house);
+        engine.handle(Time::ZERO + Span::hours(5), Event::Wish { bedroom: BEDROOM, wish });
+        assert_eq!(baby(&engine), (house, true));
     }
 }
 

@@ -30,6 +30,9 @@ pub struct Picture {
     pub paused_until: Option<Time>,
     /// Who is in the house.
     pub house: Household,
+    /// S13: a baby sleeps there, also while everybody is away.
+    #[serde(skip)]
+    pub baby: bool,
     /// When a cramp was last reported.
     pub last_cramp: Option<Time>,
     /// The evening that names the night.
@@ -219,6 +222,7 @@ impl Bedroom {
             mode: self.mode,
             paused_until: self.tonight.paused_until.filter(|until| now < *until),
             house: self.house(now),
+            baby: facts.baby,
             last_cramp: self.last_cramp,
             evening: facts.hours.evening,
             room: facts.room,

@@ -59,12 +59,16 @@ pub fn answer(
                 wished.shifted(moved, before.calling, after)
             }
         }
-        // S13: whoever chooses another household while a baby is noted is told that it stays.
+        // S13: whoever comes home is told what holds there, and whoever chooses another household
+        // while a baby is noted, that it stays.
+        Wish::House(Household::Home) if before.house == Household::Away => {
+            Answer::House { house: after.house, until: None }
+        }
         Wish::House(house) if after.house != house && after.house == Household::Baby => {
             return Err(Refusal::BabyStays);
         }
         Wish::House(house) => Answer::House { house, until: None },
-        Wish::Away(None) => Answer::House { house: Household::Home, until: None },
+        Wish::Away(None) => Answer::House { house: after.house, until: None },
         Wish::Away(Some(_)) => {
             let until = after.away_until.filter(|until| *until < Time::NEVER);
             Answer::House { house: Household::Away, until: wished.known(until) }

@@ -250,6 +250,10 @@ fn s13_who_wishes_a_baby_away_is_told_that_it_stays() {
     assert_eq!(then(guest, home), house(home));
     // Nobody is there, and the baby stays noted for whoever comes back.
     assert_eq!(then(baby, away), house(away));
+    let back = |by| at_home(&[Wish::House(baby), Wish::House(away), by]);
+    assert_eq!(back(Wish::House(home)), house(baby));
+    assert_eq!(back(Wish::Away(None)), house(baby));
+    assert_eq!(back(Wish::House(guest)), Err(Refusal::BabyStays));
     let until = NOW + Span::hours(48);
     let gone = Answer::House { house: away, until: Some(until) };
     assert_eq!(at_home(&[Wish::Away(Some(until))]), Ok(gone));
