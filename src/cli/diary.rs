@@ -127,14 +127,21 @@ fn tally(nights: &BTreeMap<NaiveDate, Vec<&Logged>>) -> String {
     let asked = |entries: &[&Logged]| entries.iter().any(|it| matches!(it, Logged::NoCramp(_)));
     let without = nights.values().filter(|it| cramps(it) == 0 && asked(it)).count();
     let all: usize = nights.values().map(|entries| cramps(entries)).sum();
-    let nights =
-        |many: usize| if many == 1 { "1 night".to_owned() } else { format!("{many} nights") };
-    let cramps = if all == 1 { "1 cramp".to_owned() } else { format!("{all} cramps") };
-    format!(
-        "{cramps} on {}; {} for which somebody said that there was none.",
-        nights(with),
-        nights(without)
-    )
+    let counted = |many: usize, what: &str| match many {
+        1 => format!("1 {what}"),
+        many => format!("{many} {what}s"),
+    };
+    let cramps = match all {
+        0 => "no cramp".to_owned(),
+        all => format!("{} on {}", counted(all, "cramp"), counted(with, "night")),
+    };
+    match without {
+        0 => format!("In all: {cramps}; of no night somebody said that there was none."),
+        some => format!(
+            "In all: {cramps}; of {} somebody said that there was none.",
+            counted(some, "night")
+        ),
+    }
 }
 
 /// An answer is about the night that was asked for, whenever it was given.
@@ -150,5 +157,46 @@ const fn word(entry: &Logged) -> &'static str {
         Logged::Drink(_) => "drink",
         Logged::Cramp(_) => "cramp",
         Logged::NoCramp(_) => "no_cramp",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::store::{Cramp, NoCramp};
+
+    #[test]
+    fn what_nights_came_to_reads_well_for_none_one_and_several() {
+        let evening = |day| NaiveDate::from_ymd_opt(2026, 11, day).expect("a date");
+        let bedroom = || "bedroom".to_owned();
+        let cramp = Logged::Cramp(Cramp { bedroom: bedroom(), sleeper: None, at: 0 });
+        let none = |day| {
+            let night = evening(day);
+            Logged::NoCramp(NoCramp { bedroom: bedroom(), sleeper: None, night, at: 0 })
+        };
+        let nones = [none(1), none(2)];
+        let told = |cramps: &[u32], without: usize| {
+            let mut nights: BTreeMap<NaiveDate, Vec<&Logged>> = BTreeMap::new();
+            for day in cramps {
+                nights.entry(evening(*day)).or_default().push(&cramp);
+            }
+            for (day, none) in (1..).zip(&nones[..without]) {
+                nights.entry(evening(day)).or_default().push(none);
+            }
+            tally(&nights)
+        };
+        let none_said = "of no night somebody said that there was none.";
+        assert_eq!(told(&[], 0), format!("In all: no cramp; {none_said}"));
+        assert_eq!(told(&[5], 0), format!("In all: 1 cramp on 1 night; {none_said}"));
+        assert_eq!(
+            told(&[5, 5], 1),
+            "In all: 2 cramps on 1 night; of 1 night somebody said that there was none."
+        );
+        assert_eq!(
+            told(&[5, 6], 2),
+            "In all: 2 cramps on 2 nights; of 2 nights somebody said that there was none."
+        );
+        // Where one had a cramp and the other none, it is a night with a cramp.
+        assert_eq!(told(&[1], 1), format!("In all: 1 cramp on 1 night; {none_said}"));
     }
 }
