@@ -30,6 +30,7 @@ mod tonight;
 mod trace;
 mod utter;
 mod valve;
+mod waits;
 mod warmth;
 mod watched;
 mod watching;
@@ -40,6 +41,7 @@ pub use contract::{
 };
 pub use faults::{Fault, Witness};
 pub use picture::{ActuatorPicture, Picture, SensorPicture, SleeperPicture, Waiting, WishPicture};
+pub use waits::Waits;
 pub use warmth::Night;
 
 use std::collections::BTreeSet;

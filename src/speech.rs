@@ -27,7 +27,7 @@ pub use said::{Said, announced, language_of, said, trying};
 
 use crate::engine::{Unsaid, Wish, Words};
 use crate::model::{ActuatorId, BedroomId, Millilitres, SensorId, Switch, Time, Wall, Zone};
-use crate::plan::{Actuator, Bedroom, Language, Plan, Sensor, Sleeper, Units};
+use crate::plan::{Actuator, Bedroom, Control, Kind, Language, Plan, Sensor, Sleeper, Units};
 use crate::rules::Reason;
 
 /// From this amount on, a glass is no small one.
@@ -85,9 +85,34 @@ impl<'a> Context<'a> {
         self.bedroom.actuators.get(usize::from(id.0))
     }
 
+    /// It holds a set-point, and is never off.
+    fn holds_a_set_point(&self, id: ActuatorId) -> bool {
+        let kind = self.actuator(id).map(|actuator| &actuator.kind);
+        matches!(kind, Some(Kind::Heater { control: Control::SetPoint { .. }, .. }))
+    }
+
     fn sleeper(&self, index: usize) -> Option<&'a Sleeper> {
         self.bedroom.sleepers.get(index)
     }
+}
+
+/// What became of a person's wish for an actuator: until when it is held, and what keeps it from
+/// being done now. `who` is the actuator, or what was asked of it.
+#[must_use]
+pub fn held(who: &str, until: Time, barred: Option<&Reason>, context: &Context) -> String {
+    let why = barred.map(|reason| Reason { otherwise: None, ..reason.clone() });
+    let why = why.map(|reason| self::reason(&reason, context));
+    let why = why.as_deref().map(without_its_verdict);
+    match context.language {
+        Language::English => english::held(who, until, why, context),
+        Language::German => german::held(who, until, why, context),
+    }
+}
+
+/// “the window is open”, of “off: the window is open”.
+fn without_its_verdict(reason: &str) -> &str {
+    let verdict = |text: &str| text.chars().all(|it| it.is_alphabetic() || it == ' ');
+    reason.split_once(": ").filter(|(first, _)| verdict(first)).map_or(reason, |(_, rest)| rest)
 }
 
 /// What somebody asked for, for the log and for events.

@@ -15,6 +15,7 @@ use uncramp::engine::{Announcement, Audience, Fault, Order, SpokenAt, Urgency, W
 use uncramp::model::{BedroomId, Kelvins, Millilitres, Time};
 use uncramp::plan::{Control, Hazard, Kind, Language, Plan, Units};
 use uncramp::rules::airflow::Advice;
+use uncramp::rules::{Because, Judge, Reason};
 use uncramp::speech::{self as spoken, Answer, Context, Numbers, Possible, Refusal};
 
 /// What is the same word in both languages.
@@ -126,6 +127,35 @@ fn every_answer_to_something_said_aloud() {
     }
     let written = std::fs::read_to_string("docs/answers.md").expect("the page");
     assert_eq!(written, page, "UPDATE=1 writes docs/answers.md anew");
+}
+
+#[test]
+fn a_wish_that_is_barred_is_confirmed_with_what_bars_it() {
+    let plan = plan(Units::Metric);
+    let until = catalogue::at(6, 45);
+    let barred = |because| Some(Reason { by: Judge::Interlock, because, otherwise: None });
+    let window = barred(Because::WindowOpen { guessed: false });
+    for (language, barred, told) in [
+        (Language::English, None, "heater on: by hand, until 06:45"),
+        (
+            Language::English,
+            window.clone(),
+            "heater on: noted, until 06:45, but not as long as this holds: the window is open",
+        ),
+        (
+            Language::English,
+            barred(Because::Watching),
+            "heater on: noted, until 06:45, but not as long as this holds: uncramp only watches here",
+        ),
+        (
+            Language::German,
+            window,
+            "heater on: notiert, bis 06:45, aber nicht, solange dies gilt: das Fenster ist offen",
+        ),
+    ] {
+        let context = context(&plan, language);
+        assert_eq!(spoken::held("heater on", until, barred.as_ref(), &context), told);
+    }
 }
 
 #[test]

@@ -390,7 +390,7 @@ fn wants_heat(heater: &safety::Heater, call: &Call, facts: &Facts) -> bool {
     }
 }
 
-fn target(facts: &Facts, around: &Surroundings<'_>) -> Temperature {
+pub(super) fn target(facts: &Facts, around: &Surroundings<'_>) -> Temperature {
     cold_exposure::target(facts, &around.plan.cold_exposure)
 }
 

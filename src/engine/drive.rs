@@ -368,7 +368,11 @@ pub(super) fn switched_means(
     }
 }
 
-fn valve_means(plan: &plan::Actuator, facts: &Facts, around: &Surroundings<'_>) -> valve::Means {
+pub(super) fn valve_means(
+    plan: &plan::Actuator,
+    facts: &Facts,
+    around: &Surroundings<'_>,
+) -> valve::Means {
     let fed = matches!(plan.kind, Kind::Heater { control: Control::SetPoint { fed: true }, .. });
     let gently = facts.sleeping() && around.plan.cold_exposure.ramp.is_some();
     valve::Means {

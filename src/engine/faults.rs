@@ -134,6 +134,17 @@ impl Fault {
             Self::Namesake | Self::Disk | Self::SetAside | Self::OldConfiguration | Self::Untold
         )
     }
+
+    /// It is the other one, or takes its place: what obeys neither on nor off is not healed of
+    /// one by the other.
+    fn same_matter(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Disobeys { actuator, .. }, Self::Disobeys { actuator: of, .. }) => {
+                actuator == of
+            }
+            _ => self == other,
+        }
+    }
 }
 
 impl Bedroom {
@@ -154,8 +165,8 @@ impl Bedroom {
         let is_new =
             |f: &Fault| !self.faults.contains(f) || dangers.contains(f) && !self.alarms.contains(f);
         let appeared: Vec<Fault> = faults.iter().filter(|f| is_new(f)).copied().collect();
-        let healed: Vec<Fault> =
-            self.faults.iter().filter(|f| !faults.contains(f)).copied().collect();
+        let still = |f: &Fault| faults.iter().any(|other| other.same_matter(*f));
+        let healed: Vec<Fault> = self.faults.iter().filter(|f| !still(f)).copied().collect();
         self.alarms.retain(|fault| faults.contains(fault));
         // What healed is withdrawn before what is new is told: both may be one matter.
         for (fault, healed) in

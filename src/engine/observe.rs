@@ -158,7 +158,7 @@ impl Bedroom {
             }
             Wish::Shift(by) => {
                 let until = self.end_of_night(now, around);
-                self.tonight.shift(*by, now, until);
+                self.shift_tonight(*by, now, until);
             }
             Wish::Cramp { sleeper, ago } => {
                 let at = Time(now.0 - ago.0);

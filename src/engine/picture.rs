@@ -9,6 +9,7 @@ use super::contract::{Household, Period, Wake};
 use super::decide::heater;
 use super::faults::Fault;
 use super::valve::Valve;
+use super::waits::Waits;
 use super::warmth::Night;
 use crate::air;
 use crate::model::{
@@ -18,7 +19,7 @@ use crate::plan::Mode;
 use crate::rules::airflow::Advice;
 use crate::rules::cold_exposure::Style;
 use crate::rules::conditions::{self, Lock};
-use crate::rules::{Because, Facts, InBed, Reason, WindowOpen, cold_exposure, hydration};
+use crate::rules::{Because, Facts, InBed, Judge, Reason, WindowOpen, cold_exposure, hydration};
 use crate::safety;
 
 /// A bedroom at an instant, as data.
@@ -151,6 +152,9 @@ pub struct ActuatorPicture {
     /// Why it must not be on now, if it is a heater.
     #[serde(skip)]
     pub forbidden: Option<Because>,
+    /// Why it may not be given any more heat yet, if something makes it wait.
+    #[serde(skip)]
+    pub waits: Option<Waits>,
     /// Its own word or its bridge's is that it is there.
     #[serde(skip)]
     pub online: Option<bool>,
@@ -208,6 +212,20 @@ pub struct SleeperPicture {
     pub next_prompt: Option<Time>,
     /// The morning's question is asked no more, since nobody answered it for so long.
     pub asked_no_more: bool,
+}
+
+impl ActuatorPicture {
+    /// What keeps a person's "on" from being done, if something does.
+    #[must_use]
+    pub fn barred(&self) -> Option<&Reason> {
+        let wanted = matches!(self.wish, Some((WishPicture::On, _)));
+        let runs = self.level.is_some_and(|level| level > 0) || self.boosted;
+        let by_rule = |reason: &&Reason| {
+            matches!(reason.by, Judge::Interlock | Judge::Engine)
+                || matches!(reason.because, Because::Ramp { .. })
+        };
+        self.reason.as_ref().filter(|_| wanted && !runs).filter(by_rule)
+    }
 }
 
 impl Bedroom {
@@ -285,6 +303,7 @@ impl Bedroom {
         all.map(|(index, (known, plan))| ActuatorPicture {
             forbidden: heater(known, plan, facts, around)
                 .and_then(|heater| safety::heater(facts, &heater)),
+            waits: self.waits(index, facts, around),
             would_be: self.would_be(index, around.plan),
             ..actuator(known)
         })
@@ -343,6 +362,7 @@ fn actuator(actuator: &super::actuator::Actuator) -> ActuatorPicture {
         power: actuator.draw.last(),
         reason: actuator.standing.clone(),
         forbidden: None,
+        waits: None,
         online: actuator.online,
         would_be: None,
     }

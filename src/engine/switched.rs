@@ -25,6 +25,9 @@ pub(crate) struct Switched {
     /// It did not obey an off and has confirmed nothing since.
     #[serde(default)]
     defied: bool,
+    /// It did not obey an "on" and has confirmed nothing since.
+    #[serde(default)]
+    deaf: bool,
     /// It was last told, or said, to be on.
     #[serde(default)]
     last_on: bool,
@@ -152,9 +155,8 @@ impl Switched {
         if self.defied {
             return Some(true);
         }
-        let told = self.told.filter(|told| !told.confirmed)?;
-        let off = told.level == 0;
-        (told.tries >= if off { OFF_TRIES } else { ON_TRIES }).then_some(off)
+        let tried = |told: Told| told.level == 0 && !told.confirmed && told.tries >= OFF_TRIES;
+        if self.told.is_some_and(tried) { Some(true) } else { self.deaf.then_some(false) }
     }
 
     /// Works towards a level. `hard` is an off that waits for nothing (S3). The time
@@ -206,6 +208,7 @@ impl Switched {
         let same = |a: u8, b: u8| a == b || !fan && (a > 0) == (b > 0);
         let Some(told) = &mut self.told else {
             self.defied &= level > 0;
+            self.deaf &= level == 0;
             self.note_level(now, level);
             return match before {
                 Some(before) if !same(before, level) => Meaning::Person(level),
@@ -213,7 +216,7 @@ impl Switched {
             };
         };
         if same(told.level, level) {
-            (told.confirmed, self.defied) = (true, false);
+            (told.confirmed, self.defied, self.deaf) = (true, false, false);
             return Meaning::Nothing;
         }
         if !told.confirmed && told.level == 0 {
@@ -251,6 +254,7 @@ impl Switched {
         if let Some(told) = &mut self.told {
             told.confirmed = true;
             self.reported = Some(told.level);
+            self.deaf = false;
         }
     }
 
@@ -368,6 +372,7 @@ impl Switched {
         if let Some(told) = &mut self.told {
             (told.at, told.tries) = (now, told.tries.saturating_add(1));
             (told.doubtful, told.unsent) = (false, false);
+            self.deaf |= told.level > 0 && !told.confirmed && told.tries >= ON_TRIES;
         }
     }
 

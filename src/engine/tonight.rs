@@ -105,6 +105,14 @@ impl Bedroom {
         }
     }
 
+    /// Too warm or too cold: what a valve was told in vain is told it once more for who is cold.
+    pub(crate) fn shift_tonight(&mut self, by: Kelvins, now: Time, until: Time) {
+        self.tonight.shift(by, now, until);
+        if by.0 > 0 {
+            self.tell_again();
+        }
+    }
+
     /// The end of the night: the one that is, or said in the morning the one to come.
     pub(crate) fn end_of_night(&self, now: Time, around: &Surroundings<'_>) -> Time {
         let hours = self.hours_at(now, around);

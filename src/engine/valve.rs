@@ -1,6 +1,7 @@
 //! A set-point that a device holds by itself: the household's baseline, and uncramp's
 //! boost above it.
 
+mod again;
 mod ask;
 
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,10 @@ pub(crate) struct Valve {
     /// It stands where a person set it, above or below the baseline.
     #[serde(default)]
     yielded: bool,
+    /// It did not take a boost (`false`) or its baseline (`true`), and has not been seen to move
+    /// to what it was told since.
+    #[serde(default)]
+    deaf: Option<bool>,
     /// Changes by hand or schedule: the day, the minute of the day, the value.
     changes: SmallVec<[(i32, u16, Temperature); Valve::CHANGES]>,
 }
@@ -166,9 +171,8 @@ impl Valve {
     }
 
     /// It does not take its set-point: a boost (`false`) or its baseline (`true`).
-    pub(crate) fn disobeys(&self) -> Option<bool> {
-        let told = self.told.filter(|told| !told.confirmed && told.tries >= TRIES);
-        told.map(|_| !self.boosted())
+    pub(crate) const fn disobeys(&self) -> Option<bool> {
+        self.deaf
     }
 
     /// Where the set-point should be for the room to reach `goal`, on the valve's own
@@ -260,10 +264,15 @@ impl Valve {
     /// A command that is not confirmed is repeated.
     pub(crate) fn repeat(&mut self, now: Time, means: &Means) -> Option<Temperature> {
         let due = self.repeat_at(means).is_some_and(|at| at <= now);
+        let boosted = self.boosted();
         let told = self.told.as_mut()?;
         (means.link && (told.doubtful || due)).then(|| {
             (told.at, told.tries) = (now, told.tries.saturating_add(1));
             told.doubtful = false;
+            // What was last seen to stand there need not move.
+            if !told.confirmed && told.tries >= TRIES && self.reported != Some(told.value) {
+                self.deaf = Some(!boosted);
+            }
             told.value
         })
     }
@@ -284,6 +293,10 @@ impl Valve {
             let close = (told.value - value).0.abs() < ROUNDING;
             if told.value == value || close && !told.confirmed {
                 told.confirmed = true;
+                // What stands where it stood before says nothing of what it was told.
+                if before != Some(value) {
+                    self.deaf = None;
+                }
                 return Meaning::Nothing;
             }
             if !told.confirmed {
@@ -324,6 +337,7 @@ impl Valve {
         if let Some(told) = &mut self.told {
             told.confirmed = true;
             self.reported = Some(told.value);
+            self.deaf = None;
         }
     }
 

@@ -63,6 +63,10 @@ pub enum Answer {
     AtTheLimit {
         /// Warmer was wished for.
         warmer: bool,
+        /// It is a baby's ceiling that it would be above.
+        baby: bool,
+        /// What keeps anything from coming of what was wished before.
+        unless: Option<Idle>,
     },
     /// Who is in the house.
     House {
@@ -118,8 +122,17 @@ pub enum Idle {
     Fault,
     /// Somebody set the heater by hand.
     ByHand,
-    /// The heater rests after a long stretch.
-    Rests,
+    /// The heater rests after a long stretch, until then, if it is known what time it is.
+    Rests(Option<Time>),
+    /// Nothing more happens before then, if it is known what time it is.
+    NotBefore {
+        /// From when.
+        from: Option<Time>,
+        /// Because it can be heard.
+        heard: bool,
+    },
+    /// It was heard as often as it may be in one night.
+    HeardEnough,
 }
 
 /// The answer, as it is spoken.

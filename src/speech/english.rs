@@ -38,6 +38,16 @@ pub(super) fn watching(told: &Switch, why: &Reason, context: &Context) -> String
     format!("watching: would be {told}: {why}")
 }
 
+pub(super) fn held(who: &str, until: Time, barred: Option<&str>, context: &Context) -> String {
+    let until = English::new(context).clock(until);
+    match barred {
+        None => format!("{who}: by hand, until {until}"),
+        Some(why) => {
+            format!("{who}: noted, until {until}, but not as long as this holds: {why}")
+        }
+    }
+}
+
 pub(super) fn spoken(words: &Words, context: &Context) -> String {
     English::new(context).words(words)
 }

@@ -57,6 +57,16 @@ pub(super) fn watching(told: &Switch, why: &Reason, context: &Context) -> String
     format!("nur beobachtet: wäre {told}: {why}")
 }
 
+pub(super) fn held(who: &str, until: Time, barred: Option<&str>, context: &Context) -> String {
+    let until = German::new(context).clock(until);
+    match barred {
+        None => format!("{who}: von Hand, bis {until}"),
+        Some(why) => {
+            format!("{who}: notiert, bis {until}, aber nicht, solange dies gilt: {why}")
+        }
+    }
+}
+
 pub(super) fn spoken(words: &Words, context: &Context) -> String {
     German::new(context).words(words)
 }

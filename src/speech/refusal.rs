@@ -64,6 +64,8 @@ pub enum Refusal {
         /// Who sleeps there.
         known: Vec<String>,
     },
+    /// The configuration names nobody who sleeps there.
+    NobodyNamed,
     /// Nobody by that name sleeps there.
     NoSleeper {
         /// The name, shortened.
@@ -78,10 +80,12 @@ pub enum Refusal {
         /// Those that there are.
         known: Vec<String>,
     },
-    /// Nobody drinks so much at once.
+    /// It is no drink, or none that anybody drinks at once.
     Drink {
         /// The most that counts, mL.
-        most: i64,
+        most: i32,
+        /// It is a number, and beyond that.
+        more: bool,
     },
     /// A fan has not so many levels.
     Level {

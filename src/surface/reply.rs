@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::Asker;
 use super::topic;
-use crate::engine::{ActuatorPicture, Fault, Household, Picture, Waiting, Wish, WishPicture};
+use crate::engine::{
+    ActuatorPicture, Fault, Household, Picture, Waiting, Waits, Wish, WishPicture,
+};
 use crate::model::{ActuatorId, BedroomId, Hours, Kelvins, Language, Span, Time, Wall};
 use crate::plan::{Actuator, Bedroom, Hazard, Kind, Mode, Plan};
 use crate::rules::{Because, WindowOpen};
@@ -54,7 +56,7 @@ pub fn answer(
             let moved = Kelvins(after.shift.0 - before.shift.0);
             // What heats to no more than before makes nothing warmer.
             if moved.0 == 0 || warmer && after.target <= before.target {
-                Answer::AtTheLimit { warmer }
+                wished.at_the_limit(warmer, after)
             } else {
                 wished.shifted(moved, before.calling, after)
             }
@@ -160,6 +162,16 @@ impl Wished<'_> {
         }
     }
 
+    /// No warmer than this, and no cooler: which is not to say that it gets so warm.
+    fn at_the_limit(&self, warmer: bool, seen: &Picture) -> Answer {
+        let ceiling = self.bedroom.cold_exposure.ceiling;
+        let baby = warmer && seen.baby && seen.target == seen.ceiling && seen.ceiling < ceiling;
+        let warm = seen.room.is_some_and(|room| room >= seen.heats_below);
+        let barred = || if warm { None } else { self.no_warmth(seen) };
+        let unless = self.idle_warmth(seen).or_else(barred).filter(|_| warmer);
+        Answer::AtTheLimit { warmer, baby, unless }
+    }
+
     /// What keeps uncramp from warming the room in any night.
     fn idle_warmth(&self, seen: &Picture) -> Option<Idle> {
         if !self.bedroom.actuators.iter().any(warms_room) {
@@ -183,12 +195,35 @@ impl Wished<'_> {
             return Some(Idle::NoHeat(self.known(seen.heat_from)));
         }
         let all = self.bedroom.actuators.iter().zip(&seen.actuators).zip(0..=u8::MAX);
-        let mut of_rooms = all.filter(|((plan, _), _)| warms_room(plan));
-        let first = of_rooms.next().map(|((_, one), id)| hindrance(one, ActuatorId(id), seen))?;
-        let rest_too =
-            of_rooms.all(|((_, one), id)| hindrance(one, ActuatorId(id), seen).is_some());
-        first.filter(|_| rest_too)
+        let of_rooms = all.filter(|((plan, _), _)| warms_room(plan));
+        let each = of_rooms
+            .map(|((_, one), id)| hindrance(one, ActuatorId(id), seen).or_else(|| wait(one)));
+        let all: Vec<Idle> = each.collect::<Option<_>>()?;
+        // Of those that only wait the first to go on is the one that counts.
+        let waiting = all.iter().filter(|idle| until(**idle).is_some());
+        let first = *waiting.min_by_key(|idle| until(**idle)).or(all.first())?;
+        Some(if let Idle::Rests(until) = first {
+            Idle::Rests(self.known(until))
+        } else if let Idle::NotBefore { from, heard } = first {
+            Idle::NotBefore { from: self.known(from), heard }
+        } else {
+            first
+        })
     }
+}
+
+/// When what only has to wait goes on.
+const fn until(idle: Idle) -> Option<Time> {
+    if let Idle::Rests(until) | Idle::NotBefore { from: until, .. } = idle { until } else { None }
+}
+
+/// What makes a heater wait that may give heat.
+fn wait(heater: &ActuatorPicture) -> Option<Idle> {
+    Some(match heater.waits? {
+        Waits::Settling(until) => Idle::NotBefore { from: Some(until), heard: false },
+        Waits::Quiet(until) => Idle::NotBefore { from: Some(until), heard: true },
+        Waits::HeardEnough => Idle::HeardEnough,
+    })
 }
 
 /// A blanket warms a bed, and a portable heater is never switched on.
@@ -220,8 +255,8 @@ fn hindrance(heater: &ActuatorPicture, id: ActuatorId, seen: &Picture) -> Option
         return Some(Idle::ByHand);
     }
     let forbidden = heater.forbidden.as_ref()?;
-    Some(if matches!(forbidden, Because::Stretch { .. }) {
-        Idle::Rests
+    Some(if let Because::Stretch { until, .. } = forbidden {
+        Idle::Rests(Some(*until))
     } else if matches!(forbidden, Because::BedNotEmpty) {
         Idle::BesideSleeper
     } else {

@@ -211,7 +211,7 @@ pub(crate) fn wishes() -> Vec<Wish> {
 }
 
 /// What keeps uncramp from doing anything.
-pub(crate) fn idle() -> [Idle; 16] {
+pub(crate) fn idle() -> [Idle; 21] {
     [
         Idle::Off,
         Idle::Watching,
@@ -228,7 +228,12 @@ pub(crate) fn idle() -> [Idle; 16] {
         Idle::BesideSleeper,
         Idle::Fault,
         Idle::ByHand,
-        Idle::Rests,
+        Idle::Rests(None),
+        Idle::Rests(Some(at(5, 0))),
+        Idle::NotBefore { from: Some(at(23, 33)), heard: true },
+        Idle::NotBefore { from: Some(at(23, 33)), heard: false },
+        Idle::NotBefore { from: None, heard: true },
+        Idle::HeardEnough,
     ]
 }
 
@@ -240,6 +245,7 @@ pub(crate) fn answers() -> Vec<Answer> {
         today: Millilitres(today),
     };
     let shifted = |by, unless| Answer::Shifted { by: Kelvins::new(by), unless };
+    let limit = |warmer, baby, unless| Answer::AtTheLimit { warmer, baby, unless };
     let house = |house, until| Answer::House { house, until };
     let mut all = vec![drunk(0, 200, 800), drunk(1, 500, 1250)];
     all.extend([When::Now, When::LastNight, When::Earlier].map(|when| {
@@ -261,8 +267,11 @@ pub(crate) fn answers() -> Vec<Answer> {
         shifted(-2.0, None),
         shifted(0.3, None),
         Answer::WarmEnough { room: Temperature::celsius(20.5), below: Temperature::celsius(18.5) },
-        Answer::AtTheLimit { warmer: true },
-        Answer::AtTheLimit { warmer: false },
+        limit(true, false, None),
+        limit(true, true, None),
+        limit(true, false, Some(Idle::Watching)),
+        limit(true, true, Some(Idle::Off)),
+        limit(false, false, None),
         house(Household::Home, None),
         house(Household::Away, None),
         house(Household::Away, Some(at(6, 0) + Span::hours(48))),
@@ -294,7 +303,9 @@ pub(crate) fn refusals() -> Vec<Refusal> {
         Refusal::WhoOfSeveral { known: names() },
         Refusal::NoSleeper { name: name(), known: names() },
         Refusal::NoActuator { name: name(), known: Vec::new() },
-        Refusal::Drink { most: 2000 },
+        Refusal::NobodyNamed,
+        Refusal::Drink { most: 2000, more: true },
+        Refusal::Drink { most: 2000, more: false },
         Refusal::Level { level: 7, most: 3 },
         Refusal::HeaterLevel,
         Refusal::NeverOn { name: "heater".to_owned() },

@@ -51,10 +51,10 @@ complete!(answer, Answer:
     Drunk Cramp NoCramp Acts Watches WatchesAgain Stopped Paused Shifted WarmEnough AtTheLimit House Done Later);
 complete!(idle, Idle:
     Off Watching Paused Away NotHeating NoHeater NoTemperature Window NoHeat BesideSleeper Fault
-    ByHand Rests);
+    ByHand Rests NotBefore HeardEnough);
 complete!(refusal, Refusal:
     NoBedroom NoControl Kept TooLong NoText NoObject OddKey Missing Unfit NoWord WhoOfSeveral
-    NoSleeper NoActuator Drink Level HeaterLevel NeverOn AgoOfNone AgoTwice AgoTooLong Over NoClock
+    NobodyNamed NoSleeper NoActuator Drink Level HeaterLevel NeverOn AgoOfNone AgoTwice AgoTooLong Over NoClock
     BabyStays NothingWaits NothingToSay TooMuchToSay NoSetting OutOfRange Forbidden);
 complete!(fits, Fits:
     Name Truth Number Duration Time Night LastNight Word WordOrLevel Announcement Text);

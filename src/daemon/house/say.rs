@@ -8,9 +8,9 @@ use crate::daemon::{Render, broker};
 use crate::engine::{Announcement, Audience, Command, Notice, Unsaid, Urgency, Wish, Words};
 use crate::model::{ActuatorId, BedroomId, Heard, Hours, Item, Span, Time};
 use crate::plan::{Bedroom, Plan};
-use crate::rules::{Because, Judge, Reason};
 use crate::speech;
 use crate::surface;
+use crate::view;
 use crate::wire::{self, Device, Message};
 
 /// So long a question to a device may wait for the broker.
@@ -340,10 +340,11 @@ impl<R: Render> House<R> {
             "text": who,
         });
         if let Some((want, until)) = seen.wish {
-            let because = Because::Person { until };
-            let reason = Reason { by: Judge::Override, because, otherwise: None };
             about["want"] = json!(want);
-            about["text"] = json!(format!("{who}: {}", speech::reason(&reason, &context)));
+            about["text"] = json!(speech::held(&who, until, seen.barred(), &context));
+            if let Some(reason) = seen.barred() {
+                about["barred"] = view::data(reason, plan, wall);
+            }
             if let Some(until) = surface::instant(plan, until, wall) {
                 about["until"] = json!(until);
             }

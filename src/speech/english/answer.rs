@@ -52,10 +52,17 @@ impl English<'_> {
                 self.figures.degrees_beside(room, below),
                 self.figures.degrees(below)
             ),
-            Answer::AtTheLimit { warmer: true } => {
-                "It is already as warm as I may make it tonight.".to_owned()
+            Answer::AtTheLimit { warmer: true, baby, unless } => {
+                let whom = if baby { "beside a baby" } else { "tonight" };
+                match unless {
+                    None => format!("It is already as warm as I may make it {whom}."),
+                    Some(idle) => format!(
+                        "As much warmth as there may be {whom} is noted already. {}",
+                        self.but(idle)
+                    ),
+                }
             }
-            Answer::AtTheLimit { warmer: false } => {
+            Answer::AtTheLimit { warmer: false, .. } => {
                 "I already let it get as cool as I may tonight.".to_owned()
             }
             Answer::House { house, until } => {
@@ -137,7 +144,20 @@ impl English<'_> {
             Idle::BesideSleeper => "But the heater may not be on beside a sleeper.".to_owned(),
             Idle::Fault => "But something is wrong with the heater.".to_owned(),
             Idle::ByHand => "But somebody set the heater by hand.".to_owned(),
-            Idle::Rests => "But the heater has to rest for now.".to_owned(),
+            Idle::Rests(None) => "But the heater has to rest for now.".to_owned(),
+            Idle::Rests(Some(until)) => {
+                format!("But the heater has to rest until {}.", self.until(until))
+            }
+            Idle::NotBefore { from: None, .. } => "But not yet.".to_owned(),
+            Idle::NotBefore { from: Some(from), heard: false } => {
+                format!("But not before {}.", self.until(from))
+            }
+            Idle::NotBefore { from: Some(from), heard: true } => {
+                format!("But not before {}: the heater can be heard.", self.until(from))
+            }
+            Idle::HeardEnough => {
+                "But the heater can be heard, and may not move again tonight.".to_owned()
+            }
         }
     }
 }

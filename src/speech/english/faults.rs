@@ -54,11 +54,7 @@ impl English<'_> {
                 self.without(sensor)
             ),
             Fault::Disobeys { actuator, off: true } => self.stays_on(actuator),
-            Fault::Disobeys { actuator, off: false } => format!(
-                "In “{room}”, {} does not do what it is told. Often it has no power or has lost its \
-                 connection: please look whether it is plugged in and answers by its own app.",
-                self.actuator(actuator)
-            ),
+            Fault::Disobeys { actuator, off: false } => self.stays_as_it_is(actuator),
             Fault::Unexplained { actuator } => format!(
                 "In “{room}”, {} is set higher than uncramp's ceiling, and nobody knows by whom: it \
                  may be uncramp's own doing, before it lost its memory. Please set it to what the \
@@ -120,6 +116,25 @@ impl English<'_> {
             self.context.room(),
             self.actuator(actuator)
         )
+    }
+
+    fn stays_as_it_is(&self, actuator: ActuatorId) -> String {
+        let (room, name) = (&self.context.room(), self.actuator(actuator));
+        let cause = match self.context.actuator(actuator).map(|a| &a.kind) {
+            Some(Kind::Heater { hazard: Hazard::Radiator, control: Control::SetPoint { .. } }) => {
+                "Often its battery is empty or it has lost its connection: please change the \
+                 battery, and look whether it answers by its own app."
+            }
+            Some(Kind::Heater { control: Control::SetPoint { .. }, .. }) => {
+                "Often it has no power or has lost its connection: please look whether it runs and \
+                 answers by its own app."
+            }
+            Some(Kind::Heater { .. } | Kind::Fan { .. }) | None => {
+                "Often it has no power or has lost its connection: please look whether it is plugged \
+                 in and answers by its own app."
+            }
+        };
+        format!("In “{room}”, {name} does not do what it is told. {cause}")
     }
 
     fn stays_on(&self, actuator: ActuatorId) -> String {
@@ -224,7 +239,9 @@ impl English<'_> {
                 format!("In “{room}”, the sensor {} sends readings again.", self.sensor(sensor))
             }
             Fault::Disobeys { actuator, off: true } => {
-                format!("In “{room}”, {} is off now.", self.actuator(actuator))
+                let how =
+                    if self.context.holds_a_set_point(actuator) { "turned down" } else { "off" };
+                format!("In “{room}”, {} is {how} now.", self.actuator(actuator))
             }
             Fault::Disobeys { actuator, off: false } => {
                 format!("In “{room}”, {} does what it is told again.", self.actuator(actuator))

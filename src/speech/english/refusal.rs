@@ -25,13 +25,16 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         Refusal::WhoOfSeveral { .. } => {
             "`sleeper` is missing, and more than one sleeps here".to_owned()
         }
+        Refusal::NobodyNamed => "the configuration names nobody who sleeps here; write a name \
+                                 below `sleepers:` of this bedroom, such as `anna: {}`"
+            .to_owned(),
         Refusal::NoSleeper { name, known } => {
             format!("there is no sleeper “{name}” here, only {}", list(known))
         }
         Refusal::NoActuator { name, known } => {
             format!("there is no actuator “{name}” here, only {}", list(known))
         }
-        Refusal::Drink { most } => format!("`ml` is not a number from 1 to {most}"),
+        Refusal::Drink { most, .. } => format!("`ml` is not a number from 1 to {most}"),
         Refusal::Level { level, most } => {
             format!("`want` is {level}, and the fan's levels go from 0 to {most}")
         }
@@ -114,8 +117,17 @@ pub(in crate::speech) fn refusal_aloud(refusal: &Refusal) -> String {
                 "More than one person sleeps here. Say who it was, such as: {name} has drunk a glass."
             );
         }
+        Refusal::NobodyNamed => {
+            "I do not know who sleeps here, so I have not noted it. Please write a name below \
+             “sleepers” into the configuration."
+        }
         Refusal::NoSleeper { .. } => "Nobody by that name sleeps here.",
-        Refusal::Drink { .. } => "Nobody drinks that much at once, so I have not noted it.",
+        Refusal::Drink { more: true, .. } => {
+            "Nobody drinks that much at once, so I have not noted it."
+        }
+        Refusal::Drink { most, more: false } => {
+            return format!("I note a drink of 1 to {most} mL, and have not noted this one.");
+        }
         Refusal::AgoTooLong => "That was more than a day ago, so I have not noted it.",
         Refusal::Over => "That time is over already.",
         Refusal::NoClock { .. } => "I do not know yet what time it is. Please say it again later.",

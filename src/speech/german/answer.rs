@@ -52,10 +52,17 @@ impl German<'_> {
                 self.figures.degrees_beside(room, below),
                 self.figures.degrees(below)
             ),
-            Answer::AtTheLimit { warmer: true } => {
-                "Wärmer darf ich es heute Nacht nicht machen.".to_owned()
+            Answer::AtTheLimit { warmer: true, baby, unless } => {
+                let whom = if baby { "neben einem Baby" } else { "heute Nacht" };
+                match unless {
+                    None => format!("Wärmer darf ich es {whom} nicht machen."),
+                    Some(idle) => format!(
+                        "Notiert ist schon so viel Wärme, wie {whom} sein darf. {}",
+                        self.but(idle)
+                    ),
+                }
             }
-            Answer::AtTheLimit { warmer: false } => {
+            Answer::AtTheLimit { warmer: false, .. } => {
                 "Kühler darf ich es heute Nacht nicht werden lassen.".to_owned()
             }
             Answer::House { house, until } => {
@@ -141,7 +148,21 @@ impl German<'_> {
             }
             Idle::Fault => "Aber mit der Heizung stimmt etwas nicht.".to_owned(),
             Idle::ByHand => "Aber jemand hat die Heizung von Hand gestellt.".to_owned(),
-            Idle::Rests => "Aber die Heizung muss gerade ruhen.".to_owned(),
+            Idle::Rests(None) => "Aber die Heizung muss gerade ruhen.".to_owned(),
+            Idle::Rests(Some(until)) => {
+                format!("Aber die Heizung muss bis {} ruhen.", self.until(until))
+            }
+            Idle::NotBefore { from: None, .. } => "Aber noch nicht gleich.".to_owned(),
+            Idle::NotBefore { from: Some(from), heard: false } => {
+                format!("Aber nicht vor {}.", self.until(from))
+            }
+            Idle::NotBefore { from: Some(from), heard: true } => {
+                format!("Aber nicht vor {}, denn man hört die Heizung.", self.until(from))
+            }
+            Idle::HeardEnough => {
+                "Aber man hört die Heizung, und heute Nacht darf sie sich nicht mehr rühren."
+                    .to_owned()
+            }
         }
     }
 }

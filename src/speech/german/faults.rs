@@ -56,11 +56,7 @@ impl German<'_> {
                 self.without(sensor)
             ),
             Fault::Disobeys { actuator, off: true } => self.stays_on(actuator),
-            Fault::Disobeys { actuator, off: false } => format!(
-                "In „{room}“ reagiert {} nicht. Oft fehlt der Strom oder die Verbindung: Bitte \
-                 nachsehen, ob der Stecker steckt und die eigene App des Geräts es erreicht.",
-                self.actuator(actuator)
-            ),
+            Fault::Disobeys { actuator, off: false } => self.stays_as_it_is(actuator),
             Fault::Unexplained { actuator } => format!(
                 "In „{room}“ steht {} höher als uncramps Obergrenze, und niemand weiß, warum: \
                  Vielleicht war es uncramp selbst, bevor es sein Gedächtnis verlor. Bitte so \
@@ -122,6 +118,25 @@ impl German<'_> {
             self.context.room(),
             self.actuator(actuator)
         )
+    }
+
+    fn stays_as_it_is(&self, actuator: ActuatorId) -> String {
+        let (room, name) = (&self.context.room(), self.actuator(actuator));
+        let cause = match self.context.actuator(actuator).map(|a| &a.kind) {
+            Some(Kind::Heater { hazard: Hazard::Radiator, control: Control::SetPoint { .. } }) => {
+                "Oft ist die Batterie leer oder die Verbindung weg: Bitte die Batterie wechseln und \
+                 nachsehen, ob die eigene App des Geräts es erreicht."
+            }
+            Some(Kind::Heater { control: Control::SetPoint { .. }, .. }) => {
+                "Oft fehlt der Strom oder die Verbindung: Bitte nachsehen, ob es läuft und die \
+                 eigene App des Geräts es erreicht."
+            }
+            Some(Kind::Heater { .. } | Kind::Fan { .. }) | None => {
+                "Oft fehlt der Strom oder die Verbindung: Bitte nachsehen, ob der Stecker steckt und \
+                 die eigene App des Geräts es erreicht."
+            }
+        };
+        format!("In „{room}“ reagiert {name} nicht. {cause}")
     }
 
     fn stays_on(&self, actuator: ActuatorId) -> String {
@@ -227,7 +242,9 @@ impl German<'_> {
                 format!("In „{room}“ sendet der Sensor {} wieder Messwerte.", self.sensor(sensor))
             }
             Fault::Disobeys { actuator, off: true } => {
-                format!("In „{room}“ ist {} jetzt aus.", self.actuator(actuator))
+                let set_point = self.context.holds_a_set_point(actuator);
+                let how = if set_point { "zurückgedreht" } else { "aus" };
+                format!("In „{room}“ ist {} jetzt {how}.", self.actuator(actuator))
             }
             Fault::Disobeys { actuator, off: false } => {
                 format!("In „{room}“ reagiert {} wieder.", self.actuator(actuator))

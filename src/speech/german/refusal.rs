@@ -27,13 +27,16 @@ pub(in crate::speech) fn refusal(refusal: &Refusal) -> String {
         Refusal::WhoOfSeveral { .. } => {
             "`sleeper` fehlt, und hier schläft mehr als eine Person".to_owned()
         }
+        Refusal::NobodyNamed => "in der Konfiguration steht niemand, der hier schläft; unter \
+                                 `sleepers:` dieses Schlafzimmers fehlt ein Name, etwa `anna: {}`"
+            .to_owned(),
         Refusal::NoSleeper { name, known } => {
             format!("hier schläft niemand namens „{name}“, nur {}", list(known))
         }
         Refusal::NoActuator { name, known } => {
             format!("hier heißt kein Gerät „{name}“; es gibt {}", list(known))
         }
-        Refusal::Drink { most } => format!("`ml` ist keine Zahl von 1 bis {most}"),
+        Refusal::Drink { most, .. } => format!("`ml` ist keine Zahl von 1 bis {most}"),
         Refusal::Level { level, most } => {
             format!("`want` ist {level}, und die Stufen des Ventilators gehen von 0 bis {most}")
         }
@@ -120,8 +123,17 @@ pub(in crate::speech) fn refusal_aloud(refusal: &Refusal) -> String {
                  getrunken."
             );
         }
+        Refusal::NobodyNamed => {
+            "Wer hier schläft, ist nicht bekannt, darum ist es nicht notiert. Bitte in der \
+             Konfiguration unter „sleepers“ einen Namen eintragen."
+        }
         Refusal::NoSleeper { .. } => "Hier schläft niemand, der so heißt.",
-        Refusal::Drink { .. } => "So viel trinkt niemand auf einmal, darum ist es nicht notiert.",
+        Refusal::Drink { more: true, .. } => {
+            "So viel trinkt niemand auf einmal, darum ist es nicht notiert."
+        }
+        Refusal::Drink { most, more: false } => {
+            return format!("Notiert wird ein Getränk von 1 bis {most} mL, dieses also nicht.");
+        }
         Refusal::AgoTooLong => "Das ist mehr als einen Tag her, darum ist es nicht notiert.",
         Refusal::Over => "Diese Zeit ist schon vorbei.",
         Refusal::NoClock { .. } => {

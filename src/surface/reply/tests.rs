@@ -77,16 +77,26 @@ fn warmer_is_told_as_far_as_it_goes() {
     assert_eq!(in_the_cold(&[WARMER]), shifted(50, None));
     assert_eq!(in_the_cold(&[WARMER, WARMER, WARMER, WARMER]), shifted(50, None));
     let five = [WARMER; 5];
-    assert_eq!(at_home(&five), Ok(Answer::AtTheLimit { warmer: true }));
+    let limit = |warmer, baby, unless| Ok(Answer::AtTheLimit { warmer, baby, unless });
+    assert_eq!(in_the_cold(&five), limit(true, false, None));
+    assert_eq!(in_a_room_of(24.0, &measured(), &five), limit(true, false, None));
+    // What keeps the room cold all the same is not hidden behind the limit.
+    assert_eq!(at_home(&five), limit(true, false, Some(Idle::NoTemperature)));
+    let then = |wish| in_the_cold(&[&five[..], &[wish, WARMER]].concat());
+    assert_eq!(then(Wish::Mode(Mode::Watch)), limit(true, false, Some(Idle::Watching)));
+    let paused = Some(Idle::Paused(Some(NOON)));
+    assert_eq!(then(Wish::Pause(true)), limit(true, false, paused));
+    let baby = Wish::House(Household::Baby);
+    assert_eq!(in_the_cold(&[&[baby][..], &five].concat()), limit(true, true, None));
     // Two kelvins are the most: the second time there is but half a one left.
     assert_eq!(at_home(&[COOLER, COOLER]), shifted(-50, None));
     let three = [COOLER; 3];
-    assert_eq!(at_home(&three), Ok(Answer::AtTheLimit { warmer: false }));
+    assert_eq!(at_home(&three), limit(false, false, None));
     // Where no heat goes higher, a higher reference makes nothing warmer.
     let mut low = plan();
     low.bedrooms[0].cold_exposure.ceiling = Temperature(1900);
     let capped = last_of(&low, BEDROOM, WALL, &[WARMER]);
-    assert_eq!(capped, Ok(Answer::AtTheLimit { warmer: true }));
+    assert_eq!(capped, limit(true, false, Some(Idle::NoTemperature)));
 }
 
 #[test]
@@ -204,6 +214,54 @@ fn what_the_heater_may_not_do_is_told() {
     resting.bedrooms[0].cold_exposure.available = Some(Window { from: hour(5), to: hour(21) });
     let from = Time(NOW.0 + Span::minutes(6 * 60 + 30).0);
     assert_eq!(instead(&resting, &[], &[]), Some(Idle::NoHeat(Some(from))));
+}
+
+/// A wish for warmth in a cold room with one heater, so many minutes after somebody lay down;
+/// from the twentieth on the room is as warm as that.
+fn warmer_after(minutes: i64, heater: Control, then: i32, most: u8) -> Option<Idle> {
+    let mut plan = measured();
+    let bedroom = &mut plan.bedrooms[0];
+    bedroom.audible_changes = Some(most);
+    bedroom.cold_exposure.ramp = Some(Kelvins(200));
+    bedroom.actuators.truncate(1);
+    let radiator = &mut bedroom.actuators[0];
+    radiator.kind = Kind::Heater { hazard: Hazard::Radiator, control: heater };
+    (radiator.audible, radiator.confirm) = (true, None);
+    let mut engine = Engine::new(plan.clone(), WALL, NOW);
+    engine.handle(NOW, Event::Start);
+    let lies = [said(1, Value::Occupied(true))];
+    let heard = |items: &[Item]| Event::Heard {
+        bedroom: BEDROOM,
+        heard: Heard { items: items.iter().cloned().collect(), retained: false },
+    };
+    engine.handle(NOW, heard(&lies));
+    let mut now = NOW;
+    for minute in 0..=minutes {
+        now = NOW + Span::minutes(minute);
+        let room = Temperature(if minute < 20 { 1590 } else { then });
+        engine.handle(now, heard(&[said(0, Value::Temperature(room))]));
+    }
+    let room = plan.bedroom(BEDROOM).expect("a bedroom");
+    let wished = Wished { plan: &plan, bedroom: room, now, wall: WALL };
+    let before = engine.picture(BEDROOM, now).expect("a bedroom");
+    engine.handle(now, Event::Wish { bedroom: BEDROOM, wish: WARMER });
+    let after = engine.picture(BEDROOM, now).expect("a bedroom");
+    match answer(&WARMER, &wished, &before, &after) {
+        Ok(Answer::Shifted { unless, .. }) => unless,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn warmth_that_has_to_wait_is_told_with_its_time() {
+    let valve = Control::SetPoint { fed: false };
+    assert_eq!(warmer_after(5, valve, 1590, 4), None);
+    // Moved once, it gives all that it may in this hour: two kelvins more than the room.
+    assert_eq!(warmer_after(30, valve, 1590, 4), None);
+    assert_eq!(warmer_after(30, Control::Switch, 1740, 4), None);
+    let from = Some(NOW + Span::minutes(10 + 60));
+    assert_eq!(warmer_after(30, valve, 1740, 4), Some(Idle::NotBefore { from, heard: true }));
+    assert_eq!(warmer_after(30, valve, 1740, 1), Some(Idle::HeardEnough));
 }
 
 #[test]

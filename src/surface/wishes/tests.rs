@@ -5,6 +5,7 @@ use super::*;
 use crate::engine::{Household, Want};
 use crate::model::{ActuatorId, Kelvins, Millilitres, Span, Watts};
 use crate::plan::{self, Hazard, Kind, Mode};
+use crate::speech::refusal_aloud;
 use crate::surface::tests::{BEDROOM, DARK, NOW, WALL, plan};
 
 fn told(what: &str, payload: &str) -> Result<Event, String> {
@@ -142,7 +143,7 @@ fn the_only_sleeper_needs_no_name() {
 }
 
 /// Control, payload, and what is answered.
-const REFUSALS: [(&str, &str, &str); 17] = [
+const REFUSALS: [(&str, &str, &str); 18] = [
     (
         "override/set",
         r#"{"actuator":"radiator","want":"high"}"#,
@@ -166,6 +167,11 @@ const REFUSALS: [(&str, &str, &str); 17] = [
     (
         "drink/set",
         r#"{"sleeper":"ben","ml":-5}"#,
+        r#"`ml` is not a number from 1 to 2000; send {"sleeper": "ben", "ml": 250}."#,
+    ),
+    (
+        "drink/set",
+        r#"{"sleeper":"ben","ml":3000}"#,
         r#"`ml` is not a number from 1 to 2000; send {"sleeper": "ben", "ml": 250}."#,
     ),
     ("mode/set", "on\u{7}", "“on” is not understood here; send auto, watch, off or resume."),
@@ -447,6 +453,34 @@ fn wishes_are_listened_to_bedroom_by_bedroom() {
         ]
     );
     assert_eq!(filters_of(&plan(), BedroomId(1))[0], "home/uncramp/attic/+/set");
+}
+
+#[test]
+fn a_drink_that_is_none_is_refused_aloud_by_what_is_wrong_with_it() {
+    let refused = |plan: &Plan, payload: &str| {
+        let topic = "home/uncramp/attic/drink/set";
+        let told = decode(plan, NOW, WALL, topic, payload.as_bytes(), false).expect("ours");
+        refusal_aloud(&told.expect_err(payload).refusal, Language::English)
+    };
+    for none in ["0", "-200", "\"much\"", "0.5", "true"] {
+        assert_eq!(
+            refused(&plan(), &format!(r#"{{"ml":{none}}}"#)),
+            "I note a drink of 1 to 2000 mL, and have not noted this one.",
+        );
+    }
+    for much in ["2001", "5000000000", "\"1e12\""] {
+        let said = refused(&plan(), &format!(r#"{{"ml":{much}}}"#));
+        assert_eq!(said, "Nobody drinks that much at once, so I have not noted it.", "{much}");
+    }
+    let mut nobody = plan();
+    nobody.bedrooms[1].sleepers.clear();
+    for who in ["{}", r#"{"sleeper":"cleo"}"#] {
+        let said = refused(&nobody, who);
+        assert!(
+            said.starts_with("I do not know who sleeps here, so I have not noted it."),
+            "{said}"
+        );
+    }
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use chrono::{DateTime, NaiveDate};
 use serde_json::{Map, Value};
 
-use super::words::{duration, lower, object, place, short, truth, whole};
+use super::words::{duration, lower, number, object, place, short, truth, whole};
 use crate::engine::{Want, Wish};
 use crate::model::{ActuatorId, Hours, Millilitres, Span, Time, Wall, Zone};
 use crate::plan::{Bedroom, Kind};
 use crate::speech::{Fits, Refusal};
 
 /// The most that one drink can be: 2 L.
-const LARGEST_DRINK: i64 = 2000;
+const LARGEST_DRINK: i32 = 2000;
 
 /// A drink of which nobody said how much: a glass, in mL.
 const GLASS: i64 = 200;
@@ -36,15 +36,17 @@ impl Told<'_> {
     pub(super) fn drink(&self, text: &str) -> Result<Wish, Refusal> {
         let object = object(text, &["sleeper", "ml"])?;
         let sleeper = match object.get("sleeper") {
+            _ if self.bedroom.sleepers.is_empty() => return Err(Refusal::NobodyNamed),
             None if self.bedroom.sleepers.len() == 1 => 0,
             None => return Err(Refusal::WhoOfSeveral { known: self.names() }),
             Some(name) => self.sleeper(name)?,
         };
         let glass = Value::from(GLASS);
         let ml = object.get("ml").filter(|ml| !ml.is_null()).unwrap_or(&glass);
-        let ml = whole(ml).filter(|ml| (1..=LARGEST_DRINK).contains(ml));
-        let ml = ml.and_then(|ml| i32::try_from(ml).ok());
-        let ml = ml.ok_or(Refusal::Drink { most: LARGEST_DRINK })?;
+        let more = number(ml).is_some_and(|ml| ml > f64::from(LARGEST_DRINK));
+        let ml = whole(ml).and_then(|ml| i32::try_from(ml).ok());
+        let ml = ml.filter(|ml| (1..=LARGEST_DRINK).contains(ml));
+        let ml = ml.ok_or(Refusal::Drink { most: LARGEST_DRINK, more })?;
         Ok(Wish::Drink { sleeper, amount: Millilitres(ml) })
     }
 
@@ -181,8 +183,12 @@ impl Told<'_> {
     fn sleeper(&self, name: &Value) -> Result<usize, Refusal> {
         let known: Vec<&str> = self.bedroom.sleepers.iter().map(|one| one.name.as_str()).collect();
         let name = name.as_str().ok_or(Refusal::Unfit { key: "sleeper", fits: Fits::Name })?;
-        place(name, &known)
-            .ok_or_else(|| Refusal::NoSleeper { name: short(name), known: self.names() })
+        place(name, &known).ok_or_else(|| {
+            if known.is_empty() {
+                return Refusal::NobodyNamed;
+            }
+            Refusal::NoSleeper { name: short(name), known: self.names() }
+        })
     }
 
     fn names(&self) -> Vec<String> {
