@@ -80,7 +80,7 @@ complete -c uncramp -n "__fish_uncramp_using_subcommand demo" -l fast -d 'As fas
 complete -c uncramp -n "__fish_uncramp_using_subcommand demo" -l hold -d 'Keep the broker and what it retains after the night, until Ctrl-C'
 complete -c uncramp -n "__fish_uncramp_using_subcommand demo" -l print-config -d 'Print the configuration that the demo runs on, and end'
 complete -c uncramp -n "__fish_uncramp_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l host -d 'The broker; else the Supervisor\'s, else this machine\'s' -r
+complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l host -d 'The broker; else the Supervisor\'s, else this machine\'s. `embedded` is one inside uncramp' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l port -d 'Its port' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l ca -d 'The certificate of whoever signed the broker\'s, as a PEM file; encrypts, too' -r -F
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l username -d 'As whom to sign in. The password: --password-file, or `UNCRAMP_MQTT_PASSWORD`' -r

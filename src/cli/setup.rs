@@ -4,6 +4,8 @@ mod ask;
 mod confirm;
 mod flags;
 mod hear;
+mod inside;
+mod pages;
 mod people;
 mod reach;
 mod roles;
@@ -23,6 +25,7 @@ use crate::plan::{Language, complaint, parse};
 use crate::survey::answers::{self, Answers};
 use crate::survey::configuration;
 
+use inside::Inside;
 use reach::Broker;
 use talk::Talk;
 
@@ -40,7 +43,7 @@ pub(super) struct Arguments {
     /// Replace a configuration that is there; it is kept beside the new one.
     #[arg(long)]
     replace: bool,
-    /// The broker; else the Supervisor's, else this machine's.
+    /// The broker; else the Supervisor's, else this machine's. `embedded` is one inside uncramp.
     #[arg(long, value_name = "NAME")]
     host: Option<String>,
     /// Its port.
@@ -123,6 +126,8 @@ struct Done {
     path: PathBuf,
     answers: Answers,
     trial: bool,
+    /// The broker inside runs until all is tried.
+    inside: Option<Inside>,
 }
 
 /// Asks, writes, checks, tries. 0 it is written; 1 no broker, or no device of use; 2 wrong
@@ -178,6 +183,7 @@ async fn written(common: &Common, arguments: &Arguments, talk: &mut Talk) -> Res
     let (password, in_credstore) = reach::password_place(&path);
     answers.broker = answers::Broker {
         supervised: broker.supervised,
+        embedded: broker.inside.is_some(),
         host: broker.host.clone(),
         port: broker.port,
         tls: broker.tls.is_some(),
@@ -190,9 +196,11 @@ async fn written(common: &Common, arguments: &Arguments, talk: &mut Talk) -> Res
         }),
     };
     let trial = confirm::confirmed(&mut answers, arguments.trial, talk).await?;
+    // Who has nothing to switch has nothing to try, and need not wait for it to be spoken to.
+    answers.watch = answers.used.iter().any(|it| it.role.acts());
     keep_password(&broker, &password, talk)?;
     save(&path, &answers, talk)?;
-    Ok(Done { path, answers, trial })
+    Ok(Done { path, answers, trial, inside: broker.inside })
 }
 
 /// Where the configuration goes: where it was said to, else where systemd's unit looks, if
@@ -303,6 +311,8 @@ fn finish(common: &Common, talk: &Talk, mut done: Done) -> io::Result<End> {
             return Ok(End::No);
         }
     }
+    // What is tried is reached by it; `uncramp run` brings its own.
+    drop(done.inside.take());
     let language = talk.language();
     talk.heading(&words!(language, "What this bedroom can do", "Was dieses Schlafzimmer kann"));
     let checked = check::check(&common, &check::Arguments::default())?;
@@ -319,19 +329,28 @@ fn finish(common: &Common, talk: &Talk, mut done: Done) -> io::Result<End> {
              Schlafzimmers den Modus „automatisch“ wählen, anderswo `mode: watch` aus der Datei nehmen.\n  \
              Morgens fragt es trotzdem nach Krämpfen: `ask_in_the_morning: off` stellt das ab."
         ));
-    } else {
+    } else if done.answers.used.iter().any(|it| it.role.acts()) {
         talk.say(&words!(
             language,
             "- The devices obey: uncramp acts from the start.",
             "- Die Geräte gehorchen: uncramp handelt von Anfang an."
         ));
+    } else {
+        talk.say(&words!(
+            language,
+            "- There is nothing to switch yet: uncramp answers, reminds and keeps the diary. With a\n  \
+             thermometer and a valve or plug, call `uncramp setup --replace`.",
+            "- Zu schalten gibt es noch nichts: uncramp antwortet, erinnert und führt das Tagebuch. Mit\n  \
+             Thermometer und Ventil oder Stecker dann `uncramp setup --replace` aufrufen."
+        ));
     }
+    let page = pages::home_assistant(language);
     talk.say(&words!(
         language,
         "- In Home Assistant the bedroom appears by itself. To speak and to listen there, uncramp needs\n  \
-         its blueprints `announce.yaml` and `say.yaml`: config/home-assistant tells how.",
+         its blueprints `announce.yaml` and `say.yaml`, and tells how:\n  {page}",
         "- In Home Assistant erscheint das Schlafzimmer von selbst. Zum Sprechen und Zuhören braucht\n  \
-         uncramp dort seine Blueprints `announce.yaml` und `say.yaml`: config/home-assistant sagt, wie."
+         uncramp dort seine Blueprints `announce.yaml` und `say.yaml`; wie, steht hier:\n  {page}"
     ));
     if done.path == Path::new(SYSTEM) {
         talk.say(&words!(

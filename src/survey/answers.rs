@@ -44,6 +44,8 @@ pub struct Broker {
     /// Whether Home Assistant's Supervisor names it at every start; then nothing below is
     /// written.
     pub supervised: bool,
+    /// Whether it is the one inside uncramp; then only its port is written.
+    pub embedded: bool,
     /// Its name or address.
     pub host: String,
     /// Its port.

@@ -18,7 +18,7 @@ pub fn configuration(answers: &Answers) -> String {
         0,
         "# uncramp, as `uncramp setup` wrote it. Change what you like; `uncramp check` reads it\n\
          # and says what is wrong or dangerous. Every key with its default stands in\n\
-         # docs/configuration.md.\n",
+         # `man uncramp.yaml` and in docs/configuration.md.\n",
     );
     if let Some(zone) = &answers.timezone {
         page.line(0, &format!("timezone: {}", quoted(zone)));
@@ -58,6 +58,21 @@ fn broker(page: &mut Page, answers: &Answers) {
              # `host:`, `username:` and `password_file:`.\n\
              mqtt: supervisor",
         );
+        return;
+    }
+    if broker.embedded {
+        page.lines(
+            0,
+            "# The broker inside uncramp, for programs on this machine: at localhost:1883, unless\n\
+             # `listen` says otherwise. For others too it takes `password_file`, which\n\
+             # docs/configuration.md describes.",
+        );
+        if broker.port == 1883 {
+            page.line(0, "mqtt: embedded");
+        } else {
+            let listen = quoted(&format!("127.0.0.1:{}", broker.port));
+            page.lines(0, &format!("mqtt:\n  embedded:\n    listen: {listen}"));
+        }
         return;
     }
     page.line(0, "mqtt:");

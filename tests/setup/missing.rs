@@ -1,8 +1,9 @@
 //! What the set-up does where something is missing: a thermometer, or every device.
 
 use std::fs;
+use std::process::Command;
 
-use super::mosquitto::Mosquitto;
+use super::mosquitto::{Mosquitto, free_port};
 use super::pure::announcements;
 use super::terminal::Terminal;
 use super::whole::{announced, code, err, has_all, number, uncramp};
@@ -55,6 +56,8 @@ fn with_nothing_left_the_devices_are_asked_for_again_and_the_thermometer_stays()
     terminal.sees("weder geheizt noch gekühlt. Es bleibt weg: „Bedroom plug“.");
     terminal.sees("Bitte auch ein Thermometer wählen.");
     for (question, answer) in [
+        ("Enter zeigt die Geräte noch einmal, `ohne` macht ohne sie weiter, n bricht ab", "ja"),
+        ("Enter, ohne oder n", ""),
         ("Zahlen derer, die im Schlafzimmer sind", format!("{plug} {climate}").as_str()),
         ("„Bedroom plug“ schaltet:", "5"),
         ("Wann meist im Bett", ""),
@@ -69,8 +72,104 @@ fn with_nothing_left_the_devices_are_asked_for_again_and_the_thermometer_stays()
     }
     let (code, screen) = terminal.ends();
     assert_eq!(code, 0, "{screen}");
+    has_all(&screen, &["Schlafzimmers den Modus „automatisch“ wählen"]);
     let text = fs::read_to_string(folder.path().join("uncramp.yaml")).expect("written");
     assert!(text.contains("room:") && text.contains("fan:"), "{text}");
+}
+
+/// A plug and nothing else, as Zigbee2MQTT lists it.
+const PLUG: &str = r#"[{"ieee_address": "0x60a423fffe112233", "friendly_name": "Bedroom plug",
+    "supported": true, "definition": {"vendor": "Tuya", "model": "TS011F", "exposes": [
+    {"type": "switch", "features": [{"type": "binary", "name": "state", "property": "state",
+    "access": 7, "value_on": "ON", "value_off": "OFF"}]}]}}]"#;
+
+fn answers(terminal: &mut Terminal, answers: &[(&str, &str)]) {
+    for (question, answer) in answers {
+        terminal.sees(question);
+        terminal.types(answer);
+    }
+}
+
+/// Where no thermometer is anywhere, asking for one again and again leads nowhere: what needs none
+/// is written, or nothing.
+#[test]
+fn a_plug_without_any_thermometer_comes_to_an_end() {
+    let (broker, folder) = (Mosquitto::anonymous(), tempfile::tempdir().expect("a directory"));
+    broker.say("zigbee2mqtt/bridge/devices", PLUG, true);
+    let mut terminal = asked(&folder, &broker, &[]);
+    answers(
+        &mut terminal,
+        &[
+            ("Numbers of those in the bedroom", "1"),
+            ("No thermometer is on this broker: one in the room is what is missing.", ""),
+            ("Numbers of those in the bedroom", "1"),
+            ("Enter shows the devices again, `without` goes on without, n leaves", "n"),
+        ],
+    );
+    let (code, screen) = terminal.ends();
+    assert_eq!(code, 2, "{screen}");
+    assert!(screen.contains("nothing was written"), "{screen}");
+
+    let mut terminal = asked(&folder, &broker, &[]);
+    answers(
+        &mut terminal,
+        &[
+            ("Numbers of those in the bedroom", "1"),
+            ("Enter shows the devices again", "without"),
+            ("Usual hours", ""),
+            ("Who sleeps there", "Anna 1955"),
+            ("What holds for Anna?", "none"),
+            ("too cold (1)", ""),
+            ("Enter writes it, a number changes that line, n leaves", ""),
+        ],
+    );
+    let (code, screen) = terminal.ends();
+    assert_eq!(code, 0, "{screen}");
+    has_all(
+        &screen,
+        &[
+            "Anna is reminded to drink by day.",
+            "A thermometer in the room, the first thing to add",
+            "- There is nothing to switch yet: uncramp answers, reminds and keeps the diary.",
+            "uncramp setup --replace",
+        ],
+    );
+    let text = fs::read_to_string(folder.path().join("uncramp.yaml")).expect("written");
+    assert!(!text.contains("sensors:") && !text.contains("mode: watch"), "{text}");
+}
+
+/// Who has no broker is offered the one inside, which runs for as long as devices are looked for.
+#[cfg(feature = "embedded-broker")]
+#[test]
+fn without_a_broker_the_one_inside_is_offered() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let [nobody, port] = [(); 2].map(|()| free_port().to_string());
+    let place = ["--config", "uncramp.yaml", "setup", "--port", &nobody, "--host", "127.0.0.1"];
+    let mut terminal = Terminal::open(folder.path(), &[&place[..], &["--listen", "1"]].concat());
+    terminal.sees("No broker for us at 127.0.0.1");
+    terminal.sees("`embedded` is one inside uncramp, for programs on this machine.");
+    answers(&mut terminal, &[("Where is the broker?", &format!("embedded:{port}"))]);
+    terminal.sees(&format!("connect to localhost:{port} now."));
+    terminal.sees("Another broker? y/n, or wait for a device");
+    let list = ["-t", "zigbee2mqtt/bridge/devices", "-r", "-m", PLUG];
+    let said = Command::new("mosquitto_pub").args(["-p", &port]).args(list).status();
+    assert!(said.expect("mosquitto_pub is installed").success());
+    answers(
+        &mut terminal,
+        &[
+            ("Numbers of those in the bedroom", "1"),
+            ("Enter shows the devices again", "without"),
+            ("Usual hours", ""),
+            ("Who sleeps there", "none"),
+            ("too cold (1)", ""),
+            ("Enter writes it, a number changes that line, n leaves", ""),
+        ],
+    );
+    let (ended, screen) = terminal.ends();
+    assert_eq!(ended, 0, "{screen}");
+    let text = fs::read_to_string(folder.path().join("uncramp.yaml")).expect("written");
+    has_all(&text, &[&format!("mqtt:\n  embedded:\n    listen: \"127.0.0.1:{port}\"\n")]);
+    assert_eq!(code(&uncramp(folder.path(), &["check", "uncramp.yaml"])), 0);
 }
 
 /// By flags likewise.
@@ -107,7 +206,7 @@ fn a_broker_without_devices_is_listened_to_until_one_announces_itself() {
     let folder = tempfile::tempdir().expect("a directory");
     let mut terminal = asked(&folder, &broker, &[]);
     terminal.sees("No device announced itself on this broker.");
-    terminal.sees("config/uncramp.yaml is an example");
+    terminal.sees("config/uncramp.yaml in uncramp's source is an example");
     terminal.sees("Another broker? y/n, or wait for a device");
     terminal.types("");
     terminal.sees("Another broker? y/n, or wait for a device");

@@ -225,6 +225,7 @@ fn a_bedroom_is_written_with_comments() {
     let answers = Answers {
         broker: Broker {
             supervised: false,
+            embedded: false,
             host: "pi.lan".to_owned(),
             port: 8883,
             tls: true,

@@ -273,7 +273,7 @@ fn german_is_spoken_from_start_to_end() {
         &screen,
         &["Was da ist, macht möglich:", "Was mehr brächte:", " richtet ein Schlafzimmer ein"],
     );
-    has_all(&screen, &["Schlafzimmers den Modus „automatisch“ wählen", "`announce.yaml`"]);
+    has_all(&screen, &["Zu schalten gibt es noch nichts:", "`announce.yaml`"]);
     let screen = screen.replace("Foot of the bed", "");
     for english in [" the ", " is ", " of ", " and ", "nothing", "Number", " writes ", "note:"] {
         assert!(!screen.contains(english), "“{english}” in {screen}");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::hear::Ears;
-use super::talk::{Talk, yes, yes_or_no};
+use super::talk::{Talk, is_without, yes, yes_or_no};
 use super::{Arguments, Stop, flags, people, roles};
 use crate::daemon::outside::Machine;
 use crate::model::words;
@@ -30,13 +30,13 @@ pub(super) async fn answers(
         None => answers::usual_bedroom(language),
     };
     let mut used = flags::devices(arguments, &ears, language)?;
-    if used.is_empty() {
+    if used.is_empty() && !ears.candidates.is_empty() {
         used = devices(&mut ears, talk).await?;
     } else {
         let blind = take_blind(&mut used);
         say_blind(&used, &blind, talk);
     }
-    if used.is_empty() {
+    if used.is_empty() && !talk.is_asked() {
         return Err(Stop::No(words!(
             language,
             "no device is left; name them with --use DEVICE=ROLE, or run `uncramp setup` in a \
@@ -107,12 +107,43 @@ async fn devices(ears: &mut Ears, talk: &mut Talk) -> Result<Vec<Use>, Stop> {
         if !used.is_empty() || !talk.is_asked() {
             return Ok(used);
         }
-        talk.say(&words!(
-            language,
-            "So nothing is left to write. Choose a thermometer too.\n",
-            "So bleibt nichts zu schreiben. Bitte auch ein Thermometer wählen.\n"
-        ));
+        if without(ears, talk).await? {
+            return Ok(used);
+        }
     }
+}
+
+/// Whether somebody goes on though none of the chosen devices can be used.
+async fn without(ears: &Ears, talk: &mut Talk) -> Result<bool, Stop> {
+    let language = talk.language();
+    let measured = ears.candidates.iter().any(|it| Role::Room.fits(it));
+    talk.say(&if measured {
+        words!(language, "Choose a thermometer too.", "Bitte auch ein Thermometer wählen.")
+    } else {
+        words!(
+            language,
+            "No thermometer is on this broker: one in the room is what is missing.",
+            "Auf diesem Broker ist kein Thermometer: Eines im Raum ist, was fehlt."
+        )
+    });
+    talk.say(&words!(
+        language,
+        "Without devices uncramp answers cramps, reminds and keeps the diary.",
+        "Ohne Geräte antwortet uncramp auf Krämpfe, erinnert und führt das Tagebuch."
+    ));
+    let question = words!(
+        language,
+        "Enter shows the devices again, `without` goes on without, n leaves",
+        "Enter zeigt die Geräte noch einmal, `ohne` macht ohne sie weiter, n bricht ab"
+    );
+    let wrong = || words!(language, "Enter, without or n", "Enter, ohne oder n");
+    let chosen = |text: &str| match text {
+        "" => Ok(Some(false)),
+        text if is_without(text) => Ok(Some(true)),
+        text if yes(text) == Some(false) => Ok(None),
+        _ => Err(wrong()),
+    };
+    talk.ask(&question, "", chosen).await?.ok_or(Stop::Left)
 }
 
 /// Says what no thermometer in the room means, and what is left out for it.

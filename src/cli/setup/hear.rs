@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::reach::Broker;
-use super::talk::{Talk, yes, yes_or_no};
-use super::{Arguments, Stop, flags, reach};
+use super::talk::{Talk, is_without, yes, yes_or_no};
+use super::{Arguments, Stop, flags, pages, reach};
 use crate::daemon::broker::Subscription;
 use crate::daemon::line::{Line, Note};
 use crate::model::words;
@@ -42,9 +42,11 @@ enum Next {
     Elsewhere,
     /// A device has.
     Device,
+    /// There are none, and what needs none is written.
+    Without,
 }
 
-/// A broker on which devices announce themselves, and what was heard there.
+/// A broker, and what was heard there: no device only where that was wished.
 pub(super) async fn devices(
     arguments: &Arguments,
     talk: &mut Talk,
@@ -60,6 +62,7 @@ pub(super) async fn devices(
             match nothing_heard(&mut ears, talk).await? {
                 Next::Device => ears.listen(seconds(arguments), talk).await?,
                 Next::Elsewhere => break,
+                Next::Without => return Ok((broker, ears)),
             }
         }
         line = reach::elsewhere(&mut broker, talk).await?;
@@ -73,14 +76,15 @@ fn seconds(arguments: &Arguments) -> Duration {
 /// Says which devices announce themselves, and asks what now.
 async fn nothing_heard(ears: &mut Ears, talk: &mut Talk) -> Result<Next, Stop> {
     let language = talk.language();
+    let example = pages::example(language);
     let who = words!(
         language,
         "Zigbee2MQTT, Tasmota, Shelly, ESPHome, the gateways of Bluetooth sensors and what Home\n\
          Assistant discovers by MQTT do; for anything else write the file by hand:\n\
-         config/uncramp.yaml is an example",
+         {example} is an example",
         "Zigbee2MQTT, Tasmota, Shelly, ESPHome, die Gateways von Bluetooth-Fühlern und was Home\n\
          Assistant über MQTT findet, tun das; für alles andere die Datei von Hand schreiben:\n\
-         config/uncramp.yaml ist ein Beispiel"
+         {example} ist ein Beispiel"
     );
     if !talk.is_asked() {
         return Err(Stop::No(words!(
@@ -93,6 +97,11 @@ async fn nothing_heard(ears: &mut Ears, talk: &mut Talk) -> Result<Next, Stop> {
         language,
         "No device announced itself on this broker. {who}.",
         "Auf diesem Broker hat sich kein Gerät gemeldet. {who}."
+    ));
+    talk.say(&words!(
+        language,
+        "Without devices uncramp answers cramps, reminds and keeps the diary: `without` writes that.",
+        "Ohne Geräte antwortet uncramp auf Krämpfe, erinnert und führt das Tagebuch: `ohne` schreibt das."
     ));
     let question = words!(
         language,
@@ -109,10 +118,13 @@ async fn nothing_heard(ears: &mut Ears, talk: &mut Talk) -> Result<Next, Stop> {
                 return announced.map(|()| Next::Device);
             }
         };
-        match answer.as_deref().map(yes) {
-            Some(Some(true)) => return Ok(Next::Elsewhere),
-            Some(Some(false)) => return Err(Stop::Left),
-            Some(None) => talk.say(&format!("  {}", yes_or_no(language))),
+        match answer.as_deref() {
+            Some(text) if is_without(text) => return Ok(Next::Without),
+            Some(text) => match yes(text) {
+                Some(true) => return Ok(Next::Elsewhere),
+                Some(false) => return Err(Stop::Left),
+                None => talk.say(&format!("  {}", yes_or_no(language))),
+            },
             None => {}
         }
     }

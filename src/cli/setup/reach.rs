@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::inside::{self, Inside};
 use super::talk::Talk;
 use super::{Arguments, Stop};
 use crate::daemon::broker::{Settings, Subscription};
@@ -19,7 +20,7 @@ use crate::survey::{FILTERS, Survey};
 use crate::wire::Message;
 
 /// Where the broker is, and as whom to sign in.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Broker {
     pub(super) host: String,
     pub(super) port: u16,
@@ -30,6 +31,8 @@ pub(super) struct Broker {
     pub(super) password_file: Option<String>,
     /// Whether Home Assistant's Supervisor names it, today and at every start.
     pub(super) supervised: bool,
+    /// It is the one inside uncramp.
+    pub(super) inside: Option<Inside>,
 }
 
 impl Broker {
@@ -56,6 +59,9 @@ pub(super) async fn elsewhere(broker: &mut Broker, talk: &mut Talk) -> Result<Li
 /// Tries until it answers; whoever is asked may name another.
 async fn line(broker: &mut Broker, talk: &mut Talk) -> Result<Line, Stop> {
     loop {
+        if broker.host == inside::NAME && !brought(broker, talk).await? {
+            continue;
+        }
         let place = format!("{}:{}", broker.host, broker.port);
         match connected(broker).await {
             Ok(line) => {
@@ -100,6 +106,30 @@ async fn line(broker: &mut Broker, talk: &mut Talk) -> Result<Line, Stop> {
                 )));
             }
         }
+    }
+}
+
+/// Starts the broker inside, or asks for another one. Returns whether it runs.
+async fn brought(broker: &mut Broker, talk: &mut Talk) -> Result<bool, Stop> {
+    match Inside::start(broker.port, talk.language()).await {
+        Ok(inside) => {
+            let port = broker.port;
+            talk.say(&words!(
+                talk.language(),
+                "The broker inside uncramp is started. Let Zigbee2MQTT, or whatever else on this machine\n\
+                 speaks for the devices, connect to localhost:{port} now.",
+                "Der Broker in uncramp läuft. Jetzt Zigbee2MQTT, oder was auf diesem Rechner sonst für die\n\
+                 Geräte spricht, mit localhost:{port} verbinden."
+            ));
+            (broker.host, broker.inside) = ("127.0.0.1".to_owned(), Some(inside));
+            Ok(true)
+        }
+        Err(why) if talk.is_asked() => {
+            talk.say(&why);
+            ask(broker, talk).await?;
+            Ok(false)
+        }
+        Err(why) => Err(Stop::No(why)),
     }
 }
 
@@ -153,6 +183,7 @@ async fn first(arguments: &Arguments, talk: &Talk) -> Result<Broker, Stop> {
                     password,
                     password_file,
                     supervised,
+                    inside: None,
                 });
             }
             Err(why) => talk.say(&why),
@@ -183,14 +214,26 @@ async fn first(arguments: &Arguments, talk: &Talk) -> Result<Broker, Stop> {
         password: password.filter(|_| arguments.username.is_some()).map(SecretString::from),
         password_file,
         supervised: false,
+        inside: None,
     })
 }
 
 async fn ask(broker: &mut Broker, talk: &mut Talk) -> Result<(), Stop> {
     let language = talk.language();
-    let proposed = format!("{}:{}", broker.host, broker.port);
+    if inside::OFFERED {
+        talk.say(&words!(
+            language,
+            "There is none yet? `embedded` is one inside uncramp, for programs on this machine.",
+            "Es gibt noch keinen? `embedded` ist einer in uncramp, für Programme auf diesem Rechner."
+        ));
+    }
+    let host = broker.inside.take().map_or(broker.host.as_str(), |_| inside::NAME);
+    let proposed = format!("{host}:{}", broker.port);
     let place = |text: &str| {
         let (host, port) = text.rsplit_once(':').unwrap_or((text, "1883"));
+        if host == inside::NAME && !inside::OFFERED {
+            return Err(inside::left_out(language));
+        }
         let wrong = |_| words!(language, "“{port}” is no port", "„{port}“ ist kein Port");
         let port = port.parse().map_err(wrong)?;
         Ok((host.to_owned(), port))
@@ -202,6 +245,11 @@ async fn ask(broker: &mut Broker, talk: &mut Talk) -> Result<(), Stop> {
     );
     (broker.host, broker.port) = talk.ask(&question, &proposed, place).await?;
     let before = broker.tls.take();
+    if broker.host == inside::NAME {
+        (broker.supervised, broker.username) = (false, None);
+        (broker.password, broker.password_file) = (None, None);
+        return Ok(());
+    }
     // 1883 is where a broker speaks openly.
     if broker.port == 8883 || (before.is_some() && broker.port != 1883) {
         let before = before.and_then(|tls| tls.ca);

@@ -111,6 +111,11 @@ pub(super) fn yes(text: &str) -> Option<bool> {
     }
 }
 
+/// Whether somebody goes on without devices, in either language.
+pub(super) fn is_without(text: &str) -> bool {
+    ["without", "ohne"].contains(&text.to_lowercase().as_str())
+}
+
 /// What would be understood.
 pub(super) fn yes_or_no(language: Language) -> String {
     words!(language, "y or n", "j oder n")
