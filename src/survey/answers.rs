@@ -1,6 +1,10 @@
 //! What a person answered, and how answers are read.
 
+mod hours;
+
 use std::collections::BTreeMap;
+
+pub use hours::hours;
 
 use super::{Candidate, What, live};
 use crate::model::words;
@@ -221,10 +225,10 @@ pub fn take_blind(used: &mut Vec<Use>) -> Vec<String> {
 /// The longest name in topics that is made of one that people say, in letters.
 const TOPIC: usize = 48;
 
-/// A bedroom's name in topics, made of what people call it. One in another script than ours
-/// has none, and is a `bedroom`.
+/// A name in topics, made of what people call something. What is in another script than ours
+/// has none.
 #[must_use]
-pub fn topic_name(called: &str) -> String {
+pub fn topic_name(called: &str) -> Option<String> {
     let mut name = String::new();
     for letter in called.to_lowercase().chars() {
         match spelt(letter) {
@@ -236,7 +240,7 @@ pub fn topic_name(called: &str) -> String {
     }
     let name: String = name.chars().take(TOPIC).collect();
     let name = name.trim_end_matches('_');
-    if name.is_empty() { "bedroom".to_owned() } else { name.to_owned() }
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// A letter with a mark, as it is written without one.
@@ -277,7 +281,7 @@ pub fn bedroom(text: &str) -> Result<Names, String> {
     if let Some(fault) = live::fault_in(&format!("name: {}", super::keys::quoted(called))) {
         return Err(fault);
     }
-    let name = topic_name(called);
+    let name = topic_name(called).unwrap_or_else(|| "bedroom".to_owned());
     let called = (name != called).then(|| called.to_owned());
     Ok((name, called))
 }
@@ -300,6 +304,13 @@ pub fn is_none(text: &str) -> bool {
     none.iter().chain(&german).any(|word| text.trim().to_lowercase() == *word)
 }
 
+/// Whether somebody means everything that is listed, in either language.
+#[must_use]
+pub fn is_all(text: &str) -> bool {
+    let all = ["all", "both", "everything", "alle", "alles", "beide", "*"];
+    all.contains(&text.trim().to_lowercase().as_str())
+}
+
 /// Numbers of a list, counted from 1, as places in it.
 ///
 /// # Errors
@@ -320,22 +331,6 @@ pub fn places(text: &str, count: usize, language: Language) -> Result<Vec<usize>
         }
     }
     Ok(places)
-}
-
-/// The usual hours as the configuration takes them.
-///
-/// # Errors
-/// What is wrong with them.
-pub fn hours(text: &str, language: Language) -> Result<String, String> {
-    let hours = text.trim().replace(['–', '—'], "-").replace(' ', "");
-    let line = format!("sleep: {}", super::keys::quoted(&hours));
-    match (live::fault_in(&line), language) {
-        (None, _) => Ok(hours),
-        (Some(fault), Language::English) => Err(fault),
-        (Some(_), Language::German) => {
-            Err(format!("„{}“ sind keine 3 bis 14 Stunden wie 22:30-06:45", text.trim()))
-        }
-    }
 }
 
 /// People as somebody lists them: `Anna 1955, Ben 1950 male, baby`. Empty is nobody known.

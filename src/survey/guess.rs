@@ -51,7 +51,35 @@ const MAT: [&str; 9] = [
 ];
 
 /// What a radiator's valve, or its model, is called.
-const VALVE: [&str; 5] = ["valve", "trv", "radiator", "heizk", "vanne"];
+const VALVE: [&str; 6] = ["valve", "trv", "radiator", "heizk", "ventil", "vanne"];
+
+/// What other rooms are called.
+const ELSEWHERE: [&str; 24] = [
+    "kitchen",
+    "living",
+    "bath",
+    "office",
+    "study",
+    "hall",
+    "dining",
+    "guest",
+    "kid",
+    "outdoor",
+    "garden",
+    "cellar",
+    "küche",
+    "wohn",
+    "bad",
+    "büro",
+    "arbeit",
+    "flur",
+    "esszimmer",
+    "gäste",
+    "kind",
+    "garten",
+    "außen",
+    "keller",
+];
 
 /// Whether it seems to be in a bedroom.
 #[must_use]
@@ -59,18 +87,27 @@ pub fn in_bedroom(candidate: &Candidate) -> bool {
     is_called(candidate, &BEDROOM)
 }
 
-/// Which of these are in the bedroom: those that are called so, else the only thermometer.
+/// Which of these are in the bedroom: those that are called so, and the only thermometer and the
+/// only valve where none is called so: people call a valve by what it is.
 #[must_use]
 pub fn bedroom(candidates: &[Candidate]) -> Vec<usize> {
-    let all = || candidates.iter().enumerate();
-    let called: Vec<usize> =
-        all().filter(|(_, it)| in_bedroom(it)).map(|(place, _)| place).collect();
-    if !called.is_empty() {
-        return called;
+    let with = |fits: &dyn Fn(&Candidate) -> bool| -> Vec<usize> {
+        let all = candidates.iter().enumerate();
+        all.filter(|(_, it)| fits(it)).map(|(place, _)| place).collect()
+    };
+    let mut found = with(&in_bedroom);
+    let measures = |it: &Candidate| it.has(What::Temperature) && !it.has(What::SetPoint);
+    let holds = |it: &Candidate| it.has(What::SetPoint);
+    for fits in [&measures as &dyn Fn(&Candidate) -> bool, &holds] {
+        let possible = with(&|it| fits(it) && !is_called(it, &ELSEWHERE));
+        if let [only] = possible.as_slice()
+            && !found.iter().any(|place| fits(&candidates[*place]))
+        {
+            found.push(*only);
+        }
     }
-    let thermometers: Vec<usize> =
-        all().filter(|(_, it)| it.has(What::Temperature)).map(|(place, _)| place).collect();
-    if thermometers.len() == 1 { thermometers } else { Vec::new() }
+    found.sort_unstable();
+    found
 }
 
 /// Which of these thermometers lies in the bed, if any: never the only one.
@@ -98,7 +135,7 @@ pub fn acting(candidate: &Candidate) -> Option<Role> {
         let valve = is_called(candidate, &VALVE) || VALVE.iter().any(|word| model.contains(word));
         return (zigbee && valve).then_some(Role::Heater(Heater::Radiator));
     }
-    let fan = is_called(candidate, &["fan", "ventil"]);
+    let fan = is_called(candidate, &["fan", "ventila"]);
     let fans = candidate.has(What::Fan) || (candidate.has(What::Relay) && fan);
     fans.then_some(Role::Fan)
 }

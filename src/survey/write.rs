@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::answers::{Answers, Heater, Role, RoomIs, Use};
+use super::answers::{Answers, Heater, Role, RoomIs, Use, topic_name};
 use super::keys::{Keys, Put, quoted};
 use super::{Candidate, Family, What};
 use crate::plan::Units;
@@ -224,7 +224,7 @@ fn actuators(page: &mut Page, used: &[Use]) {
                 let mut names = Vec::new();
                 for it in several {
                     page.about(3, &it.candidate);
-                    let name = topic_name(&it.candidate.name, word, &names);
+                    let name = key(&it.candidate.name, word, &names);
                     page.line(3, &format!("{name}:"));
                     page.block(4, &actuator(it));
                     names.push(name);
@@ -303,14 +303,10 @@ fn degrees(celsius: i32, units: Units) -> String {
 }
 
 /// A name fit for topics, unlike those that are taken.
-fn topic_name(name: &str, otherwise: &str, taken: &[String]) -> String {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let lower = name.to_lowercase();
-    let name: String = lower.chars().map(|c| if fits(c) { c } else { '_' }).take(48).collect();
-    let name = name.trim_matches('_');
-    let name = if name.is_empty() { otherwise } else { name };
+fn key(called: &str, otherwise: &str, taken: &[String]) -> String {
+    let name = topic_name(&called.replace('-', " ")).unwrap_or_else(|| otherwise.to_owned());
     let numbered = (2..).map(|n| format!("{name}_{n}"));
-    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    let mut names = std::iter::once(name.clone()).chain(numbered);
     names.find(|name| !taken.contains(name)).unwrap_or_default()
 }
 

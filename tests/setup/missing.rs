@@ -100,7 +100,7 @@ fn a_plug_without_any_thermometer_comes_to_an_end() {
     answers(
         &mut terminal,
         &[
-            ("Numbers of those in the bedroom", "1"),
+            ("Numbers of those in the bedroom", "all"),
             ("No thermometer is on this broker: one in the room is what is missing.", ""),
             ("Numbers of those in the bedroom", "1"),
             ("Enter shows the devices again, `without` goes on without, n leaves", "n"),

@@ -180,6 +180,54 @@ fn guesses_go_by_names() {
     assert_eq!(guess::acting(&of("Bedroom valve")), Some(Role::Heater(Heater::Radiator)));
 }
 
+/// A valve is often called by what it is, and not by its room: where there is but one, or one
+/// thermometer, it is proposed, unless it is called by another room.
+#[test]
+fn what_there_is_only_one_of_is_in_the_bedroom() {
+    let list = surveyed(&["zigbee2mqtt"]).candidates();
+    let called =
+        |device: &str, name: &str| Candidate { name: name.to_owned(), ..named(&list, device) };
+    let proposed = |list: &[Candidate]| {
+        guess::bedroom(list).into_iter().map(|place| list[place].name.clone()).collect::<Vec<_>>()
+    };
+    let climate = called("Bedroom climate", "Schlafzimmer Klima");
+    let [valve, other, kitchen, living] =
+        ["Heizkörper", "Heizkörper 2", "Heizkörper Küche", "Living room valve"]
+            .map(|name| called("Bedroom valve", name));
+    assert_eq!(proposed(&[valve.clone(), climate.clone()]), ["Heizkörper", "Schlafzimmer Klima"]);
+    assert_eq!(proposed(&[valve.clone(), other, climate.clone()]), ["Schlafzimmer Klima"]);
+    assert_eq!(
+        proposed(&[valve.clone(), kitchen.clone(), climate.clone()]),
+        ["Heizkörper", "Schlafzimmer Klima"]
+    );
+    assert_eq!(proposed(&[kitchen, living, climate]), ["Schlafzimmer Klima"]);
+    let bare = called("Bedroom climate", "0x00158d0004a1b2c3");
+    assert_eq!(proposed(std::slice::from_ref(&bare)), ["0x00158d0004a1b2c3"]);
+    assert_eq!(proposed(&[bare, valve]), ["0x00158d0004a1b2c3", "Heizkörper"]);
+    let valve = Candidate { model: None, ..called("Bedroom valve", "Ventil Schlafzimmer") };
+    assert_eq!(guess::acting(&valve), Some(Role::Heater(Heater::Radiator)));
+    let plug = called("Bedroom plug", "Ventilator");
+    assert_eq!(guess::acting(&plug), Some(Role::Fan));
+    assert_eq!(guess::acting(&called("Bedroom plug", "Ventil")), None);
+}
+
+/// Letters of other languages are spelt in keys, and the name that people say stays beside.
+#[test]
+fn a_key_is_spelt_and_the_name_stays() {
+    let list = surveyed(&["zigbee2mqtt"]).candidates();
+    let room = Use { candidate: named(&list, "Bedroom climate"), role: Role::Room };
+    let heater = |name: &str| {
+        let candidate = Candidate { name: name.to_owned(), ..named(&list, "Bedroom valve") };
+        Use { candidate, role: Role::Heater(Heater::Radiator) }
+    };
+    let used = ["Heizkörper", "Heizkörper!", "Große Straße (Süd)", "Café", "暖房"].map(heater);
+    let text = configuration(&answers([vec![room], used.to_vec()].concat()));
+    for key in ["heizkoerper", "heizkoerper_2", "grosse_strasse_sued", "cafe", "heater"] {
+        assert!(text.contains(&format!("\n      {key}:\n")), "{key} in {text}");
+    }
+    assert!(text.contains("        name: Heizkörper\n"), "{text}");
+}
+
 fn answers(used: Vec<Use>) -> Answers {
     Answers {
         timezone: Some("Europe/Brussels".to_owned()),

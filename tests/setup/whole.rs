@@ -113,7 +113,7 @@ fn questions_of_the_night(terminal: &mut Terminal) {
     terminal.sees("“Bedroom plug” switches:");
     terminal.types("5");
     terminal.sees("Usual hours");
-    terminal.types("22:30-06:45");
+    terminal.types("10:30 pm to 6:45 am");
     terminal.sees("Who sleeps there");
     terminal.types("Anna 1955");
     terminal.sees("What holds for Anna?");
@@ -256,7 +256,7 @@ fn german_is_spoken_from_start_to_end() {
     terminal.types("5");
     for (question, answer) in [
         ("Wann meist im Bett", "spät"),
-        ("sind keine 3 bis 14 Stunden", "22:30-06:45"),
+        ("sind keine 3 bis 14 Stunden", "22.30 bis 6.45 Uhr"),
         ("Wer schläft dort", "Anna 1955"),
         ("Was trifft auf Anna zu?", "nichts"),
         ("zu kalt (1)", "kalt"),
@@ -293,7 +293,7 @@ const WRONG: &[(&[&str], &str)] = &[
     (&["--use", "Attic=room"], "no such device announced itself; there is "),
     (&["--use", "Bedroom plug=room"], "offers nothing that makes it that"),
     (&["--use", "Bed mat=pillow"], "is none of room, bed,"),
-    (&["--sleep", "late"], "`late`"),
+    (&["--sleep", "late"], "“late” is not 3 to 14 hours like 22:30-06:45 or 11pm-7am"),
     (&["--sleepers", "Anna 55"], "is no year of birth"),
     (&["--conditions", "Zoe=none"], "nobody is called “Zoe”"),
     (&["--room-is", "damp"], "is none of cold, right, warm"),

@@ -9,7 +9,7 @@ use crate::daemon::outside::Machine;
 use crate::model::words;
 use crate::plan::{Language, Outside as _};
 use crate::survey::answers::{
-    self, Answers, Broker, Role, RoomIs, Use, is_none, places, take_blind,
+    self, Answers, Broker, Role, RoomIs, Use, is_all, is_none, places, take_blind,
 };
 use crate::survey::{Candidate, What, guess};
 
@@ -192,6 +192,7 @@ async fn chosen(ears: &mut Ears, talk: &mut Talk) -> Result<Vec<usize>, Stop> {
         let answer = ears.answer(&question, &proposed, talk).await?;
         match answer.as_deref() {
             Some("more" | "mehr") => ears.listen(AGAIN, talk).await?,
+            Some(all) if is_all(all) => return Ok((0..ears.candidates.len()).collect()),
             answer => match places(answer.unwrap_or(&proposed), ears.candidates.len(), language) {
                 Ok(chosen) if !chosen.is_empty() || !talk.is_asked() => return Ok(chosen),
                 Ok(_) => talk.say(&words!(
@@ -408,6 +409,9 @@ fn numbers(list: &[usize], language: Language) -> String {
 fn some_of(text: &str, list: &[usize], language: Language) -> Result<Vec<usize>, String> {
     if is_none(text) {
         return Ok(Vec::new());
+    }
+    if is_all(text) {
+        return Ok(list.to_vec());
     }
     let found = places(text, list.iter().max().map_or(0, |most| most + 1), language)?;
     match found.iter().find(|place| !list.contains(place)) {

@@ -60,12 +60,42 @@ fn conditions_are_numbers_or_words() {
 
 #[test]
 fn hours_and_numbers_are_checked_at_once() {
-    assert_eq!(hours("22:30 – 6:45", EN).as_deref(), Ok("22:30-6:45"));
-    for wrong in ["late", "22:30", "12:00-12:10"] {
+    for said in [
+        "23-7",
+        "23:00-7:00",
+        "23 bis 7",
+        "von 23 bis 7 Uhr",
+        "23 Uhr bis 7 Uhr",
+        "11pm-7am",
+        "11 p.m. to 7 a.m.",
+        "from 11:00 PM until 7 AM",
+        "23.00 – 7.00",
+        "23h-7h",
+        "2300-0700",
+    ] {
+        assert_eq!(hours(said, EN).as_deref(), Ok("23:00-07:00"), "{said}");
+    }
+    for (said, is) in [
+        ("22:30 – 6:45", "22:30-06:45"),
+        ("22h30 - 6h45", "22:30-06:45"),
+        ("22 Uhr 30 bis 6 Uhr 45", "22:30-06:45"),
+        ("24 bis 8", "00:00-08:00"),
+        ("12am-8am", "00:00-08:00"),
+        ("10.30pm-6.45am", "22:30-06:45"),
+    ] {
+        assert_eq!(hours(said, EN).as_deref(), Ok(is), "{said}");
+    }
+    for wrong in
+        ["late", "22:30", "12:00-12:10", "11-7", "23-7-8", "13pm-7am", "22:60-7", "25-8", "-", "to"]
+    {
         assert!(hours(wrong, EN).is_err(), "{wrong}");
     }
     assert_eq!(places("3 1,3", 3, EN), Ok(vec![2, 0]));
     assert!(places("4", 3, EN).is_err());
+    for word in ["all", "Alle", "both", "beide", "*"] {
+        assert!(is_all(word), "{word}");
+    }
+    assert!(conditions("all", EN).is_err() && !is_all("1"));
 }
 
 #[test]
