@@ -111,6 +111,8 @@ enum Stop {
     No(String),
     /// Wrong usage or input.
     Input(String),
+    /// The connection to the broker is gone, by the broker's words.
+    Broke(String),
     /// The terminal cannot be written to.
     Output(io::Error),
 }
@@ -143,7 +145,7 @@ pub(super) fn setup(common: &Common, arguments: &Arguments) -> io::Result<End> {
     }
     let language = match flags::language(arguments) {
         Ok(word) => word.as_deref().and_then(Language::of_tag).unwrap_or_default(),
-        Err(Stop::Input(why) | Stop::No(why)) => {
+        Err(Stop::Input(why) | Stop::No(why) | Stop::Broke(why)) => {
             eprintln!("uncramp setup: {why}");
             return Ok(End::Input);
         }
@@ -165,6 +167,15 @@ pub(super) fn setup(common: &Common, arguments: &Arguments) -> io::Result<End> {
         }
         Err(Stop::No(why)) => {
             eprintln!("uncramp setup: {why}");
+            Ok(End::No)
+        }
+        Err(Stop::Broke(why)) => {
+            let broke = words!(
+                language,
+                "the connection to the broker broke: {why}",
+                "die Verbindung zum Broker ist abgerissen: {why}"
+            );
+            eprintln!("\nuncramp setup: {broke}");
             Ok(End::No)
         }
         Err(Stop::Input(why)) => {
@@ -259,17 +270,14 @@ fn keep_password(broker: &Broker, place: &Path, talk: &Talk) -> Result<(), Stop>
 fn save(path: &Path, answers: &Answers, talk: &Talk) -> Result<(), Stop> {
     let text = configuration(answers);
     let shown = path.display().to_string();
-    let warnings = match parse(&text, &Machine) {
-        Ok(parsed) => complaint::render(&parsed.warnings, &shown, &text, false),
-        Err(complaints) => {
-            let faults = complaint::render(&complaints, &shown, &text, false);
-            return Err(Stop::Input(words!(
-                talk.language(),
-                "what would be written is wrong:\n{faults}",
-                "was geschrieben würde, ist falsch:\n{faults}"
-            )));
-        }
-    };
+    if let Err(complaints) = parse(&text, &Machine) {
+        let faults = complaint::render(&complaints, &shown, &text, false);
+        return Err(Stop::Input(words!(
+            talk.language(),
+            "what would be written is wrong:\n{faults}",
+            "was geschrieben würde, ist falsch:\n{faults}"
+        )));
+    }
     let kept = save::write(path, &text, 0o644)
         .map_err(|error| Stop::No(unwritable(&shown, &error, talk.language())))?;
     talk.say(&words!(
@@ -277,9 +285,6 @@ fn save(path: &Path, answers: &Answers, talk: &Talk) -> Result<(), Stop> {
         "\nWritten, and checked: {shown}",
         "\nGeschrieben und geprüft: {shown}"
     ));
-    if !warnings.is_empty() {
-        talk.say(warnings.trim_end());
-    }
     if let Some(kept) = kept {
         let kept = kept.display();
         talk.say(&words!(
@@ -373,6 +378,9 @@ fn finish(common: &Common, talk: &Talk, mut done: Done) -> io::Result<End> {
 fn tried(common: &Common, done: &Done, talk: &Talk) -> io::Result<bool> {
     let Ok(text) = std::fs::read_to_string(&done.path) else { return Ok(false) };
     let Ok(parsed) = parse(&text, &Machine) else { return Ok(false) };
+    if talk.language() == Language::German {
+        talk.say("\nWas beim Erproben geschieht, wird auf Englisch berichtet.");
+    }
     let mut well = true;
     for actuator in parsed.plan.bedrooms.iter().flat_map(|bedroom| &bedroom.actuators) {
         let end = try_out::try_out(common, &try_out::Arguments::of(&actuator.name))?;

@@ -276,10 +276,14 @@ pub type Names = (String, Option<String>);
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn bedroom(text: &str) -> Result<Names, String> {
+pub fn bedroom(text: &str, language: Language) -> Result<Names, String> {
     let called = text.trim();
     if let Some(fault) = live::fault_in(&format!("name: {}", super::keys::quoted(called))) {
-        return Err(fault);
+        return Err(words!(
+            language,
+            "{fault}",
+            "„{called}“ ist kein Name: bitte 1 bis 64 Zeichen in einer Zeile"
+        ));
     }
     let name = topic_name(called).unwrap_or_else(|| "bedroom".to_owned());
     let called = (name != called).then(|| called.to_owned());
@@ -442,7 +446,9 @@ fn person(entry: &str, language: Language) -> Result<Person, String> {
     }
     let line = format!("sleepers: {{ {}: {{}} }}", super::keys::quoted(&name));
     match live::fault_in(&line) {
-        Some(fault) => Err(fault),
+        Some(fault) => {
+            Err(words!(language, "{fault}", "„{name}“ ist kein Vorname, den die Datei aufnimmt"))
+        }
         None => Ok(Person { name, born, sex, conditions: None }),
     }
 }

@@ -24,9 +24,8 @@ pub(super) async fn answers(
 ) -> Result<Answers, Stop> {
     let language = talk.language();
     let (bedroom, called) = match &arguments.bedroom {
-        Some(text) => {
-            answers::bedroom(text).map_err(|why| Stop::Input(format!("--bedroom: {why}")))?
-        }
+        Some(text) => answers::bedroom(text, language)
+            .map_err(|why| Stop::Input(format!("--bedroom: {why}")))?,
         None => answers::usual_bedroom(language),
     };
     let mut used = flags::devices(arguments, &ears, language)?;

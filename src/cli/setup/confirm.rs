@@ -131,7 +131,7 @@ async fn change(line: Line, answers: &mut Answers, talk: &mut Talk) -> Result<()
                 "Wie heißt das Schlafzimmer? Jeder Name geht"
             );
             (answers.bedroom, answers.called) =
-                talk.ask(&question, &before, answers::bedroom).await?;
+                talk.ask(&question, &before, |text| answers::bedroom(text, language)).await?;
         }
         Line::Units => {
             let question = words!(

@@ -268,9 +268,7 @@ async fn heard(line: &mut Line, survey: &mut Survey, live: &mut Live) -> Result<
             Ok(live.hear(&message.topic, &message.payload, message.retain))
         }
         Some(Note::Ready | Note::Acknowledged(_)) => Ok(Vec::new()),
-        Some(Note::Broken(why) | Note::Refused(why)) => {
-            Err(Stop::No(format!("the connection broke: {why}")))
-        }
-        None | Some(Note::Closed) => Err(Stop::No("the connection has ended".to_owned())),
+        Some(Note::Broken(why) | Note::Refused(why)) => Err(Stop::Broke(why)),
+        None | Some(Note::Closed) => Err(Stop::Broke("it has ended".to_owned())),
     }
 }

@@ -23,7 +23,9 @@ pub(in crate::plan) static HOUSE: Group = Group {
             "language",
             Word(&LANGUAGES),
             Is("en"),
-            "The language of words spoken and shown: English or German.",
+            "The language of words spoken and shown: English or German. On the command line reasons, \
+             `setup` and `check` are in it; complaints about this file, `try`, `--prove`, the log and \
+             what the other commands say around reasons are English.",
         ),
         key(
             "units",

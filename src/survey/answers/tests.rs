@@ -40,10 +40,10 @@ fn a_bedroom_is_called_anything_and_has_a_name_in_topics() {
         ("  (!)  ", "bedroom"),
     ] {
         let other = Some(called.trim().to_owned()).filter(|called| called != name);
-        assert_eq!(bedroom(called), Ok((name.to_owned(), other)));
+        assert_eq!(bedroom(called, EN), Ok((name.to_owned(), other)));
     }
-    assert!(bedroom("").is_err() && bedroom("two\nlines").is_err());
-    assert!(bedroom(&"x".repeat(65)).is_err());
+    assert!(bedroom("", EN).is_err() && bedroom("two\nlines", EN).is_err());
+    assert!(bedroom(&"x".repeat(65), EN).is_err());
 }
 
 #[test]
@@ -116,6 +116,8 @@ fn what_was_not_understood_is_said_in_the_own_language() {
         people("Anna und Ben", Language::German).expect_err("no comma"),
         people("Anna, Anna", Language::German).expect_err("twice"),
         conditions("gout", Language::German).expect_err("unknown"),
+        bedroom("", Language::German).expect_err("no name"),
+        people(&"x".repeat(400), Language::German).expect_err("too long"),
     ];
     for why in wrong {
         assert!(why.contains('„') && !why.contains(" is "), "{why}");
