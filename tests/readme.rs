@@ -63,6 +63,7 @@ fn every_command_runs() {
 fn a_continuous_integration_runs_what_people_are_told_to() {
     let last = include_str!("../.ci/run").lines().last().expect("a line");
     let command = last.strip_prefix("exec ").expect("nothing comes after it");
+    assert_eq!(command, "tests/all --home-assistant");
     assert!(commands().contains(&command), "the README says nothing of `{command}`");
 }
 
