@@ -182,8 +182,13 @@ def rows_with(second):
 
 def enable_everything(rig, device):
     """Every entity that waits to be enabled; Home Assistant then takes up MQTT anew."""
-    rows = rig.ha.wait_device(device)["entities"]
-    for row in rows:
+    told = rig.broker.wait(f"homeassistant/device/{device}/config", lambda it: it)["cmps"]
+    wanted = {component["uniq_id"] for component in told.values() if "uniq_id" in component}
+    # Home Assistant makes the device first, and then its entities one by one.
+    rows = lambda: rig.ha.wait_device(device)["entities"]
+    missing = lambda: wanted - {row["unique_id"] for row in rows()}
+    eventually(lambda: not missing(), 20, lambda: f"{missing()} of {device}")
+    for row in rows():
         if row["disabled"]:
             rig.ha.ws("config/entity_registry/update", entity_id=row["entity_id"], disabled_by=None)
     rig.ha.http("POST", f"/api/config/config_entries/entry/{rig.ha.mqtt_entry()['entry_id']}/reload")
