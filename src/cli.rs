@@ -13,6 +13,7 @@ mod diary;
 mod history;
 mod kept;
 mod leave;
+mod lines;
 mod output;
 mod replay;
 mod run;

@@ -206,6 +206,36 @@ fn why_lists_the_faults_that_stand_and_no_other() {
 }
 
 #[test]
+fn a_device_is_called_by_its_name_and_why_says_that_its_timer_is_to_be_tried() {
+    let house = House::new();
+    house.configure(&BEDROOM.replace(
+        "heater: { kind: radiator, command: heater/set, state: heater }",
+        "heater: { kind: panel, fixed: true, name: Paneel am Fenster, tasmota: plug }",
+    ));
+    let daemon = house.run();
+    house.mosquitto.say("room", "{\"t\":17.5}", false);
+    let wish = "{\"actuator\":\"paneel am fenster\",\"want\":\"off\",\"until\":\"1h\"}";
+    let told = house.log("override/set", wish);
+    assert!(told.contains("Paneel am Fenster off"), "{told}");
+    let why = house.comes_to_say(&["why"], "Paneel am Fenster: off");
+    let todo = "to do: Paneel am Fenster: its own timer was not seen to switch it off";
+    assert!(why.contains(todo) && why.contains("run: uncramp try heater\n"), "{why}");
+    assert!(!why.contains("heater:"), "{why}");
+    let history = house.says(&["history"]);
+    assert!(history.contains("Paneel am Fenster") && !history.contains("heater"), "{history}");
+    // Once it was seen, there is nothing to do.
+    house.mosquitto.say(
+        "uncramp/bedroom/timer/set",
+        "{\"actuator\":\"heater\",\"works\":true}",
+        false,
+    );
+    house.log("drink/set", "{\"sleeper\":\"anna\"}");
+    let why = house.says(&["why"]);
+    assert!(!why.contains("to do:"), "{why}");
+    daemon.stop();
+}
+
+#[test]
 fn a_house_in_fahrenheit_reads_its_own_units() {
     let house = House::new();
     house.configure(&format!("units: imperial\n{BEDROOM}"));

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::colour::Paint;
 use super::config::{self, Failed, Loaded};
+use super::lines::Lines;
 use super::{Common, End, run};
 use crate::daemon::outside::Machine;
 use crate::daemon::store::Store;
@@ -27,15 +28,15 @@ pub(super) struct Arguments {
 /// make possible.
 pub(super) fn check(common: &Common, arguments: &Arguments) -> io::Result<End> {
     let mut out = io::stdout().lock();
-    let paint = Paint::on(common.color, &out);
+    let (paint, lines) = (Paint::on(common.color, &out), Lines::of(&out));
     let said = arguments.file.as_deref().or(common.config.as_deref());
     match config::find(said).and_then(|path| config::load(&path, paint)) {
         Ok(loaded) => {
-            good(&mut out, &loaded, paint)?;
+            good(&mut out, &loaded, (paint, lines))?;
             prove::prove(&mut out, &loaded, &arguments.prove, paint)
         }
         Err(Failed::Wrong(complaints)) => {
-            write!(out, "{complaints}")?;
+            write!(out, "{}", lines.fit_complaints(&complaints))?;
             Ok(End::No)
         }
         Err(Failed::Missing(why) | Failed::Unreadable(why)) => {
@@ -45,21 +46,21 @@ pub(super) fn check(common: &Common, arguments: &Arguments) -> io::Result<End> {
     }
 }
 
-fn good(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
-    write!(out, "{}", loaded.warnings(paint))?;
+fn good(out: &mut impl Write, loaded: &Loaded, (paint, lines): (Paint, Lines)) -> io::Result<()> {
+    write!(out, "{}", lines.fit_complaints(&loaded.warnings(paint)))?;
     let plan = &loaded.parsed.plan;
     for bedroom in &plan.bedrooms {
         let devices = speech::devices(bedroom, loaded.parsed.today, Numbers::of(plan));
         writeln!(out, "{}", paint.bold(&bedroom.shown()))?;
         let heading =
             words!(plan.language, "What is here makes possible:", "Was da ist, macht möglich:");
-        list(out, &heading, &devices.possible)?;
+        list((out, lines), &heading, &devices.possible)?;
         let heading = words!(plan.language, "One more would add:", "Was mehr brächte:");
-        list(out, &heading, &devices.more)?;
+        list((out, lines), &heading, &devices.more)?;
         writeln!(out)?;
     }
-    changes(out, loaded, paint)?;
-    doubt(out, plan, loaded.parsed.today)?;
+    changes((out, lines), loaded, paint)?;
+    doubt((out, lines), plan, loaded.parsed.today)?;
     let (language, ok) = (plan.language, paint.good("ok"));
     let (shown, bedrooms) = (loaded.path.display(), bedrooms(plan));
     let verdict = match loaded.parsed.warnings.len() {
@@ -83,7 +84,11 @@ fn bedrooms(plan: &Plan) -> String {
 }
 
 /// What Home Assistant changed above the file, as `run` would take it up.
-fn changes(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()> {
+fn changes(
+    (out, lines): (&mut impl Write, Lines),
+    loaded: &Loaded,
+    paint: Paint,
+) -> io::Result<()> {
     let plan = &loaded.parsed.plan;
     let language = plan.language;
     let directories = run::state_directories(loaded);
@@ -98,7 +103,7 @@ fn changes(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()
                 "als root aufgerufen zeigt es, was in Home Assistant geändert wurde"
             );
             let note = paint.warm(&words!(language, "note", "Hinweis"));
-            return writeln!(out, "{note}: {why}; {hint}\n");
+            return write!(out, "{}", lines.fit(&format!("{note}: {why}; {hint}\n\n")));
         }
     };
     let here = |change: &Adjustment| plan.bedrooms.iter().any(|it| it.name == change.bedroom);
@@ -114,13 +119,13 @@ fn changes(out: &mut impl Write, loaded: &Loaded, paint: Paint) -> io::Result<()
     writeln!(out, "{}", paint.bold(&heading))?;
     let heading =
         words!(language, "In force, above the file:", "Gilt, auch wenn die Datei anderes sagt:");
-    list(out, &heading, &standing)?;
+    list((out, lines), &heading, &standing)?;
     let heading = words!(
         language,
         "No longer in force, since the file was edited or they do not fit it:",
         "Gilt nicht mehr, weil die Datei seither geändert wurde oder es nicht zu ihr passt:"
     );
-    list(out, &heading, &yielded)?;
+    list((out, lines), &heading, &yielded)?;
     writeln!(out)
 }
 
@@ -173,7 +178,11 @@ fn in_house_units(setting: Setting, value: &str, numbers: Numbers) -> String {
 }
 
 /// Says by which date ages were judged, where the clock may be wrong.
-fn doubt(out: &mut impl Write, plan: &Plan, today: Option<(i32, u32)>) -> io::Result<()> {
+fn doubt(
+    (out, lines): (&mut impl Write, Lines),
+    plan: &Plan,
+    today: Option<(i32, u32)>,
+) -> io::Result<()> {
     let dated = |sleeper: &Sleeper| sleeper.born.is_some() || sleeper.conditions.is_some();
     let asked = plan.bedrooms.iter().flat_map(|bedroom| &bedroom.sleepers).any(dated);
     if Machine.clock_is_right() || !asked {
@@ -198,16 +207,23 @@ fn doubt(out: &mut impl Write, plan: &Plan, today: Option<(i32, u32)>) -> io::Re
     );
     let said = words!(
         language,
-        "This machine does not say that its clock is right: {taken}.",
-        "Dieser Rechner sagt nicht, dass seine Uhr stimmt: {taken}."
+        "This machine does not say that its clock is right: {taken}. A network that sets it (NTP) \
+         helps, or a clock with a battery (RTC).",
+        "Dieser Rechner sagt nicht, dass seine Uhr stimmt: {taken}. Ein Netz, das sie stellt (NTP), \
+         hilft, oder eine Uhr mit Batterie (RTC)."
     );
-    writeln!(out, "{said}")
+    writeln!(out, "{}", lines.fit(&said))
 }
 
-fn list(out: &mut impl Write, heading: &str, sentences: &[String]) -> io::Result<()> {
+fn list(
+    (out, lines): (&mut impl Write, Lines),
+    heading: &str,
+    sentences: &[String],
+) -> io::Result<()> {
     if sentences.is_empty() {
         return Ok(());
     }
     writeln!(out, "  {heading}")?;
-    sentences.iter().try_for_each(|sentence| writeln!(out, "  - {sentence}"))
+    let told = |sentence: &String| lines.fit(&format!("  - {sentence}\n"));
+    sentences.iter().try_for_each(|sentence| write!(out, "{}", told(sentence)))
 }

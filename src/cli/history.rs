@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::colour::Paint;
 use super::kept::{Kept, in_english};
+use super::lines::Lines;
 use super::said::{came, room, said, stands};
 use super::{Common, End};
 use crate::daemon::history::{Line, Reader};
@@ -49,7 +50,7 @@ pub(super) fn history(common: &Common, arguments: &Arguments) -> io::Result<End>
         }
     });
     match told {
-        Ok(Some(text)) => write!(out, "{text}").map(|()| End::Well),
+        Ok(Some(text)) => write!(out, "{}", Lines::of(&out).fit(&text)).map(|()| End::Well),
         Ok(None) => {
             let night =
                 arguments.night.map_or_else(String::new, |it| format!(" of the night of {it}"));
@@ -229,7 +230,8 @@ impl Teller<'_> {
                 self.told.insert(about, standing.reason.clone()?);
                 let bedroom = bedroom_of(line, plan)?;
                 let (told, reason) = stands(plan, bedroom, record.wall, record.time, standing)?;
-                let name = line.actuator.as_deref().unwrap_or_default();
+                let actuators = &plan.bedroom(bedroom)?.actuators;
+                let name = actuators.get(usize::from(standing.actuator.0))?.shown();
                 Some(format!("{}{name} stays {told} – {}", room(plan, bedroom), reason?))
             }
             What::Judged(_) => None,

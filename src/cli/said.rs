@@ -16,7 +16,7 @@ pub(super) fn said(plan: &Plan, wall: Wall, at: Time, action: &Action) -> Option
             }
             let context = Context::new(plan, command.bedroom, wall, at)?;
             let actuators = &plan.bedroom(command.bedroom)?.actuators;
-            let name = &actuators.get(usize::from(command.actuator.0))?.name;
+            let name = actuators.get(usize::from(command.actuator.0))?.shown();
             let told = speech::switch(&command.switch, &context);
             let reason = speech::reason(&command.reason, &context);
             // “off”, because “off: everybody is away”.
@@ -25,7 +25,7 @@ pub(super) fn said(plan: &Plan, wall: Wall, at: Time, action: &Action) -> Option
         }
         Action::Watched(command) => {
             let context = Context::new(plan, command.bedroom, wall, at)?;
-            let name = &context.bedroom.actuators.get(usize::from(command.actuator.0))?.name;
+            let name = context.bedroom.actuators.get(usize::from(command.actuator.0))?.shown();
             let would = speech::watching(&command.switch, &command.reason, &context);
             Some(format!("{}{name}, {would}", room(command.bedroom)))
         }
@@ -56,7 +56,7 @@ pub(super) fn came(plan: &Plan, wall: Wall, at: Time, event: &Event) -> Option<S
         }
         Event::Unrecorded { bedroom, actuator } => {
             let actuators = &plan.bedroom(*bedroom)?.actuators;
-            let name = &actuators.get(usize::from(actuator.0))?.name;
+            let name = actuators.get(usize::from(actuator.0))?.shown();
             let room = room(plan, *bedroom);
             Some(format!("{room}{name} stays off – that it is on could not be recorded first"))
         }

@@ -176,12 +176,12 @@ impl Target {
         }
         let meant = |it: &Actuator| match what {
             None => true,
-            Some(what) if it.name == what => true,
+            Some(what) if is_called(it, what) => true,
             Some("heater") => matches!(it.kind, Kind::Heater { .. }),
             Some("fan") => matches!(it.kind, Kind::Fan { .. }),
             Some(_) => false,
         };
-        let named = |it: &&(u8, &Actuator)| what.is_some_and(|what| it.1.name == what);
+        let named = |it: &&(u8, &Actuator)| what.is_some_and(|what| is_called(it.1, what));
         let all: Vec<(u8, &Actuator)> =
             (0..).zip(&room.actuators).filter(|(_, it)| meant(it)).collect();
         let chosen = all.iter().find(named).or(if all.len() == 1 { all.first() } else { None });
@@ -212,13 +212,19 @@ impl Target {
         Some(&self.of(plan)?.device)
     }
 
+    /// Its key, by which uncramp's topics name it.
     fn name(self, plan: &Plan) -> &str {
         self.of(plan).map_or("voice", |actuator| &actuator.name)
     }
 
+    /// What people call it.
+    fn shown(self, plan: &Plan) -> &str {
+        self.of(plan).map_or("voice", Actuator::shown)
+    }
+
     /// What will be done, before it is.
     fn intent(self, plan: &Plan) -> String {
-        let name = self.name(plan);
+        let name = self.shown(plan);
         let Some(actuator) = self.of(plan) else {
             let topic = surface::topic(plan, self.bedroom, "announce");
             return format!("One sentence is spoken, by {topic} and by hermes/tts/say.");
@@ -245,6 +251,11 @@ impl Target {
             }
         }
     }
+}
+
+/// By its key, or by its name however that is written.
+fn is_called(actuator: &Actuator, what: &str) -> bool {
+    actuator.name == what || actuator.shown().to_lowercase() == what.to_lowercase()
 }
 
 /// Tries one actuator: 0 it is as it should be, 1 it is not, 2 wrong usage.
@@ -295,7 +306,7 @@ pub(super) fn try_out(common: &Common, arguments: &Arguments) -> io::Result<End>
 fn report(plan: &Plan, target: Target, tried: &Attempt, directory: &Path) -> io::Result<End> {
     let mut out = io::stdout();
     let Found { verdict, power, ended } = &tried.found;
-    let name = target.name(plan);
+    let name = target.shown(plan);
     writeln!(out, "{name}: {verdict}")?;
     if let Some(power) = power {
         writeln!(out, "  It drew {:.0} W.", f64::from(power.0) / 10.0)?;

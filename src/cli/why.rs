@@ -6,14 +6,16 @@ use std::io::{self, Write};
 use super::colour::Paint;
 use super::history::bedroom_of;
 use super::kept::{Kept, in_english};
+use super::lines::Lines;
 use super::said::stands;
 use super::{Common, End};
+use crate::daemon::clock::Stand;
 use crate::daemon::history::{Line, Reader};
 use crate::daemon::store::Saved;
-use crate::engine::{Engine, Words};
+use crate::engine::{Engine, Fault, Picture, Words};
 use crate::history::What;
 use crate::model::{Wall, Zone};
-use crate::plan::{Bedroom, Plan};
+use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Plan};
 use crate::speech::{self, Context};
 
 #[derive(Debug, clap::Args)]
@@ -43,7 +45,7 @@ pub(super) fn why(common: &Common, arguments: &Arguments) -> io::Result<End> {
     });
     match told {
         Ok(text) if text.is_empty() => writeln!(out, "Nothing was decided yet.").map(|()| End::No),
-        Ok(text) => write!(out, "{text}").map(|()| End::Well),
+        Ok(text) => write!(out, "{}", Lines::of(&out).fit(&text)).map(|()| End::Well),
         Err(why) => {
             eprintln!("uncramp: {why}");
             Ok(End::Input)
@@ -70,41 +72,90 @@ fn standing(
     for room in now.bedrooms.iter().filter(|room| only.is_none_or(|name| name == room.name)) {
         let of_room = |line: &&Line| line.bedroom.as_deref() == Some(&room.name);
         let lines: Vec<&Line> = lines.iter().filter(of_room).collect();
-        let faults = faults(states, now, room, paint);
+        let seen = seen(states, now, room);
+        let faults = seen.as_ref().map_or_else(Vec::new, |seen| faults(seen, now, room, paint));
         if lines.is_empty() && faults.is_empty() {
             continue;
         }
         told.push(format!("{}, {last}\n", paint.bold(&room.shown())));
-        let actuators = room.actuators.iter().map(|actuator| Some(actuator.name.as_str()));
-        for name in actuators.chain([None]) {
+        for actuator in room.actuators.iter().map(Some).chain([None]) {
+            let name = actuator.map(|actuator| actuator.name.as_str());
             let about = |line: &&&Line| line.actuator.as_deref() == name;
             let last = lines.iter().rfind(about);
-            told.extend(last.and_then(|line| words(line, &plans, zone, paint)));
+            let called = actuator.map_or("", Actuator::shown);
+            told.extend(last.and_then(|line| words(line, called, &plans, zone, paint)));
         }
         told.extend(faults);
+        told.extend(seen.iter().flat_map(|(seen, _)| untried(seen, now, room, paint)));
     }
     Ok(told.concat())
 }
 
-/// What is not as it should be, and what to do, by the state that was recorded last.
-fn faults(states: &[Saved], plan: &Plan, room: &Bedroom, paint: Paint) -> Vec<String> {
-    let told = || {
-        let Saved { state, stand, .. } = states.iter().find(|it| it.bedroom == room.name)?;
-        let (id, _) = plan.bedroom_named(&room.name)?;
-        let offset = stand.wall - stand.time.0;
-        let wall = Wall { offset, synchronised: stand.synchronised };
-        let mut engine = Engine::new(plan.clone(), wall, stand.time);
-        engine.load(&room.name, state).ok()?;
-        let faults = engine.picture(id, stand.time)?.faults;
-        let context = Context::new(plan, id, wall, stand.time)?;
-        let fault = |fault| speech::spoken(&Words::Fault(fault), &context);
-        Some(faults.into_iter().map(fault).collect::<Vec<_>>())
-    };
-    let line = |text: String| format!("  {} {text}\n", paint.bold("fault:"));
-    told().unwrap_or_default().into_iter().map(line).collect()
+/// What could be seen of a bedroom when its state was recorded last, and where time stood.
+type Seen = (Picture, Stand);
+
+fn seen(states: &[Saved], plan: &Plan, room: &Bedroom) -> Option<Seen> {
+    let Saved { state, stand, .. } = states.iter().find(|it| it.bedroom == room.name)?;
+    let (id, _) = plan.bedroom_named(&room.name)?;
+    let mut engine = Engine::new(plan.clone(), wall(stand), stand.time);
+    engine.load(&room.name, state).ok()?;
+    Some((engine.picture(id, stand.time)?, stand.clone()))
 }
 
-fn words(line: &Line, plans: &BTreeMap<i64, Plan>, zone: &Zone, paint: Paint) -> Option<String> {
+const fn wall(stand: &Stand) -> Wall {
+    Wall { offset: stand.wall - stand.time.0, synchronised: stand.synchronised }
+}
+
+/// What is not as it should be, and what to do.
+fn faults((seen, stand): &Seen, plan: &Plan, room: &Bedroom, paint: Paint) -> Vec<String> {
+    let Some((id, _)) = plan.bedroom_named(&room.name) else { return Vec::new() };
+    let Some(context) = Context::new(plan, id, wall(stand), stand.time) else { return Vec::new() };
+    let line = |fault: &Fault| {
+        let text = speech::spoken(&Words::Fault(*fault), &context);
+        format!("  {} {text}\n", paint.bold("fault:"))
+    };
+    seen.faults.iter().map(line).collect()
+}
+
+/// The heaters whose own timer nobody has seen to switch them off (S2), and how to see it.
+fn untried(seen: &Picture, plan: &Plan, room: &Bedroom, paint: Paint) -> Vec<String> {
+    let switched = |it: &Actuator| {
+        matches!(it.kind, Kind::Heater { hazard, control: Control::Switch }
+            if hazard != Hazard::Portable)
+    };
+    let all = room.actuators.iter().zip(&seen.actuators);
+    let untried = all
+        .filter(|(plan, seen)| switched(plan) && plan.device.can_time() && !seen.timer_works)
+        .map(|(plan, _)| plan);
+    let bedroom = match plan.bedrooms.len() {
+        1 => String::new(),
+        _ => format!(" --bedroom {}", room.name),
+    };
+    let line = |it: &Actuator| {
+        let meanwhile = match it.kind {
+            Kind::Heater { hazard: Hazard::Panel | Hazard::Blanket { .. }, .. } => {
+                "so it does not heat unless the bed is known to be empty"
+            }
+            Kind::Heater { .. } | Kind::Fan { .. } => {
+                "so nothing would switch it off if uncramp died"
+            }
+        };
+        let (todo, shown, name) = (paint.bold("to do:"), it.shown(), &it.name);
+        format!(
+            "  {todo} {shown}: its own timer was not seen to switch it off, {meanwhile}. Stay with \
+             it and run: uncramp try {name}{bedroom}\n"
+        )
+    };
+    untried.map(line).collect()
+}
+
+fn words(
+    line: &Line,
+    called: &str,
+    plans: &BTreeMap<i64, Plan>,
+    zone: &Zone,
+    paint: Paint,
+) -> Option<String> {
     let (record, plan) = (line.record.as_ref()?, plans.get(&line.plan?)?);
     let bedroom = bedroom_of(line, plan)?;
     let since = paint.dim(&format!("since {}", when(zone, line.at)));
@@ -112,7 +163,7 @@ fn words(line: &Line, plans: &BTreeMap<i64, Plan>, zone: &Zone, paint: Paint) ->
         What::Stands(standing) => {
             let (told, reason) = stands(plan, bedroom, record.wall, record.time, standing)?;
             let reason = reason.map_or_else(String::new, |reason| format!(" – {reason}"));
-            Some(format!("  {}: {told} {since}{reason}\n", line.actuator.as_deref()?))
+            Some(format!("  {called}: {told} {since}{reason}\n"))
         }
         What::Judged(reason) => {
             let context = Context::new(plan, bedroom, record.wall, record.time)?;

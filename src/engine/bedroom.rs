@@ -7,6 +7,7 @@ use super::actuator::Actuator;
 use super::bed::Bed;
 use super::compare::Apart;
 use super::contract::{Action, Wake};
+use super::decide::Audible;
 use super::faults::Fault;
 use super::introduce::Introduction;
 use super::morning::Morning;
@@ -92,6 +93,9 @@ pub(crate) struct Bedroom {
     /// When the last number was given.
     #[serde(default)]
     pub(crate) numbered: Time,
+    /// Since when nothing has set the clock.
+    #[serde(default)]
+    pub(crate) unset: Option<Time>,
     /// Reminders that fell into a gap.
     pub(crate) skipped: u32,
     pub(crate) night: Option<NaiveDate>,
@@ -111,14 +115,6 @@ pub(crate) struct Bedroom {
 
 /// No heat of ours above this where a baby sleeps (the Lullaby Trust; `docs/evidence.md`).
 const BABY_CEILING: Temperature = Temperature(2000);
-
-/// S7: audible changes of one night.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct Audible {
-    pub(crate) night: Option<NaiveDate>,
-    pub(crate) count: u8,
-    pub(crate) last: Option<Time>,
-}
 
 /// What a bedroom needs to know of everything around it.
 #[derive(Debug, Clone, Copy)]
@@ -168,6 +164,7 @@ impl Bedroom {
             // wall clock go up faster than announcements are made.
             next_id: u64::try_from(wall.unix_ms(now)).unwrap_or_default().max(1),
             numbered: now,
+            unset: None,
             skipped: 0,
             night: None,
             since: now,
@@ -189,6 +186,7 @@ impl Bedroom {
     /// Judges what is known at `now` and does what follows. Calling it more often than
     /// needed does nothing.
     pub(crate) fn step(&mut self, now: Time, around: &Surroundings<'_>, out: &mut Vec<Action>) {
+        self.note_clock(now, around);
         self.refresh_hours(now, around);
         self.expire(now, around);
         self.bed.observe(now, self.raw_bed(around, |_| true), &around.plan.occupancy);
@@ -433,6 +431,7 @@ impl Bedroom {
         soonest.offer_some(self.warmth.judged_at(), Why::Ramp);
         soonest.offer_some(facts.bed_heard.map(|at| at + EMPTY_FOR), Why::Silence);
         soonest.offer_some(self.away_until, Why::Override);
+        soonest.offer_some(self.unset_too_long_at(), Why::Hour);
         self.tonight.offer(&mut soonest);
         self.offer_actuators(facts, around, &mut soonest);
         self.offer_reminders(facts, around, &mut soonest);

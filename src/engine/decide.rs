@@ -2,6 +2,9 @@
 //!
 //! Precedence: interlock > override > first rule with an opinion > keep.
 
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
 use super::actuator::{Actuator, Held, Override, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::switched;
@@ -31,6 +34,14 @@ pub(super) const BLANKET_BEFORE: Span = Span::minutes(45);
 pub(super) const BLANKET_FOR: Span = Span::minutes(60);
 /// S7: audible changes lie so far apart.
 pub(super) const AUDIBLE_APART: Span = Span::hours(1);
+
+/// S7: audible changes of one night.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Audible {
+    pub(crate) night: Option<NaiveDate>,
+    pub(crate) count: u8,
+    pub(crate) last: Option<Time>,
+}
 
 impl Bedroom {
     /// What an actuator is to do.

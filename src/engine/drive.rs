@@ -345,7 +345,7 @@ impl Bedroom {
         }
         let tonight = Some(facts.hours.evening);
         let count = if self.audible.night == tonight { self.audible.count } else { 0 };
-        self.audible = super::bedroom::Audible {
+        self.audible = super::decide::Audible {
             night: tonight,
             count: count.saturating_add(1),
             last: Some(facts.now),

@@ -6,7 +6,7 @@ use super::actuator::{Actuator, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Audience, Notice, Urgency, Words};
 use super::sensing::Sensing;
-use crate::model::{ActuatorId, Place, Quantity, SensorId, Temperature, Time};
+use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId, Span, Temperature, Time};
 use crate::plan::{Control, Kind};
 use crate::rules::Facts;
 use crate::safety::{self, Hazard};
@@ -109,6 +109,8 @@ pub enum Fault {
     Disk,
     /// A file was damaged, or a newer version's: it was set aside, and a new one begun.
     SetAside,
+    /// Nothing has set the clock: nobody knows whether it is night.
+    ClockNotSet,
     /// The configuration's file is wrong: what it said before is in force.
     OldConfiguration,
     /// What must reach somebody could not be passed on.
@@ -125,13 +127,21 @@ pub enum Witness {
     Valve(ActuatorId),
 }
 
+/// A clock may take so long to be set after a start.
+const UNSET_FOR: Span = Span::minutes(15);
+
 impl Fault {
     /// It is of the whole house, and of no device.
     #[must_use]
     pub const fn is_of_the_house(&self) -> bool {
         matches!(
             self,
-            Self::Namesake | Self::Disk | Self::SetAside | Self::OldConfiguration | Self::Untold
+            Self::Namesake
+                | Self::Disk
+                | Self::SetAside
+                | Self::ClockNotSet
+                | Self::OldConfiguration
+                | Self::Untold
         )
     }
 
@@ -217,6 +227,7 @@ impl Bedroom {
             | Fault::Namesake
             | Fault::Disk
             | Fault::SetAside
+            | Fault::ClockNotSet
             | Fault::OldConfiguration
             | Fault::Untold => false,
         }
@@ -249,6 +260,7 @@ impl Bedroom {
             | Fault::Namesake
             | Fault::Disk
             | Fault::SetAside
+            | Fault::ClockNotSet
             | Fault::OldConfiguration
             | Fault::Untold => fault,
         }
@@ -273,6 +285,16 @@ impl Bedroom {
         sensing.freezes_at(beside, &plan.readings, self.warmed_since(around))
     }
 
+    /// Takes note of whether anything has set the clock.
+    pub(super) fn note_clock(&mut self, now: Time, around: &Surroundings<'_>) {
+        self.unset = if around.wall.synchronised { None } else { self.unset.or(Some(now)) };
+    }
+
+    /// When a clock that nothing sets is a fault: a network that comes up sets it before.
+    pub(super) fn unset_too_long_at(&self) -> Option<Time> {
+        self.unset.map(|since| since + UNSET_FOR)
+    }
+
     /// When a sensor that should have spoken counts as silent.
     pub(crate) fn silent_at(&self, sensing: &Sensing, around: &Surroundings<'_>) -> Option<Time> {
         sensing.silent_from(self.since, &around.plan.readings)
@@ -292,6 +314,11 @@ impl Bedroom {
             faults.push(Fault::NoRise);
         }
         faults.extend(self.disagreement(facts, around));
+        // Of the whole house: the keeper learns of it once, whatever number of bedrooms there is.
+        let unset = self.unset_too_long_at().is_some_and(|at| at <= facts.now);
+        if unset && around.id == BedroomId(0) {
+            faults.push(Fault::ClockNotSet);
+        }
         faults
     }
 

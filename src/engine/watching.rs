@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::actuator::{Actuator, State};
-use super::bedroom::{Audible, Bedroom, Surroundings};
+use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Command, Order};
+use super::decide::Audible;
 use super::drive::{VALID_FOR, switch_to};
 use crate::model::{ActuatorId, Switch};
 use crate::plan::{self, Mode};

@@ -64,6 +64,7 @@ pub(crate) fn told() -> Vec<Words> {
         Fault::Namesake,
         Fault::Disk,
         Fault::SetAside,
+        Fault::ClockNotSet,
         Fault::OldConfiguration,
         Fault::Untold,
     ];

@@ -7,7 +7,7 @@ use crate::daemon::store::{Cramp, Drink, Logged, NoCramp};
 use crate::daemon::{Render, broker};
 use crate::engine::{Announcement, Audience, Command, Notice, Unsaid, Urgency, Wish, Words};
 use crate::model::{ActuatorId, BedroomId, Heard, Hours, Item, Span, Time};
-use crate::plan::{Bedroom, Plan};
+use crate::plan::{Actuator, Bedroom, Plan};
 use crate::speech;
 use crate::surface;
 use crate::view;
@@ -70,7 +70,7 @@ impl<R: Render> House<R> {
             .bedroom
             .actuators
             .get(usize::from(command.actuator.0))
-            .map_or("", |actuator| &actuator.name);
+            .map_or("", Actuator::shown);
         let switch = speech::switch(&command.switch, &context);
         let why = because(&switch, &text);
         if command.again {
@@ -92,7 +92,7 @@ impl<R: Render> House<R> {
         };
         let text = speech::watching(&command.switch, &command.reason, &context);
         let actuator = context.bedroom.actuators.get(usize::from(command.actuator.0));
-        let name = actuator.map_or("", |actuator| &actuator.name);
+        let name = actuator.map_or("", Actuator::shown);
         tracing::info!("{}: {name}: {text}", context.room());
         let message = surface::watched(plan, command, &text, wall);
         self.outbox.word(message, Some(command.valid_until));
@@ -328,9 +328,11 @@ impl<R: Render> House<R> {
         else {
             return;
         };
-        let Some(seen) = seen.actuators.get(usize::from(actuator.0)) else { return };
+        let index = usize::from(actuator.0);
+        let Some(seen) = seen.actuators.get(index) else { return };
+        let called = context.bedroom.actuators.get(index).map_or("", Actuator::shown);
         let who = asked.map_or_else(
-            || seen.name.clone(),
+            || called.to_owned(),
             |it| speech::wish(it, context.bedroom, context.numbers()),
         );
         let mut about = json!({

@@ -23,6 +23,11 @@ const SET_ASIDE: &str = "Eine Datei, in der uncramp aufzeichnet, war beschädigt
      beiseitegelegt, nicht gelöscht, und eine neue begonnen. Das Protokoll von uncramp nennt ihren \
      Namen. Geschieht das wieder, bitte die Speicherkarte ersetzen.";
 
+const CLOCK_NOT_SET: &str = "uncramp kann nicht erkennen, ob die Uhr seines Rechners stimmt, und so auch nicht, ob es Nacht ist: \
+     Es gibt keine Erinnerungen und keine Frage am Morgen, und geheizt wird vielleicht zur falschen \
+     Zeit. Bitte nachsehen, ob der Rechner ein Netz erreicht, das sie stellt (NTP, durch \
+     systemd-timesyncd), oder ihm eine Uhr mit Batterie geben (RTC).";
+
 const OLD_CONFIGURATION: &str = "Die Konfiguration von uncramp ist seit der letzten Änderung falsch; was vorher darin stand, gilt \
      weiter. Bitte „uncramp check“ aufrufen: Es sagt, was zu berichtigen ist.";
 
@@ -93,6 +98,7 @@ impl German<'_> {
             Fault::Namesake => NAMESAKE.to_owned(),
             Fault::Disk => DISK.to_owned(),
             Fault::SetAside => SET_ASIDE.to_owned(),
+            Fault::ClockNotSet => CLOCK_NOT_SET.to_owned(),
             Fault::OldConfiguration => OLD_CONFIGURATION.to_owned(),
             Fault::Untold => UNTOLD.to_owned(),
         }
@@ -284,6 +290,7 @@ impl German<'_> {
             Fault::SetAside => {
                 "Die Aufzeichnungen von uncramp sind seit dem letzten Start in Ordnung.".to_owned()
             }
+            Fault::ClockNotSet => "uncramp weiß wieder, wie spät es ist.".to_owned(),
             Fault::OldConfiguration => {
                 "Die Konfiguration von uncramp ist wieder richtig und gilt.".to_owned()
             }

@@ -456,6 +456,18 @@ fn wishes_are_listened_to_bedroom_by_bedroom() {
 }
 
 #[test]
+fn a_device_is_meant_by_its_name_as_well() {
+    let mut plan = plan();
+    plan.bedrooms[0].actuators[0].called = Some("Heizkörper am Fenster".to_owned());
+    for name in ["radiator", "heizkörper am fenster", "Heizkörper am Fenster"] {
+        let payload = json!({ "actuator": name, "want": "off" }).to_string();
+        let topic = "home/uncramp/bedroom/override/set";
+        let told = decode(&plan, NOW, WALL, topic, payload.as_bytes(), false);
+        assert_eq!(told, Some(Ok(Request::Tell(wanted(0, Want::Off, None)))), "{name}");
+    }
+}
+
+#[test]
 fn a_drink_that_is_none_is_refused_aloud_by_what_is_wrong_with_it() {
     let refused = |plan: &Plan, payload: &str| {
         let topic = "home/uncramp/attic/drink/set";

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::words::{duration, lower, number, object, place, short, truth, whole};
 use crate::engine::{Want, Wish};
 use crate::model::{ActuatorId, Hours, Millilitres, Span, Time, Wall, Zone};
-use crate::plan::{Bedroom, Kind};
+use crate::plan::{Actuator, Bedroom, Kind};
 use crate::speech::{Fits, Refusal};
 
 /// The most that one drink can be: 2 L.
@@ -200,7 +200,9 @@ impl Told<'_> {
         let name = object.get("actuator").ok_or(Refusal::Missing { key: "actuator" })?;
         let name = name.as_str().ok_or(Refusal::Unfit { key: "actuator", fits: Fits::Name })?;
         let owned = |name: &&str| (*name).to_owned();
-        let place = place(name, &known).and_then(|place| u8::try_from(place).ok());
+        let called: Vec<&str> = self.bedroom.actuators.iter().map(Actuator::shown).collect();
+        let place = place(name, &known).or_else(|| place(name, &called));
+        let place = place.and_then(|place| u8::try_from(place).ok());
         place.map(ActuatorId).ok_or_else(|| Refusal::NoActuator {
             name: short(name),
             known: known.iter().map(owned).collect(),

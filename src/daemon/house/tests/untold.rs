@@ -5,6 +5,9 @@ use super::*;
 const ANNOUNCE: &str = "home/uncramp/bedroom/announce";
 const ACK: &str = "home/uncramp/bedroom/announce/ack";
 
+/// Noon, by a clock that is right: a wrong one is a fault of its own.
+const SET: Wall = Wall { offset: 1_795_345_200_000, synchronised: true };
+
 const STICKS: Fault = Fault::Sticks { actuator: ActuatorId(0) };
 
 /// Danger, told the sleeper and the keeper under these numbers; none of it was heard yet.
@@ -45,7 +48,7 @@ fn ack(house: &mut House<Counting>, id: u64, outcome: &str) {
 
 #[tokio::test]
 async fn s9_danger_is_said_again_until_somebody_says_that_it_was_heard() {
-    let (mut house, hand) = house(Store::none().0);
+    let (mut house, hand) = house_at(SET, Store::none().0);
     let [sleeper, keeper] = danger(&mut house);
     assert_eq!(instants(&mut house, &hand, 700).await, [30, 90, 210, 450]);
     ack(&mut house, sleeper, "spoken");
@@ -115,7 +118,7 @@ async fn s9_who_has_just_started_is_told_at_once() {
 
 #[tokio::test]
 async fn the_keeper_is_told_again_more_and_more_rarely_and_no_more_once_it_healed() {
-    let (mut house, hand) = house(Store::none().0);
+    let (mut house, hand) = house_at(SET, Store::none().0);
     notice(&mut house, Fault::NoRise, true);
     assert_eq!(announced(&mut house).len(), 1);
     assert_eq!(instants(&mut house, &hand, 3000).await, [120, 600, 2520]);
