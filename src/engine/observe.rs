@@ -256,7 +256,9 @@ impl Bedroom {
                 let minute = u16::try_from(civil.hour() * 60 + civil.minute()).unwrap_or(0);
                 let yielded = actuator.wish.is_some_and(|wish| wish.held == Held::AsIs);
                 let ceiling = around.plan.cold_exposure.ceiling;
-                if valve.report(value, (day, minute), yielded, ceiling) == valve::Meaning::Person {
+                if valve.report(now, value, (day, minute), yielded, ceiling)
+                    == valve::Meaning::Person
+                {
                     valve.yield_to_person();
                     self.hold(id, Some(Held::AsIs), until, None);
                 }

@@ -114,6 +114,8 @@ const ROUNDING: i32 = 50;
 const OWN_FOR: Span = Span::minutes(130);
 /// After those tries a baseline that is not confirmed is said again so often.
 const BASELINE_AGAIN: Span = Span::minutes(30);
+/// What is said so soon after a command answers it.
+const ANSWERS_WITHIN: Span = Span::seconds(30);
 /// A change at the same time of day on one of the last days is a schedule.
 const SCHEDULE_WITHIN_MINUTES: i32 = 10;
 const SCHEDULE_DAYS: i32 = 8;
@@ -282,6 +284,7 @@ impl Valve {
     /// A first word above `ceiling` is no baseline: it may be a boost that nobody remembers.
     pub(crate) fn report(
         &mut self,
+        now: Time,
         value: Temperature,
         (day, minute): (i32, u16),
         yielded: bool,
@@ -293,8 +296,9 @@ impl Valve {
             let close = (told.value - value).0.abs() < ROUNDING;
             if told.value == value || close && !told.confirmed {
                 told.confirmed = true;
-                // What stands where it stood before says nothing of what it was told.
-                if before != Some(value) {
+                // What stands where it stood before has heard nothing, unless it says so as
+                // soon as it is told.
+                if before != Some(value) || now.since(told.at) <= ANSWERS_WITHIN {
                     self.deaf = None;
                 }
                 return Meaning::Nothing;
@@ -364,7 +368,7 @@ impl Valve {
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
     pub(crate) fn link_up(&mut self, confirms: bool) {
         if let Some(told) = &mut self.told
-            && (!told.confirmed || !confirms)
+            && (!told.confirmed || !confirms || self.deaf.is_some())
         {
             (told.doubtful, told.tries) = (true, 0);
         }
@@ -391,8 +395,10 @@ impl Valve {
     }
 
     fn repeat_at(&self, means: &Means) -> Option<Time> {
-        let told = self.told.filter(|told| !told.confirmed)?;
+        let told = self.told.filter(|told| !told.confirmed || self.deaf.is_some())?;
         match told.tries {
+            // One that did not hear is asked whether it does by what it is told already.
+            _ if told.confirmed => (!self.boosted()).then_some(told.at + BASELINE_AGAIN),
             ..TRIES => Some(told.at + means.confirm?),
             // S3: a boost is given up, the way back to the baseline never.
             TRIES.. => (!self.boosted()).then_some(told.at + BASELINE_AGAIN),

@@ -134,7 +134,7 @@ fn a_heater_whose_timer_was_seen_is_run_from_the_start() {
     let home = Home::begin(&broker, false);
     let folder = tempfile::tempdir().expect("a directory");
     let mut terminal = asked(folder.path(), &broker);
-    terminal.sees("heater: its own timer works");
+    terminal.sees("Bedroom plug: its own timer works");
     terminal.sees("uncramp knows it now.");
     terminal.sees("voice: it was spoken.");
     terminal.sees("The devices obey: uncramp acts from the start.");
@@ -187,7 +187,7 @@ fn what_does_not_obey_is_only_watched() {
     let _home = Home::begin(&broker, true);
     let folder = tempfile::tempdir().expect("a directory");
     let mut terminal = asked(folder.path(), &broker);
-    terminal.sees("heater: it is on already. Switch it off, and try again.");
+    terminal.sees("Bedroom plug: it is on already. Switch it off, and try again.");
     terminal.sees("uncramp only watches: it switches nothing on");
     let (code, screen) = terminal.ends();
     assert_eq!(code, 0, "{screen}");
