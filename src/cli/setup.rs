@@ -207,8 +207,9 @@ async fn written(common: &Common, arguments: &Arguments, talk: &mut Talk) -> Res
         }),
     };
     let trial = confirm::confirmed(&mut answers, arguments.trial, talk).await?;
-    // Who has nothing to switch has nothing to try, and need not wait for it to be spoken to.
-    answers.watch = answers.used.iter().any(|it| it.role.acts());
+    // Who has nothing to switch has nothing to try, and need not wait for it to be spoken to. Where
+    // nobody was asked, nobody has said that anything may begin.
+    answers.watch = !talk.is_asked() || answers.used.iter().any(|it| it.role.acts());
     keep_password(&broker, &password, talk)?;
     save(&path, &answers, talk)?;
     Ok(Done { path, answers, trial, inside: broker.inside })

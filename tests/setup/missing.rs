@@ -196,6 +196,7 @@ fn what_flags_name_and_cannot_be_run_is_left_out() {
     assert_eq!(code(&rest), 0, "{}", err(&rest));
     let text = fs::read_to_string(&file).expect("written");
     assert!(text.contains("in_bed:") && !text.contains("fan:"), "{text}");
+    assert!(text.contains("mode: watch"), "nobody was asked: {text}");
 }
 
 /// On a broker without devices somebody is told why, and the first that announces itself is
