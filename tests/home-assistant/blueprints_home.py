@@ -121,6 +121,41 @@ PHRASES = (
 )
 
 
+# As somebody says it who is half asleep.
+WISHES = (
+    ("en", "cramp", {}, ("my leg is cramping", "my leg's cramping", "my left foot is cramping up again", "my leg has a cramp",
+                         "my toes are cramping", "ow cramp", "help, a leg cramp", "charley horse", "I've got cramp")),
+    ("de", "cramp", {}, ("mein Bein krampft", "meine linke Wade krampft schon wieder", "meine Zehen krampfen",
+                         "ich habe einen Krampf im Bein", "mein Bein hat einen Krampf", "es krampft", "aua, Krampf",
+                         "hab nen Krampf", "Beinkrampf", "Krampf in der Wade")),
+    ("en", "drink", {"ml": 200}, ("I drank some water", "I drank water", "I've drunk my water", "I just drank it",
+                                  "I had a drink of water", "drank a glass", "drank some water")),
+    ("de", "drink", {"ml": 200}, ("ich habe Wasser getrunken", "hab Wasser getrunken", "ich hab grad was getrunken",
+                                  "ich habe getrunken", "ein Glas getrunken", "Wasser getrunken")),
+    ("en", "shift", "-0.5", ("I'm hot", "I'm so hot", "it's hot in here", "too hot", "cooler please", "make it a bit cooler",
+                             "I'm boiling", "it is too warm")),
+    ("de", "shift", "-0.5", ("mir ist heiß", "mir ist so warm", "ist mir heiß", "hier ist es zu warm", "zu heiß", "kühler",
+                             "mach es etwas kühler", "ich schwitze")),
+    ("en", "shift", "0.5", ("I'm cold", "I am so cold", "I'm freezing", "it's freezing", "so cold", "warmer",
+                            "make it a bit warmer please", "I feel cold")),
+    ("de", "shift", "0.5", ("mir ist kalt", "mir ist so kalt", "ist mir kalt", "ich friere", "mich friert", "kalt", "wärmer",
+                            "mach es etwas wärmer", "hier ist es kalt")),
+    ("en", "pause", "tonight", ("leave me alone", "leave me alone tonight", "please leave me alone", "let me sleep")),
+    ("de", "pause", "tonight", ("lass mich in Ruhe", "lass mich heute Nacht in Ruhe", "lasst mich in Ruhe", "lass mich schlafen",
+                                "heute nicht mehr", "nicht heute Nacht")),
+)
+
+
+@check
+def hears_who_is_half_asleep(rig):
+    "cramps, water and warmth as somebody says them who is half asleep, in two languages, each once"
+    for language, control, payload, sentences in WISHES:
+        for sentence in sentences:
+            hears(rig, sentence, control, payload, language=language)
+    hears(rig, "my leg is cramping", "cramp", {"sleeper": "anna"})
+    hears(rig, "my leg has a cramp", "cramp", {"sleeper": "ben"}, RIGHT)
+
+
 @check
 def hears_whatever_it_is_called(rig):
     "a cramp, one last night, and none, in many words of two languages, also of somebody else"
@@ -140,6 +175,9 @@ def leaves_the_rest_alone(rig):
     mark = rig.broker.mark()
     for sentence in ("I had a dream last night", "what is a cramp", "stop the moon", "halt everything"):
         expect((sentence, rig.ha.say(sentence, "en")["matched"]), (sentence, False))
+    # Home Assistant's own.
+    assert rig.ha.say("jetzt nicht", "de")["matched"]
+    rig.ha.say("ist es kalt", "de")
     for bedroom in ("house", "attic", "cellar"):
         expect(rig.broker.seen(f"uncramp/{bedroom}/tell/set", mark), [])
 
