@@ -173,7 +173,7 @@ pub(super) fn setup(common: &Common, arguments: &Arguments) -> io::Result<End> {
             let broke = words!(
                 language,
                 "the connection to the broker broke: {why}",
-                "die Verbindung zum Broker ist abgerissen: {why}"
+                "die Verbindung zum Broker ist abgerissen. Auf Englisch: {why}"
             );
             eprintln!("\nuncramp setup: {broke}");
             Ok(End::No)

@@ -392,6 +392,19 @@ fn without_a_terminal_or_a_broker_it_says_so() {
     let alone = uncramp(folder.path(), &alone);
     assert_eq!(code(&alone), 1);
     assert!(err(&alone).contains("no broker at 127.0.0.1"), "{}", err(&alone));
+    let other = Mosquitto::anonymous();
+    let (port, taken) = (port.as_str(), other.port.to_string());
+    for (host, port, why) in [
+        ("127.0.0.1", port, "kein Broker unter 127.0.0.1:"),
+        #[cfg(feature = "embedded-broker")]
+        ("embedded", &taken, "Der Broker in uncramp läuft nicht. Auf Englisch: "),
+    ] {
+        let german = ["--config", "x.yaml", "setup", "--yes", "--language", "de"];
+        let german = [&german[..], &["--host", host, "--port", port]].concat();
+        let german = uncramp(folder.path(), &german);
+        assert_eq!(code(&german), 1);
+        assert!(err(&german).contains(why), "{}", err(&german));
+    }
     let broker = Mosquitto::anonymous();
     let port = broker.port.to_string();
     let empty = ["--config", "x.yaml", "setup", "--yes", "--host", "127.0.0.1", "--listen", "1"];

@@ -94,7 +94,7 @@ async fn line(broker: &mut Broker, talk: &mut Talk) -> Result<Line, Stop> {
                 talk.say(&words!(
                     talk.language(),
                     "No broker for us at {place}: {why}",
-                    "Kein Broker für uncramp unter {place}: {why}"
+                    "Kein Broker für uncramp unter {place}. Auf Englisch: {why}"
                 ));
                 ask(broker, talk).await?;
             }
@@ -102,7 +102,7 @@ async fn line(broker: &mut Broker, talk: &mut Talk) -> Result<Line, Stop> {
                 return Err(Stop::No(words!(
                     talk.language(),
                     "no broker at {place}: {why}",
-                    "kein Broker unter {place}: {why}"
+                    "kein Broker unter {place}. Auf Englisch: {why}"
                 )));
             }
         }
@@ -111,6 +111,9 @@ async fn line(broker: &mut Broker, talk: &mut Talk) -> Result<Line, Stop> {
 
 /// Starts the broker inside, or asks for another one. Returns whether it runs.
 async fn brought(broker: &mut Broker, talk: &mut Talk) -> Result<bool, Stop> {
+    if !inside::OFFERED {
+        return Err(Stop::Input(inside::left_out(talk.language())));
+    }
     match Inside::start(broker.port, talk.language()).await {
         Ok(inside) => {
             let port = broker.port;
@@ -124,12 +127,19 @@ async fn brought(broker: &mut Broker, talk: &mut Talk) -> Result<bool, Stop> {
             (broker.host, broker.inside) = ("127.0.0.1".to_owned(), Some(inside));
             Ok(true)
         }
-        Err(why) if talk.is_asked() => {
+        Err(why) => {
+            let why = words!(
+                talk.language(),
+                "{why}",
+                "Der Broker in uncramp läuft nicht. Auf Englisch: {why}"
+            );
+            if !talk.is_asked() {
+                return Err(Stop::No(why));
+            }
             talk.say(&why);
             ask(broker, talk).await?;
             Ok(false)
         }
-        Err(why) => Err(Stop::No(why)),
     }
 }
 
@@ -186,7 +196,11 @@ async fn first(arguments: &Arguments, talk: &Talk) -> Result<Broker, Stop> {
                     inside: None,
                 });
             }
-            Err(why) => talk.say(&why),
+            Err(why) => talk.say(&words!(
+                talk.language(),
+                "{why}",
+                "Der Supervisor von Home Assistant nennt keinen Broker. Auf Englisch: {why}"
+            )),
         }
     }
     let (password, password_file) = match &arguments.password_file {

@@ -24,8 +24,8 @@ pub(in crate::plan) static HOUSE: Group = Group {
             Word(&LANGUAGES),
             Is("en"),
             "The language of words spoken and shown: English or German. On the command line reasons, \
-             `setup` and `check` are in it; complaints about this file, `try`, `--prove`, the log and \
-             what the other commands say around reasons are English.",
+             `setup` and `check` are in it; complaints about this file and the network, `try`, \
+             `--prove`, the log and what the other commands say around reasons are English.",
         ),
         key(
             "units",
