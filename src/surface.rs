@@ -5,6 +5,7 @@
 mod announce;
 mod ask;
 mod discovery;
+mod page;
 mod reply;
 mod wishes;
 
@@ -15,6 +16,7 @@ pub use announce::{
     Still, announce, announce_again, hermes, hermes_again, matter, unsaid, watched_night,
 };
 pub use discovery::{Introduced, dashboard, discovery};
+pub(crate) use page::Page;
 pub use reply::{Wished, answer, reply, reply_topic};
 pub use wishes::{Asker, Refused, Request, decode, filters, filters_of};
 

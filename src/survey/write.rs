@@ -6,6 +6,7 @@ use super::answers::{Answers, Heater, Role, RoomIs, Use, topic_name};
 use super::keys::{Keys, Put, quoted};
 use super::{Candidate, Family, What};
 use crate::plan::Units;
+use crate::surface::Page;
 
 /// So many letters a name has at most.
 const LONGEST_NAME: usize = 64;
@@ -310,20 +311,7 @@ fn key(called: &str, otherwise: &str, taken: &[String]) -> String {
     names.find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
-/// A text that grows by lines.
-struct Page(String);
-
 impl Page {
-    fn line(&mut self, depth: usize, text: &str) {
-        let width = if text.is_empty() { 0 } else { 2 * depth };
-        let written = writeln!(self.0, "{:width$}{text}", "");
-        debug_assert!(written.is_ok(), "a string takes everything");
-    }
-
-    fn lines(&mut self, depth: usize, text: &str) {
-        text.split('\n').for_each(|line| self.line(depth, line));
-    }
-
     /// A block of keys, each on its line.
     fn block(&mut self, depth: usize, keys: &Keys) {
         for (key, put) in &keys.0 {

@@ -1,7 +1,6 @@
 //! A page for Home Assistant: one view for each bedroom, with its own cards only.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde_json::json;
 
@@ -9,6 +8,7 @@ use super::{device_id, entities};
 use crate::model::BedroomId;
 use crate::plan::{Bedroom, Kind, Plan};
 use crate::speech::{Label, OnPage, label, on_page};
+use crate::surface::Page;
 
 /// How it is installed: Home Assistant's own words, as its English pages show them.
 const HEAD: &str = "\
@@ -30,20 +30,7 @@ pub fn dashboard(plan: &Plan) -> String {
     page.0
 }
 
-/// A text that grows by lines.
-struct Page(String);
-
 impl Page {
-    fn line(&mut self, depth: usize, text: &str) {
-        let width = if text.is_empty() { 0 } else { 2 * depth };
-        let written = writeln!(self.0, "{:width$}{text}", "");
-        debug_assert!(written.is_ok(), "a string takes everything");
-    }
-
-    fn lines(&mut self, depth: usize, text: &str) {
-        text.lines().for_each(|line| self.line(depth, line));
-    }
-
     fn card(&mut self, kind: &str, shown: &Shown, name: &str) {
         let name = quoted(name);
         self.lines(CARD, &format!("- type: {kind}\n  entity: {}\n  name: {name}", shown.id));
