@@ -112,7 +112,14 @@ impl Engine {
                 });
             }
             Event::Wish { bedroom, wish } => {
-                self.one(now, bedroom, &mut out, |room, around, _| room.wish(now, &wish, around));
+                self.one(now, bedroom, &mut out, |room, around, out| {
+                    // What is still to be obeyed is told again for the reason of this instant,
+                    // and not of when somebody happened to look last.
+                    if matches!(wish, Wish::Mode(_) | Wish::Pause(_)) {
+                        room.step(now, around, out);
+                    }
+                    room.wish(now, &wish, around);
+                });
             }
             Event::Unrecorded { bedroom, actuator } => {
                 self.one(now, bedroom, &mut out, |room, _, _| room.not_sent(now, actuator));

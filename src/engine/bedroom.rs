@@ -331,24 +331,6 @@ impl Bedroom {
         }
     }
 
-    fn expire(&mut self, now: Time, around: &Surroundings<'_>) {
-        let heated_since = self.heated_since(around);
-        let freezes_at = self.freezes_at(around);
-        let room = around.plan.sensor(Place::Room, Quantity::Temperature).map(|(id, _)| id);
-        let (readings, occupancy) = (&around.plan.readings, &around.plan.occupancy);
-        for (index, (_, sensing)) in self.sensors.iter_mut().enumerate() {
-            let until = sensing.counts_until(readings, occupancy, heated_since);
-            let is_room = room.is_some_and(|room| usize::from(room.0) == index);
-            // Silence comes first: what says nothing any more repeats nothing.
-            let frozen = freezes_at.filter(|at| is_room && *at <= now && Some(*at) < until);
-            if frozen.is_some() {
-                sensing.freeze(now);
-            } else if until.is_some_and(|until| until <= now) {
-                sensing.forget(now);
-            }
-        }
-    }
-
     /// Brings the memories up to the facts, and the facts up to the memories.
     fn observe_facts(&mut self, facts: &mut Facts, around: &Surroundings<'_>) {
         self.warmth.observe(facts, &around.plan.cold_exposure);

@@ -110,9 +110,11 @@ impl Bedroom {
         }
         match &actuator.state {
             // What was told to go off and did not say so yet is told again (S9), for the reason
-            // that it was told at first.
+            // that it was told at first; what would switch it on then does so no more.
             State::Switched(switched) if switched.going_off() => {
-                let reason = actuator.standing.clone().unwrap_or(reason);
+                let first = actuator.standing.clone();
+                let first = first.map(|first| Reason { otherwise: None, ..first });
+                let reason = first.unwrap_or(reason);
                 Wanted::Level { level: 0, hard: true, reason }
             }
             State::Switched(switched) if switched.told_on() => {

@@ -272,6 +272,32 @@ impl Bedroom {
         self.noticed.extend(stands.then_some(fault));
     }
 
+    /// What was said too long ago, or too often, counts no longer.
+    pub(super) fn expire(&mut self, now: Time, around: &Surroundings<'_>) {
+        let heated_since = self.heated_since(around);
+        let room = around.plan.sensor(Place::Room, Quantity::Temperature);
+        let room = room.map(|(id, _)| usize::from(id.0));
+        let (readings, occupancy) = (&around.plan.readings, &around.plan.occupancy);
+        let until = |one: &Sensing| one.counts_until(readings, occupancy, heated_since);
+        let sensors = self.sensors.iter_mut().enumerate();
+        for (_, (_, sensing)) in sensors.filter(|(index, _)| room != Some(*index)) {
+            if until(sensing).is_some_and(|until| until <= now) {
+                sensing.forget(now);
+            }
+        }
+        // Whether the room's thermometer lives is told by what it measures besides, as long as
+        // that counts: it comes last.
+        let freezes_at = self.freezes_at(around).filter(|at| *at <= now);
+        let Some((_, sensing)) = room.and_then(|room| self.sensors.get_mut(room)) else { return };
+        let until = until(sensing);
+        // Silence comes first: what says nothing any more repeats nothing.
+        if freezes_at.is_some_and(|at| Some(at) < until) {
+            sensing.freeze(now);
+        } else if until.is_some_and(|until| until <= now) {
+            sensing.forget(now);
+        }
+    }
+
     /// S1: when the room's thermometer counts as frozen, if its value stays as it is.
     pub(super) fn freezes_at(&self, around: &Surroundings<'_>) -> Option<Time> {
         let plan = around.plan;
