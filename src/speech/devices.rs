@@ -157,7 +157,9 @@ impl<'a> Look<'a> {
         if self.has(Place::Room, Quantity::Open) {
             self.possible.push(Possible::WindowMeasured);
         } else if self.bedroom.cold_exposure.window_guess {
-            self.possible.push(Possible::WindowGuessed);
+            if self.has(Place::Room, Quantity::Temperature) {
+                self.possible.push(Possible::WindowGuessed);
+            }
             self.missing.push(Missing::Contact);
         }
     }

@@ -108,7 +108,9 @@ impl<'p> View<'p> {
             if let Some(name) = name {
                 page.lines(4, &format!("name: {}\nshow_name: true", quoted(name)));
             }
-            page.lines(4, more);
+            if !more.is_empty() {
+                page.lines(4, more);
+            }
             page.while_there(4, shown);
         };
         badge("in_bed", Some(&self.word(Label::InBed)), "icon: mdi:bed");
