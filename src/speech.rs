@@ -109,6 +109,15 @@ pub fn held(who: &str, until: Time, barred: Option<&Reason>, context: &Context) 
     }
 }
 
+/// Why no heat comes that is called for: what keeps it back, and what calls for it.
+#[must_use]
+pub fn held_back(heat: &str, why: &str, context: &Context) -> String {
+    match context.language {
+        Language::English => format!("{why}; called for: {heat}"),
+        Language::German => format!("{why}; verlangt ist: {heat}"),
+    }
+}
+
 /// “the window is open”, of “off: the window is open”.
 fn without_its_verdict(reason: &str) -> &str {
     let verdict = |text: &str| text.chars().all(|it| it.is_alphabetic() || it == ' ');

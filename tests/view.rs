@@ -273,3 +273,30 @@ fn every_field_of_the_state_stands_in_the_page_of_topics() {
         }
     }
 }
+
+#[test]
+fn heat_that_is_called_for_and_kept_back_says_first_what_keeps_it() {
+    let plan = support::plan_of(
+        "sleep: 22:30-06:45\nsensors: { room: { topic: room, path: t }, in_bed: { topic: mat } }\n\
+         heater: { kind: radiator, hot_water: true, control: switch, command: heater/set, \
+         state: heater, min_off: 2h }",
+    );
+    let wall = Wall { offset: EVENING, synchronised: true };
+    let mut engine = Engine::new(plan.clone(), wall, Time::ZERO);
+    engine.handle(Time::ZERO, Event::Start);
+    let off = Item::Echo { actuator: ActuatorId(0), echo: Echo::Relay(false) };
+    hear(&mut engine, Time::ZERO, off);
+    let sensor = sensor(&plan, Place::Room, Quantity::Temperature);
+    for minutes in (5..=60).step_by(5) {
+        let value = Value::Temperature(Temperature(1550));
+        let reading = Item::Reading { sensor, value, measured: Measured::WhenHeard };
+        hear(&mut engine, Time::ZERO + Span::minutes(minutes), reading);
+    }
+    let state: serde_json::Value = serde_json::from_str(&shown(&engine)).expect("JSON");
+    assert_eq!(state["warmth"]["calling"], true, "{state}");
+    assert_eq!(
+        state["warmth"]["text"],
+        "waits until 22:00: it was switched a short while ago; called for: heat: 15.5 °C, to be \
+         18.0 °C by bedtime (22:30), which takes 3 h 7 min; would stop at 0.3 K·h and 18.5 °C"
+    );
+}

@@ -87,7 +87,7 @@ complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l username -d 'A
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l password-file -d 'The file in which the password stands alone' -r -F
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l listen -d 'How long to listen for announcements, in seconds' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l bedroom -d 'What people call the bedroom; its name in topics is made of that. Else `bedroom`' -r
-complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l use -d 'Use a device, by its name or address, as room, bed, outdoors, `in_bed`, window, co2, radiator, `heat_pump`, panel, blanket, portable or fan. May be given several times' -r
+complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l use -d 'Use a device, by its name or address, as room, bed, outdoors, `in_bed`, window, co2, radiator, `heat_pump`, panel, blanket, portable or fan. May be given several times; then these are all that is used, and none is guessed' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l language -d 'The language of words, en or de; else the terminal\'s, if uncramp speaks it' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l units -d 'Metric (°C, mL) or imperial (°F, fluid ounces); else by where the house is, or by what its devices speak' -r
 complete -c uncramp -n "__fish_uncramp_using_subcommand setup" -l timezone -d 'The house\'s time zone, such as Europe/Berlin; else this machine\'s' -r

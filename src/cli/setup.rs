@@ -68,7 +68,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     bedroom: Option<String>,
     /// Use a device, by its name or address, as room, bed, outdoors, `in_bed`, window, co2,
-    /// radiator, `heat_pump`, panel, blanket, portable or fan. May be given several times.
+    /// radiator, `heat_pump`, panel, blanket, portable or fan. May be given several times; then
+    /// these are all that is used, and none is guessed.
     #[arg(long = "use", value_name = "DEVICE=ROLE")]
     used: Vec<String>,
     /// The language of words, en or de; else the terminal's, if uncramp speaks it.

@@ -216,8 +216,9 @@ fn syntax(error: &serde_yaml::Error, text: &str) -> Complaint {
     let found = error.without_snippet().to_string();
     let message = found.rsplit_once(" at line ").map_or(found.as_str(), |(what, _)| what);
     let place = error.location().map_or(Spot { line: 1, column: 1, length: 1 }, |l| spot(l, 1));
-    let line = text.lines().nth(place.line - 1).unwrap_or_default();
-    let (what, hint) = if message.contains("tab") && line.contains('\t') {
+    let tab = message.contains("tab").then(|| tab_from(text, place.line)).flatten();
+    let place = tab.unwrap_or(place);
+    let (what, hint) = if tab.is_some() {
         ("a tab stands in the indentation".to_owned(), "YAML is indented by spaces only")
     } else if message.contains("multiple YAML documents") {
         ("a second document begins here".to_owned(), "one file is one document: remove the `---`")
@@ -246,6 +247,14 @@ fn syntax(error: &serde_yaml::Error, text: &str) -> Complaint {
         hint: Some(hint.to_owned()),
         warning: false,
     }
+}
+
+/// The first tab in an indentation, from a line on.
+fn tab_from(text: &str, line: usize) -> Option<Spot> {
+    let from = text.lines().enumerate().skip(line.saturating_sub(1));
+    let tab = |line: &str| line.chars().take_while(|c| c.is_whitespace()).position(|c| c == '\t');
+    let mut tabs = from.filter_map(|(index, line)| Some((index, tab(line)?)));
+    tabs.next().map(|(index, column)| Spot { line: index + 1, column: column + 1, length: 1 })
 }
 
 /// `mqtt: embedded` takes no keys, but whoever had another broker leaves them below it.

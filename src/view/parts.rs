@@ -271,7 +271,13 @@ impl Look<'_> {
     }
 
     pub(super) fn warmth(&self) -> Warmth {
-        let (reason, text) = self.why(self.seen.cold_exposure.as_ref());
+        let (reason, heat) = self.why(self.seen.cold_exposure.as_ref());
+        let held = self.held_back().map(|why| Reason { otherwise: None, ..why.clone() });
+        let held = held.map(|why| speech::reason(&why, self.context));
+        let text = match (heat, held) {
+            (Some(heat), Some(held)) => Some(speech::held_back(&heat, &held, self.context)),
+            (heat, _) => heat,
+        };
         Warmth {
             reference: self.seen.reference.as_celsius(),
             shift: self.seen.shift.as_kelvins(),
@@ -286,6 +292,21 @@ impl Look<'_> {
             reason,
             text,
         }
+    }
+
+    /// What keeps every heater from giving the heat that is called for, if something does.
+    fn held_back(&self) -> Option<&Reason> {
+        let all = self.room.actuators.iter().zip(&self.seen.actuators);
+        let heaters = all.filter(|(plan, _)| plan.is_heater() && plan.may_be_switched_on());
+        let mut heaters = heaters.map(|(_, now)| now);
+        let first = heaters.clone().next().filter(|_| self.seen.calling)?;
+        let free = |now: &ActuatorPicture| {
+            now.boosted || now.level.is_some_and(|level| level > 0) || now.would_be.is_some()
+        };
+        if heaters.any(free) {
+            return None;
+        }
+        first.reason.as_ref().filter(|why| Some(*why) != self.seen.cold_exposure.as_ref())
     }
 
     pub(super) fn night(&self) -> Night {

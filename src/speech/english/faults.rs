@@ -28,7 +28,8 @@ const CLOCK_NOT_SET: &str = "uncramp cannot tell whether the clock of its machin
      systemd-timesyncd), or give it a clock with a battery (RTC).";
 
 const OLD_CONFIGURATION: &str = "uncramp's configuration is wrong since it was last edited, and what it said before goes on. \
-     Please run “uncramp check”: it says what is to be corrected.";
+     Please run “uncramp check”: it says what is to be corrected. \
+     Then let it be read anew: “sudo systemctl reload uncramp”.";
 
 const UNTOLD: &str = "What uncramp had to say could not be passed on. Please look whether the phones and the \
      speakers that Home Assistant's automation names can be reached.";

@@ -29,7 +29,8 @@ const CLOCK_NOT_SET: &str = "uncramp kann nicht erkennen, ob die Uhr seines Rech
      systemd-timesyncd), oder ihm eine Uhr mit Batterie geben (RTC).";
 
 const OLD_CONFIGURATION: &str = "Die Konfiguration von uncramp ist seit der letzten Änderung falsch; was vorher darin stand, gilt \
-     weiter. Bitte „uncramp check“ aufrufen: Es sagt, was zu berichtigen ist.";
+     weiter. Bitte „uncramp check“ aufrufen: Es sagt, was zu berichtigen ist. \
+     Danach neu einlesen lassen: „sudo systemctl reload uncramp“.";
 
 const UNTOLD: &str = "Was uncramp zu sagen hatte, kam nicht an. Bitte nachsehen, ob die Telefone und \
      Lautsprecher erreichbar sind, die in der Automation von Home Assistant stehen.";
