@@ -25,9 +25,15 @@ pub(crate) struct Switched {
     /// It did not obey an off and has confirmed nothing since.
     #[serde(default)]
     defied: bool,
-    /// It did not obey an "on" and has confirmed nothing since.
+    /// It did not obey an "on", and has neither been seen on nor answered since.
     #[serde(default)]
     deaf: bool,
+    /// It answered "off" to that "on", so that no other "off" of its shows that it hears.
+    #[serde(default)]
+    contrary: bool,
+    /// The last thing it said since it was last told to be on is that it is off.
+    #[serde(default)]
+    off_said: bool,
     /// It was last told, or said, to be on.
     #[serde(default)]
     last_on: bool,
@@ -45,6 +51,9 @@ struct Told {
     /// There was no link when it was said.
     #[serde(default)]
     unsent: bool,
+    /// How many of the tries of an "on" it answered with "off".
+    #[serde(default)]
+    denied: u8,
 }
 
 /// How an actuator is switched.
@@ -85,6 +94,10 @@ const OFF_LAST: Span = Span::minutes(5);
 /// An "on" that could not be recorded rests so long, and an off that nothing confirms is
 /// said for the last time after it.
 const A_MINUTE: Span = Span::minutes(1);
+/// What is said so soon after a command answers it.
+const ANSWERS_WITHIN: Span = Span::seconds(10);
+/// So many wrong answers are no message that crossed a command on its way.
+const WRONG_ANSWERS: u8 = 2;
 /// S8: an off this close to a lease's end is the lease.
 const LEASE_MARGIN: Span = Span::seconds(60);
 
@@ -117,8 +130,7 @@ impl Switched {
 
     /// S7: it was last told, or said, to be on, also before a gap, and does not obey off.
     pub(crate) fn defies_off(&self) -> bool {
-        let tried = |told: Told| told.level == 0 && !told.confirmed && told.tries >= OFF_TRIES;
-        self.last_on && self.told.is_some_and(tried)
+        self.last_on && self.resists_off()
     }
 
     /// It was told to go off and has not said that it did.
@@ -155,8 +167,9 @@ impl Switched {
         if self.defied {
             return Some(true);
         }
-        let tried = |told: Told| told.level == 0 && !told.confirmed && told.tries >= OFF_TRIES;
-        if self.told.is_some_and(tried) { Some(true) } else { self.deaf.then_some(false) }
+        // S3: what said that it is off when it had not obeyed an "on" need not say so again.
+        let warned = self.resists_off() && !self.off_said;
+        if warned { Some(true) } else { self.deaf.then_some(false) }
     }
 
     /// Works towards a level. `hard` is an off that waits for nothing (S3). The time
@@ -193,6 +206,8 @@ impl Switched {
     pub(crate) fn report(&mut self, now: Time, level: u8, fan: bool, starting: bool) -> Meaning {
         let before = self.reported.replace(level);
         let was_on = std::mem::replace(&mut self.last_on, level > 0);
+        self.note_off_said(now, level);
+        self.contrary &= level == 0;
         if starting && level > 0 && !self.told_on() {
             // S8: a device that switches on at its own start is told to be off.
             self.told = Some(Told {
@@ -202,6 +217,7 @@ impl Switched {
                 confirmed: false,
                 doubtful: true,
                 unsent: false,
+                denied: 0,
             });
             return Meaning::Nothing;
         }
@@ -216,8 +232,11 @@ impl Switched {
             };
         };
         if same(told.level, level) {
-            (told.confirmed, self.defied, self.deaf) = (true, false, false);
+            self.confirm(now);
             return Meaning::Nothing;
+        }
+        if told.level > 0 && level == 0 && now.since(told.at) <= ANSWERS_WITHIN {
+            told.denied = told.tries.min(told.denied + 1);
         }
         if !told.confirmed && told.level == 0 {
             // S3: it is on and was told off: it is told again at once, and from the
@@ -236,6 +255,7 @@ impl Switched {
         let by_lease = ends(self.lease) || ends(self.lease_before);
         let by_itself = level == 0 && (by_lease || starting);
         self.told = None;
+        self.deaf &= level == 0;
         self.note_level(now, level);
         if by_itself { Meaning::Nothing } else { Meaning::Person(level) }
     }
@@ -254,7 +274,7 @@ impl Switched {
         if let Some(told) = &mut self.told {
             told.confirmed = true;
             self.reported = Some(told.level);
-            self.deaf = false;
+            (self.deaf, self.contrary) = (false, false);
         }
     }
 
@@ -263,11 +283,12 @@ impl Switched {
     pub(crate) fn lapse(&mut self) {
         (self.lease, self.reported) = (None, None);
         self.told = self.told.filter(|_| self.going_off());
-        self.defied = false;
+        (self.defied, self.off_said) = (false, false);
     }
 
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
     pub(crate) fn link_up(&mut self, now: Time, means: &Means) {
+        self.off_said = false;
         if means.timer
             && let Some(end) = self.lease.take_if(|end| *end <= now)
         {
@@ -279,7 +300,7 @@ impl Switched {
             self.note_level(end, 0);
         }
         if let Some(told) = &mut self.told
-            && (!told.confirmed || means.confirm.is_none())
+            && (!told.confirmed || means.confirm.is_none() || self.deaf)
         {
             (told.doubtful, told.tries) = (true, 0);
         }
@@ -312,6 +333,7 @@ impl Switched {
             confirmed: false,
             doubtful: true,
             unsent: false,
+            denied: 0,
         });
         self.note_level(now, 0);
         self.rest_until = self.rest_until.max(Some(now + A_MINUTE));
@@ -325,6 +347,11 @@ impl Switched {
         if means.link {
             soonest.offer_some(self.resend_at(means), Why::Confirmation);
         }
+    }
+
+    fn resists_off(&self) -> bool {
+        let tried = |told: Told| told.level == 0 && !told.confirmed && told.tries >= OFF_TRIES;
+        self.told.is_some_and(tried)
     }
 
     fn keep(&mut self, now: Time, want: u8, means: &Means) -> Option<Send> {
@@ -355,7 +382,9 @@ impl Switched {
         self.last_on |= level > 0;
         let confirmed = means.confirm.is_none();
         let unsent = !means.link;
-        self.told = Some(Told { level, at: now, tries: 1, confirmed, doubtful: false, unsent });
+        let (tries, doubtful, denied) = (1, false, 0);
+        self.told = Some(Told { level, at: now, tries, confirmed, doubtful, unsent, denied });
+        self.off_said &= level == 0;
         self.note_level(now, level);
         self.lease = self.lease_end(now, &means.limits).filter(|_| level > 0);
         self.lease_before = None;
@@ -372,8 +401,33 @@ impl Switched {
         if let Some(told) = &mut self.told {
             (told.at, told.tries) = (now, told.tries.saturating_add(1));
             (told.doubtful, told.unsent) = (false, false);
-            self.deaf |= told.level > 0 && !told.confirmed && told.tries >= ON_TRIES;
+            if told.level > 0 && !told.confirmed && told.tries >= ON_TRIES {
+                self.deaf = true;
+                self.contrary |= told.denied >= WRONG_ANSWERS;
+            }
+            self.off_said &= told.level == 0;
         }
+    }
+
+    /// It says that it is as it was told. What did not hear an "on" is off all the same, and
+    /// may say so by itself: it is told once more, and hears if it answers that.
+    fn confirm(&mut self, now: Time) {
+        let Some(told) = &mut self.told else { return };
+        let first = !std::mem::replace(&mut told.confirmed, true);
+        self.defied = false;
+        let after = now.since(told.at);
+        if told.level > 0 || !first && !self.contrary && after <= ANSWERS_WITHIN {
+            self.deaf = false;
+        } else if self.deaf && !self.contrary {
+            told.doubtful |= first || after >= OFF_LAST;
+        }
+    }
+
+    /// S3: an "off" so soon after an "on" may have been said before that was heard.
+    fn note_off_said(&mut self, now: Time, level: u8) {
+        let unanswered = |told: Told| told.level == 0 || now.since(told.at) >= A_MINUTE;
+        self.off_said |= self.told.is_none_or(unanswered);
+        self.off_said &= level == 0;
     }
 
     fn note_level(&mut self, now: Time, level: u8) {
