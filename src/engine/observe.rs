@@ -98,6 +98,11 @@ impl Bedroom {
                         actuator.battery_low = battery.is_low(actuator.battery_low);
                     }
                 }
+                Item::Courier { sensor, online } => {
+                    if let Some((_, sensing)) = self.sensors.get_mut(usize::from(sensor.0)) {
+                        sensing.courier(*online);
+                    }
+                }
                 Item::Repeats => self.repeats_until = now + REPEATS_FOR,
             }
         }

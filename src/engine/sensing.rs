@@ -44,6 +44,14 @@ pub(crate) struct Sensing {
     /// What was left out so, where nothing else was heard.
     #[serde(default)]
     left_out: Option<Value>,
+    /// When that was measured, where it told: Unix milliseconds. What tells of no later time
+    /// is the same once more.
+    #[serde(default)]
+    left_out_at: Option<i64>,
+    /// Until when it may be what Home Assistant restored, as long as that has not said that it
+    /// is back.
+    #[serde(default)]
+    restored_until: Option<Time>,
     offline_since: Option<Time>,
     #[serde(default)]
     battery_low: bool,
@@ -76,6 +84,9 @@ pub(crate) enum Accepted {
 const OFFLINE_FOR: Span = Span::minutes(5);
 /// A measurement may lie so far ahead of our clock; one further ahead has no known age.
 const CLOCKS_DIFFER: Span = Span::minutes(2);
+/// Home Assistant is long since back where it has said something for so long, even if it
+/// never says so.
+const RESTORES_FOR: Span = Span::minutes(10);
 /// What is said again within this is one message delivered twice, as a broker may.
 const SAME_MESSAGE: Span = Span::seconds(1);
 /// So many garbled messages in a row make a fact unknown (S1).
@@ -101,22 +112,31 @@ impl Sensing {
         readings: &Readings,
         wall: Wall,
     ) -> Accepted {
+        let dated = measured.dated();
         let at = match measured {
             Measured::WhenHeard => now,
-            Measured::At(unix_ms)
+            Measured::At(unix_ms) | Measured::Restored(unix_ms)
                 if wall.synchronised && wall.time(unix_ms) <= now + CLOCKS_DIFFER =>
             {
                 wall.time(unix_ms).min(now)
             }
-            Measured::At(_) | Measured::Unknown => {
+            Measured::At(_) | Measured::Restored(_) | Measured::Unknown => {
                 self.shown = Some(value);
                 return Accepted::Not;
             }
         };
         self.garbled_row = 0;
-        if repeats && self.may_be_repeated(value) {
+        // Said again, for as long as anybody likes, it was measured no later.
+        if dated.is_some() && dated <= self.left_out_at {
+            return Accepted::Not;
+        }
+        let restored = matches!(measured, Measured::Restored(_))
+            || self.restored_until.is_some_and(|until| now < until);
+        if (repeats || restored) && self.may_be_repeated(value) {
             self.repeated = self.repeated.saturating_add(1);
             self.left_out = Some(value);
+            self.left_out_at = dated;
+            self.restored_until = self.restored_until.map(|until| until.min(now + RESTORES_FOR));
             return Accepted::Repeated;
         }
         let older = self.last.is_some_and(|(_, last)| at < last);
@@ -166,6 +186,12 @@ impl Sensing {
         self.offline_since = if online { None } else { self.offline_since.or(Some(now)) };
     }
 
+    /// Takes note of Home Assistant, by which alone it is heard, going or coming back: it says
+    /// what it restored before it says that it is back.
+    pub(crate) fn courier(&mut self, online: bool) {
+        self.restored_until = (!online).then_some(Time::NEVER);
+    }
+
     /// Takes note of its battery.
     pub(crate) fn battery(&mut self, battery: Battery) {
         self.battery_low = battery.is_low(self.battery_low);
@@ -192,7 +218,7 @@ impl Sensing {
     /// Nobody listened for a while: nothing is known, which is no fault of the sensor.
     pub(crate) fn forget_gap(&mut self) {
         (self.last, self.held, self.heard) = (None, None, None);
-        self.held_at = None;
+        (self.held_at, self.restored_until) = (None, None);
         self.same_since = None;
     }
 

@@ -121,8 +121,21 @@ pub enum Measured {
     WhenHeard,
     /// The payload tells: Unix milliseconds.
     At(i64),
+    /// Likewise; but what passes it on had just started then, and may have kept it.
+    Restored(i64),
     /// A retained message without a time of its own: shown, never fresh.
     Unknown,
+}
+
+impl Measured {
+    /// When, where the payload tells: Unix milliseconds.
+    #[must_use]
+    pub const fn dated(self) -> Option<i64> {
+        match self {
+            Self::At(unix_ms) | Self::Restored(unix_ms) => Some(unix_ms),
+            Self::WhenHeard | Self::Unknown => None,
+        }
+    }
 }
 
 /// Why a payload is no reading.
@@ -242,6 +255,14 @@ pub enum Item {
         actuator: ActuatorId,
         /// How full it is.
         battery: Battery,
+    },
+    /// Home Assistant, which passes on what a sensor says, comes or goes: from then on it
+    /// may be what it restored at its start.
+    Courier {
+        /// Which sensor.
+        sensor: SensorId,
+        /// Whether it is there.
+        online: bool,
     },
     /// A gateway or Home Assistant started; what follows within a minute may be cached
     /// values, said again.

@@ -58,6 +58,7 @@ impl Said {
                 Item::Repeats => self.repeats_until = at + Span::minutes(1),
                 Item::Reading { .. }
                 | Item::Echo { .. }
+                | Item::Courier { .. }
                 | Item::ActuatorOnline { .. }
                 | Item::SensorBattery { .. }
                 | Item::ActuatorBattery { .. } => {}

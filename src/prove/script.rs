@@ -228,7 +228,7 @@ impl<'a> Writer<'a> {
             Item::Reading { sensor, value, measured } if retained => {
                 let value = plain(*value);
                 let age = match measured {
-                    Measured::At(when) => {
+                    Measured::At(when) | Measured::Restored(when) => {
                         let age = Span(self.wall.unix_ms(at) - when);
                         format!(" measured {} ago", span(age))
                     }
@@ -260,6 +260,10 @@ impl<'a> Writer<'a> {
             }
             Item::ActuatorBattery { actuator, battery } => {
                 format!("{} battery {battery:?}", self.actuator(*actuator))
+            }
+            Item::Courier { sensor, online } => {
+                let comes = if *online { "comes" } else { "goes" };
+                format!("{} courier {comes}", self.place(*sensor))
             }
             Item::Repeats => "gateway restarts".to_owned(),
             Item::Echo { actuator, echo: Echo::Power(watts) } => {

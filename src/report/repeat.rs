@@ -165,6 +165,9 @@ fn found_again(item: &Item, old: &Bedroom, new: &Bedroom) -> Option<Item> {
             return None;
         }
         Item::Echo { actuator: id, echo } => Item::Echo { actuator: actuator(*id)?, echo: *echo },
+        Item::Courier { sensor: id, online } => {
+            Item::Courier { sensor: sensor(*id)?, online: *online }
+        }
         Item::Repeats => Item::Repeats,
     })
 }

@@ -156,6 +156,7 @@ fn said(item: &Item, numbers: Numbers) -> Option<(usize, String)> {
         | Item::ActuatorOnline { .. }
         | Item::SensorBattery { .. }
         | Item::ActuatorBattery { .. }
+        | Item::Courier { .. }
         | Item::Repeats => None,
     }
 }

@@ -26,6 +26,8 @@ pub(super) enum Part {
     Gateway,
     /// The start of something that makes devices or gateways repeat themselves.
     Repeats,
+    /// Whether Home Assistant is there, by which alone a sensor is heard.
+    Courier,
 }
 
 /// A sensor of a family.
@@ -134,5 +136,10 @@ impl Line {
     /// themselves.
     pub(super) fn repeats(topic: impl Into<String>) -> Self {
         Self { topic: topic.into(), part: Part::Repeats }
+    }
+
+    /// A topic with `online` and `offline` of Home Assistant, by which alone it is heard.
+    pub(super) fn courier(topic: impl Into<String>) -> Self {
+        Self { topic: topic.into(), part: Part::Courier }
     }
 }

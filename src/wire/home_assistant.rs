@@ -6,10 +6,10 @@
 //! # From Home Assistant: `<base>/home_assistant/<entity_id>/state`, retained
 //!
 //! ```json
-//! {"v":"19.4","unit":"°C","reported":"2026-01-01T02:00:00.123456+00:00"}
-//! {"v":"on","unit":null,"reported":"…"}
-//! {"v":"heat","unit":"°C","reported":"…","setpoint":20.5,"current":19.4}
-//! {"v":"on","unit":null,"reported":"…","percentage":33}
+//! {"v":"19.4","unit":"°C","reported":"2026-01-01T02:00:00.123456+00:00","started":"…"}
+//! {"v":"on","unit":null,"reported":"…","started":"…"}
+//! {"v":"heat","unit":"°C","reported":"…","started":"…","setpoint":20.5,"current":19.4}
+//! {"v":"on","unit":null,"reported":"…","started":"…","percentage":33}
 //! ```
 //!
 //! * `v`: the entity's state, as a number or text, `unavailable` and `unknown` included.
@@ -18,6 +18,8 @@
 //! * `reported`: `states[entity_id].last_reported.isoformat()`, with its offset to UTC.
 //!   It dates the value, so that a retained one is worth something; a reading without it
 //!   is garbled. Its clock may differ from uncramp's by two minutes at most.
+//! * `started`: when Home Assistant started, in the same form and by the same clock. What
+//!   was `reported` within two minutes of it may be what Home Assistant restored.
 //! * `setpoint` and `current`: a climate's attributes `temperature` and
 //!   `current_temperature`. A room's temperature read from a climate is its `current`.
 //! * `percentage`: a fan's attribute.
@@ -44,8 +46,15 @@
 //! # Availability
 //!
 //! `homeassistant/status`, `online` and `offline`, for all of them; the state
-//! `unavailable` for one. What Home Assistant says again in the minute after its start is
-//! what it restored, and refreshes nothing.
+//! `unavailable` for one.
+//!
+//! # What Home Assistant restored
+//!
+//! At its start Home Assistant says again what it had, as if reported now, and the
+//! blueprint passes it on before `online` comes. So an equal value refreshes nothing from
+//! `offline` until a minute after `online`, or where its `reported` is near to `started`;
+//! and whatever was left out so is left out for good: only a later `reported` is a new
+//! measurement.
 
 use std::borrow::Cow;
 
@@ -59,6 +68,9 @@ use super::sensor::{Read, Wanted, time_at};
 use super::words::{is_gone, numeric_at, truth};
 use super::{HOME_ASSISTANT, Message, SETPOINT_STEP, decimal};
 use crate::model::{Echo, Garble, Measured, Place, Quantity, Switch, Temperature, Value};
+
+/// What was reported within so many milliseconds of Home Assistant's start may be restored.
+const RESTORES_FOR_MS: i64 = 120_000;
 
 /// One entity that measures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +116,7 @@ pub enum Form {
 
 impl Sensing for Source {
     fn lines(&self) -> Vec<Line> {
-        let mut lines = vec![Line::repeats(HOME_ASSISTANT)];
+        let mut lines = vec![Line::repeats(HOME_ASSISTANT), Line::courier(HOME_ASSISTANT)];
         lines.extend(self.entity.lines());
         lines
     }
@@ -119,7 +131,11 @@ impl Sensing for Source {
             if warm && unit.is_none() {
                 return Err(Garble::Missing("a unit, °C or °F".to_owned()));
             }
-            Ok((value, Measured::At(time_at(text, "reported")?)))
+            let at = time_at(text, "reported")?;
+            // An older blueprint does not tell when Home Assistant started.
+            let started = time_at(text, "started").ok();
+            let restored = started.is_some_and(|started| at < started + RESTORES_FOR_MS);
+            Ok((value, if restored { Measured::Restored(at) } else { Measured::At(at) }))
         }))
     }
 

@@ -38,6 +38,7 @@ impl Sensing for Source {
         let what = self.attribute.as_deref().unwrap_or("state");
         vec![
             Line::repeats(HOME_ASSISTANT),
+            Line::courier(HOME_ASSISTANT),
             Line::online(HOME_ASSISTANT),
             Line::says(0, format!("{}/{}/{what}", self.base, self.entity.replacen('.', "/", 1))),
         ]

@@ -62,6 +62,8 @@ enum Meaning {
     ActuatorBattery(ActuatorId, u8, Device),
     /// The start of something that makes devices or gateways repeat themselves.
     Repeats,
+    /// The availability of Home Assistant, by which alone a sensor is heard.
+    Courier(SensorId),
 }
 
 impl Topics {
@@ -87,6 +89,7 @@ impl Topics {
                 Part::Online => Meaning::SensorOnline(id),
                 Part::Gateway => Meaning::Gateway(id, source.clone()),
                 Part::Repeats => Meaning::Repeats,
+                Part::Courier => Meaning::Courier(id),
             };
             self.add(bedroom, &line.topic, meaning);
             if let Part::Says(number) = line.part
@@ -103,7 +106,7 @@ impl Topics {
         for line in device.family().lines() {
             let meaning = match line.part {
                 Part::Says(number) => Meaning::Actuator(id, number, device.clone()),
-                Part::Online | Part::Gateway => Meaning::ActuatorOnline(id),
+                Part::Online | Part::Gateway | Part::Courier => Meaning::ActuatorOnline(id),
                 Part::Repeats => Meaning::Repeats,
             };
             self.add(bedroom, &line.topic, meaning);
@@ -155,6 +158,7 @@ impl Topics {
                 | Meaning::ActuatorOnline(_)
                 | Meaning::SensorBattery(..)
                 | Meaning::ActuatorBattery(..)
+                | Meaning::Courier(_)
                 | Meaning::Repeats => {}
             }
         }
@@ -294,6 +298,10 @@ impl Route {
                 let item = |battery| Item::ActuatorBattery { actuator: *id, battery };
                 device.family().battery(*line, text).map(item).into_iter().collect()
             }
+            Meaning::Courier(id) => {
+                let item = |online| Item::Courier { sensor: *id, online };
+                online(text).map(item).into_iter().collect()
+            }
             // What the broker kept tells of no start.
             Meaning::Repeats if !retained && online(text) == Some(true) => smallvec![Item::Repeats],
             Meaning::Repeats => SmallVec::new(),
@@ -313,6 +321,7 @@ impl Meaning {
             | Self::Actuator(..)
             | Self::SensorOnline(_)
             | Self::Gateway(..)
+            | Self::Courier(_)
             | Self::ActuatorOnline(_) => false,
         }
     }
@@ -329,6 +338,7 @@ impl Meaning {
             | Self::ActuatorOnline(_)
             | Self::SensorBattery(..)
             | Self::ActuatorBattery(..)
+            | Self::Courier(_)
             | Self::Repeats => SmallVec::new(),
         }
     }

@@ -359,8 +359,8 @@ def everything_on_start(rig):
     rig.broker.publish("uncramp/status", "online")
     for entity in (SENSOR, MAT, HEATER, FAN, VALVE):
         rig.broker.wait(state_of(entity), since=mark)
-    expect(rig.broker.seen(state_of(VALVE), mark)[0] | {"reported": ""},
-           {"v": "heat", "unit": "°C", "reported": "", "setpoint": 19.0, "current": 18.5})
+    expect(rig.broker.seen(state_of(VALVE), mark)[0] | {"reported": "", "started": ""},
+           {"v": "heat", "unit": "°C", "reported": "", "started": "", "setpoint": 19.0, "current": 18.5})
 
 
 @check

@@ -290,6 +290,11 @@ impl Player {
                 let online = *state == "online";
                 self.hear(at, vec![Item::SensorOnline { sensor, online }], done);
             }
+            ["room" | "bed", "courier", what @ ("goes" | "comes")] => {
+                let sensor = self.sensor(place_of(words[0]), Quantity::Temperature, line);
+                let online = *what == "comes";
+                self.hear(at, vec![Item::Courier { sensor, online }], done);
+            }
             ["room" | "bed", "battery", percent] => {
                 let sensor = self.sensor(place_of(words[0]), Quantity::Temperature, line);
                 let battery = Battery::Percent(number(percent.trim_end_matches('%'), line) as u8);

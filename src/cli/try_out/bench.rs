@@ -376,6 +376,7 @@ impl<'a> Bench<'a> {
             | Item::ActuatorOnline { .. }
             | Item::SensorBattery { .. }
             | Item::ActuatorBattery { .. }
+            | Item::Courier { .. }
             | Item::Repeats => None,
         };
         if heard.retained { Vec::new() } else { heard.items.iter().filter_map(echo).collect() }

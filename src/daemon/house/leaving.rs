@@ -203,6 +203,7 @@ impl Gone {
             | Item::ActuatorOnline { .. }
             | Item::SensorBattery { .. }
             | Item::ActuatorBattery { .. }
+            | Item::Courier { .. }
             | Item::Repeats => false,
         })
     }

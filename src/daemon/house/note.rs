@@ -193,7 +193,7 @@ impl<R: Render> House<R> {
             let Item::Reading { sensor: id, value, measured } = item else { continue };
             let at = match measured {
                 Measured::WhenHeard => wall.unix_ms(now),
-                Measured::At(unix_ms) => *unix_ms,
+                Measured::At(unix_ms) | Measured::Restored(unix_ms) => *unix_ms,
                 Measured::Unknown => continue,
             };
             let Some(sensor) = room.sensors.get(usize::from(id.0)) else { continue };

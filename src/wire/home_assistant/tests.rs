@@ -79,6 +79,27 @@ fn other_values_need_no_unit() {
 }
 
 #[test]
+fn s1_what_is_reported_at_the_start_of_home_assistant_may_be_restored() {
+    let read = |started: &str| {
+        let text = format!(r#"{{"v":19.4,"unit":"°C",{AT},"started":{started}}}"#);
+        read("sensor.t", Quantity::Temperature, &text)
+    };
+    let value = Value::Temperature(Temperature(1940));
+    let restored = Some(Ok((value, Measured::Restored(MS))));
+    for (started, meant) in [
+        (r#""2026-01-01T00:00:00+00:00""#, restored.clone()),
+        (r#""2025-12-31T23:58:01+00:00""#, restored.clone()),
+        (r#""2025-12-31T23:58:00+00:00""#, at(value)),
+        // A clock that was set in between.
+        (r#""2026-01-01T00:10:00+00:00""#, restored),
+        ("null", at(value)),
+        (r#""some time""#, at(value)),
+    ] {
+        assert_eq!(read(started), meant, "{started}");
+    }
+}
+
+#[test]
 fn an_entity_may_be_out_of_reach() {
     let source = Source { entity: entity("sensor.t"), inverted: false };
     for (text, there) in [
@@ -92,7 +113,10 @@ fn an_entity_may_be_out_of_reach() {
     }
     let topics: Vec<_> = source.lines().into_iter().map(|line| line.topic).collect();
     let state = "uncramp/home_assistant/sensor.t/state";
-    assert_eq!(topics, ["homeassistant/status", "homeassistant/status", state]);
+    assert_eq!(
+        topics,
+        ["homeassistant/status", "homeassistant/status", "homeassistant/status", state]
+    );
 }
 
 fn sent(device: &Device, switch: &Switch) -> Option<String> {
