@@ -2,6 +2,7 @@
 """Words and names that a template of Home Assistant would take for something else than a text."""
 from blueprints import announce, bedrooms, expect, notes, outcome
 from checks import LEFT, PHONE, RIGHT, SPEAKER, VOICE, check, eventually, main, prepare
+from daemon import Uncramp, hours_from_now
 
 WORDS = ("5", "true", "None", "21.5", "['a','b']", "{'a': 1}", "True", "21.50", '{"a": 1}', "'so'")
 FEW = WORDS[:3]
@@ -14,8 +15,18 @@ BEDROOMS = {
     "speaker": {"speaker": SPEAKER, "voice": VOICE, "patience": 2},
     "phone": {"phone": PHONE, "keeper": PHONE, "patience": 2},
     "actions": {"actions_for": "both", "any_actions": [DONE]},
+    "bedroom": BED,
     **{f"of_{name}": {**BED, "sleepers": ["anna", name]} for name in NAMES},
 }
+HOUSE = """
+  bedroom:
+    sleep: {}-{}
+    sleepers:
+      anna: {{ born: 1980, conditions: [], conditions_confirmed: 2026-11 }}
+    sensors:
+      room: {{ zigbee2mqtt: Room }}
+    heater: {{ kind: radiator, hot_water: true, control: switch, zigbee2mqtt: Plug }}
+"""
 
 
 @prepare
@@ -109,6 +120,23 @@ def heard(rig):
         expect(hear(), "None" if control == "pause" else "5")
         told = rig.broker.seen("uncramp/said/tell/set", mark)
         expect([(one["control"], one["payload"]) for one in told], [(control, payload)])
+
+
+@check
+def own_words(rig):
+    "what Home Assistant itself has uncramp say so is spoken and acknowledged"
+    daemon = Uncramp(rig.broker.port)
+    daemon.start(HOUSE.format(hours_from_now(9), hours_from_now(17)))
+    try:
+        rig.ha.wait_state("notify.uncramp_bedroom_say", lambda state: state["state"] != "unavailable", 30)
+        for words in WORDS:
+            mark = rig.broker.mark()
+            rig.ha.call("notify.send_message", {"entity_id": "notify.uncramp_bedroom_say", "message": words})
+            told = rig.broker.wait("uncramp/bedroom/announce", lambda it: it["text"] == words, since=mark)
+            expect(outcome(rig, told["id"], "bedroom"), "spoken")
+            assert (LEFT, words) in rig.said(), rig.said()
+    finally:
+        daemon.leave()
 
 
 if __name__ == "__main__":
