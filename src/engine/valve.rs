@@ -324,7 +324,10 @@ impl Valve {
         }
         if self.boost.is_none() {
             self.baseline = Some(value);
-            self.told = None;
+            // A hand on the knob shows a live battery, and not that it hears: it is asked that
+            // as before, half an hour after the hand has left it.
+            let told = Told { value, at: now, tries: TRIES, confirmed: true, doubtful: false };
+            self.told = self.deaf.map(|_| told);
             return Meaning::Nothing;
         }
         if scheduled || self.baseline == Some(value) {
