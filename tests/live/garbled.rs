@@ -64,6 +64,10 @@ async fn s11_what_is_no_reading_refreshes_nothing_is_counted_and_logged_once_a_s
             } else {
                 assert!(sensor["value"].is_null(), "{shown}: the third in a row makes unknown");
             }
+            if n == 0 {
+                let fault = log.text().contains("sends something, but no readings");
+                assert_eq!(fault, row == 3, "a fault after {row}");
+            }
             if row == 1 {
                 println!("{topic} {shown:?}: {}", sensor["garble"]);
             }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{House, MOST_NAMED, VIEW_EVERY, View, bedroom, bedrooms};
 use crate::daemon::store::{Cramp, Drink, Logged, NoCramp};
 use crate::daemon::{Render, broker};
-use crate::engine::{Announcement, Audience, Command, Notice, Unsaid, Urgency, Wish, Words};
+use crate::engine::{Announcement, Audience, Command, Fault, Notice, Unsaid, Urgency, Wish, Words};
 use crate::model::{ActuatorId, BedroomId, Heard, Hours, Item, Span, Time};
 use crate::plan::{Actuator, Bedroom, Plan};
 use crate::speech;
@@ -397,6 +397,12 @@ impl<R: Render> House<R> {
         let Some(context) = speech::Context::new(plan, notice.bedroom, wall, self.now) else {
             return;
         };
+        let room = self.engine.picture(notice.bedroom, self.now);
+        let stands = room.is_some_and(|room| room.faults.contains(&notice.fault));
+        if matches!(notice.fault, Fault::Garbled { .. }) && !notice.healed && !stands {
+            // S11: one message is none yet, and has a line of its own.
+            return;
+        }
         if notice.healed {
             tracing::info!("{}", speech::spoken(&Words::Healed(notice.fault), &context));
         } else {
