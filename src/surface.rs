@@ -17,7 +17,7 @@ pub use announce::{
 };
 pub use discovery::{Introduced, dashboard, discovery};
 pub(crate) use page::Page;
-pub use reply::{Wished, answer, reply, reply_topic};
+pub use reply::{Wished, answer, reply, reply_topic, waits};
 pub use wishes::{Asker, Refused, Request, decode, filters, filters_of};
 
 use std::collections::BTreeSet;

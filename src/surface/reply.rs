@@ -84,7 +84,8 @@ pub fn answer(
 }
 
 /// Whether there is anything to be done, or to come later.
-fn waits(wish: &Wish, seen: &Picture) -> bool {
+#[must_use]
+pub fn waits(wish: &Wish, seen: &Picture) -> bool {
     let Waiting { reminders, questions, asked_lately } = &seen.waiting;
     if let Wish::Postpone(id) = wish {
         reminders.contains(id) || questions.contains(id)

@@ -296,7 +296,14 @@ impl<R: Render> House<R> {
                 self.store.log(Logged::NoCramp(NoCramp { bedroom, sleeper, night, at }));
                 ("no_cramp", about)
             }
-            Wish::Postpone(id) => ("later", json!({ "id": id })),
+            Wish::Postpone(number) => {
+                // What does not wait is refused, and that alone is told.
+                let seen = self.engine.picture(id, self.now);
+                if !seen.is_some_and(|seen| surface::waits(wish, &seen)) {
+                    return;
+                }
+                ("later", json!({ "id": number }))
+            }
             Wish::Override { .. }
             | Wish::Mode(_)
             | Wish::Resume

@@ -81,6 +81,21 @@ async fn what_is_refused_aloud_is_answered_in_short_and_told_in_full() {
 }
 
 #[tokio::test]
+async fn a_later_that_puts_nothing_off_is_only_refused() {
+    let (mut house, _hand) = house(Store::none().0);
+    house.message("home/uncramp/bedroom/snooze/set", br#"{"id": "7"}"#, false);
+    while house.held.len() > 0 {
+        answered(&mut house).await;
+    }
+    let events: Vec<serde_json::Value> = told_to(&mut house, "home/uncramp/bedroom/event")
+        .iter()
+        .map(|event| serde_json::from_slice(event).expect("JSON"))
+        .collect();
+    let kinds: Vec<_> = events.iter().map(|event| event["event_type"].clone()).collect();
+    assert_eq!(kinds, ["refused"], "{events:?}");
+}
+
+#[tokio::test]
 async fn a_flood_of_sentences_is_remembered_within_bounds() {
     let (mut house, _hand) = house(Store::none().0);
     for n in 0..1000 {
