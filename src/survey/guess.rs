@@ -53,6 +53,12 @@ const MAT: [&str; 9] = [
 /// What a radiator's valve, or its model, is called.
 const VALVE: [&str; 6] = ["valve", "trv", "radiator", "heizk", "ventil", "vanne"];
 
+/// What thermometers and valves are called by what they are; their words begin so.
+const BY_KIND: [&str; 15] = [
+    "thermo", "temp", "sensor", "climate", "klima", "humid", "feucht", "fühler", "valve", "trv",
+    "radiator", "heater", "heiz", "ventil", "vanne",
+];
+
 /// What other rooms are called.
 const ELSEWHERE: [&str; 24] = [
     "kitchen",
@@ -87,20 +93,25 @@ pub fn in_bedroom(candidate: &Candidate) -> bool {
     is_called(candidate, &BEDROOM)
 }
 
-/// Which of these are in the bedroom: those that are called so, and the only thermometer and the
-/// only valve where none is called so: people call a valve by what it is.
+/// Which of these are in the bedroom: those that are called so. Where somebody is `asked`, also
+/// the only thermometer and the only valve where none is called so, if it is called by what it is
+/// and by nothing else: a lone one may be in the lounge, or in the fridge.
 #[must_use]
-pub fn bedroom(candidates: &[Candidate]) -> Vec<usize> {
+pub fn bedroom(candidates: &[Candidate], asked: bool) -> Vec<usize> {
     let with = |fits: &dyn Fn(&Candidate) -> bool| -> Vec<usize> {
         let all = candidates.iter().enumerate();
         all.filter(|(_, it)| fits(it)).map(|(place, _)| place).collect()
     };
     let mut found = with(&in_bedroom);
+    if !asked {
+        return found;
+    }
     let measures = |it: &Candidate| it.has(What::Temperature) && !it.has(What::SetPoint);
     let holds = |it: &Candidate| it.has(What::SetPoint);
     for fits in [&measures as &dyn Fn(&Candidate) -> bool, &holds] {
         let possible = with(&|it| fits(it) && !is_called(it, &ELSEWHERE));
         if let [only] = possible.as_slice()
+            && is_called_by_kind(&candidates[*only])
             && !found.iter().any(|place| fits(&candidates[*place]))
         {
             found.push(*only);
@@ -138,6 +149,20 @@ pub fn acting(candidate: &Candidate) -> Option<Role> {
     let fan = is_called(candidate, &["fan", "ventila"]);
     let fans = candidate.has(What::Fan) || (candidate.has(What::Relay) && fan);
     fans.then_some(Role::Fan)
+}
+
+/// Whether its name tells what it is, or is its address or model, and tells of no place.
+fn is_called_by_kind(candidate: &Candidate) -> bool {
+    let name = candidate.name.to_lowercase();
+    let model = candidate.model.as_deref().unwrap_or_default().to_lowercase();
+    let mut words = name.split(|letter: char| !letter.is_alphanumeric());
+    words.all(|word| {
+        let address = word.strip_prefix("0x");
+        address.is_some_and(|digits| digits.chars().all(|digit| digit.is_ascii_hexdigit()))
+            || word.chars().all(|digit| digit.is_ascii_digit())
+            || model.contains(word)
+            || BY_KIND.iter().any(|kind| word.starts_with(kind))
+    })
 }
 
 fn is_called(candidate: &Candidate, words: &[&str]) -> bool {

@@ -157,7 +157,7 @@ fn guesses_go_by_names() {
         places.into_iter().map(|place| list[place].name.clone()).collect()
     };
     assert_eq!(
-        names(guess::bedroom(&list)),
+        names(guess::bedroom(&list, false)),
         [
             "Bed mat",
             "Bedroom climate",
@@ -188,7 +188,10 @@ fn what_there_is_only_one_of_is_in_the_bedroom() {
     let called =
         |device: &str, name: &str| Candidate { name: name.to_owned(), ..named(&list, device) };
     let proposed = |list: &[Candidate]| {
-        guess::bedroom(list).into_iter().map(|place| list[place].name.clone()).collect::<Vec<_>>()
+        guess::bedroom(list, true)
+            .into_iter()
+            .map(|place| list[place].name.clone())
+            .collect::<Vec<_>>()
     };
     let climate = called("Bedroom climate", "Schlafzimmer Klima");
     let [valve, other, kitchen, living] =
@@ -200,10 +203,17 @@ fn what_there_is_only_one_of_is_in_the_bedroom() {
         proposed(&[valve.clone(), kitchen.clone(), climate.clone()]),
         ["Heizkörper", "Schlafzimmer Klima"]
     );
-    assert_eq!(proposed(&[kitchen, living, climate]), ["Schlafzimmer Klima"]);
+    assert_eq!(proposed(&[kitchen, living, climate.clone()]), ["Schlafzimmer Klima"]);
     let bare = called("Bedroom climate", "0x00158d0004a1b2c3");
     assert_eq!(proposed(std::slice::from_ref(&bare)), ["0x00158d0004a1b2c3"]);
-    assert_eq!(proposed(&[bare, valve]), ["0x00158d0004a1b2c3", "Heizkörper"]);
+    assert_eq!(proposed(&[bare.clone(), valve.clone()]), ["0x00158d0004a1b2c3", "Heizkörper"]);
+    // A lone one that is called by anything else may be anywhere, and where nobody is asked
+    // only what is called by the bedroom is taken.
+    let [fridge, lounge] = [("Bedroom climate", "Fridge"), ("Bedroom valve", "Valve lounge")]
+        .map(|(device, name)| called(device, name));
+    assert_eq!(proposed(&[fridge, lounge]), Vec::<String>::new());
+    assert_eq!(guess::bedroom(&[bare, valve.clone()], false), Vec::<usize>::new());
+    assert_eq!(guess::bedroom(&[valve, climate], false), [1]);
     let valve = Candidate { model: None, ..called("Bedroom valve", "Ventil Schlafzimmer") };
     assert_eq!(guess::acting(&valve), Some(Role::Heater(Heater::Radiator)));
     let plug = called("Bedroom plug", "Ventilator");

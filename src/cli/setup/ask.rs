@@ -173,7 +173,7 @@ async fn chosen(ears: &mut Ears, talk: &mut Talk) -> Result<Vec<usize>, Stop> {
     let language = talk.language();
     loop {
         ears.show(talk);
-        let proposed = guess::bedroom(&ears.candidates);
+        let proposed = guess::bedroom(&ears.candidates, talk.is_asked());
         let proposed: Vec<_> = proposed.iter().map(|place| (place + 1).to_string()).collect();
         let proposed = proposed.join(" ");
         talk.say(&words!(
