@@ -97,7 +97,7 @@ pub(crate) const FAMILIES: [Family; 9] = [
         room: "home_assistant: sensor.room#, measures: temperature",
         heater: "home_assistant: switch.plug#",
         topic: "uncramp/home_assistant/sensor.room#/state",
-        payload: r#"{"v":"~","unit":"°C","reported":1768085100}"#,
+        payload: r#"{"v":"~","unit":"°C","reported":1768085100,"started":"2026-01-01T02:00:00.123456+00:00"}"#,
     },
 ];
 

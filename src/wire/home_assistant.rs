@@ -65,7 +65,7 @@ use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
 use super::plain::Unit;
 use super::sensor::{Read, Wanted, time_at};
-use super::words::{is_gone, numeric_at, truth};
+use super::words::{instant, is_gone, numeric_at, truth};
 use super::{HOME_ASSISTANT, Message, SETPOINT_STEP, decimal};
 use crate::model::{Echo, Garble, Measured, Place, Quantity, Switch, Temperature, Value};
 
@@ -133,7 +133,7 @@ impl Sensing for Source {
             }
             let at = time_at(text, "reported")?;
             // An older blueprint does not tell when Home Assistant started.
-            let started = time_at(text, "started").ok();
+            let started = word(text, "started").and_then(|word| instant(&word));
             let restored = started.is_some_and(|started| at < started + RESTORES_FOR_MS);
             Ok((value, if restored { Measured::Restored(at) } else { Measured::At(at) }))
         }))
