@@ -332,7 +332,8 @@ fn holds<T: std::fmt::Debug>(
     Err(format!("the {what} {last:?} was answered, and {shown} holds"))
 }
 
-fn counted(all: &[i64]) -> BTreeMap<i64, usize> {
+/// How often each comes.
+pub(crate) fn counted(all: &[i64]) -> BTreeMap<i64, usize> {
     let mut counts = BTreeMap::new();
     for one in all {
         *counts.entry(*one).or_default() += 1;

@@ -9,6 +9,7 @@
 
 mod bench;
 mod brokers;
+mod card;
 mod devices;
 mod faults;
 mod kills;
@@ -17,6 +18,7 @@ mod matrix;
 #[expect(dead_code, reason = "shared with the tests of the connection, which use more of it")]
 #[path = "../broker/mosquitto.rs"]
 mod mosquitto;
+mod power;
 mod process;
 mod proxy;
 mod raw;

@@ -102,7 +102,7 @@ pub(crate) fn trials(scale: Scale) -> Vec<Trial> {
                         Play::Passing(fault) => {
                             faults::cell(&dir, seed, moment, fault, scale).await
                         }
-                        Play::Own(row) => rows::cell(&dir, seed, moment, row).await,
+                        Play::Own(row) => rows::cell(&dir, seed, moment, row, scale).await,
                     }
                 })
             });

@@ -8,8 +8,11 @@ mod sensors;
 use std::path::Path;
 
 use crate::bench::{Bench, LEASE, Outcome, SLACK, Setup};
+use crate::card::Card;
 use crate::devices::Dialect;
 use crate::matrix::{Moment, bench, bring, drinks_kept, recover};
+use crate::power;
+use crate::trials::Scale;
 
 /// A fault with a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +44,7 @@ impl Row {
             Self::Full | Self::ReadOnly if !disks::mounts() => "mounting needs root",
             Self::Slow | Self::Eio if !disks::strace() => "strace is not installed",
             Self::Clock if clocks::library().is_none() => "libfaketime is not installed",
-            Self::PowerCut if matches!(moment, Moment::Idle | Moment::Commit) => {
-                "a power cut at the disk needs a virtual machine, or a card made of FUSE"
-            }
+            Self::PowerCut if at_the_card(moment) => return Card::why_not(),
             Self::Frozen if moment != Moment::Heating => {
                 "freezing takes 24 h of two values, or heat; at the other moments it is as silence"
             }
@@ -54,7 +55,7 @@ impl Row {
 
     pub(crate) const fn takes(self) -> u32 {
         match self {
-            Self::Dead => 130,
+            Self::Dead | Self::PowerCut => 130,
             Self::Silent | Self::Frozen | Self::Welded => 60,
             _ => 15,
         }
@@ -62,7 +63,7 @@ impl Row {
 }
 
 /// One cell.
-pub(crate) async fn cell(dir: &Path, seed: u64, moment: Moment, row: Row) -> Outcome {
+pub(crate) async fn cell(dir: &Path, seed: u64, moment: Moment, row: Row, scale: Scale) -> Outcome {
     match row {
         Row::Dead => dead(dir, seed, moment).await,
         Row::Silent | Row::Frozen => sensors::gone(dir, seed, moment, row).await,
@@ -76,10 +77,16 @@ pub(crate) async fn cell(dir: &Path, seed: u64, moment: Moment, row: Row) -> Out
         Row::Full | Row::ReadOnly | Row::Slow | Row::Eio => {
             disks::cell(dir, seed, moment, row).await
         }
+        Row::PowerCut if at_the_card(moment) => power::cuts(dir, seed, moment, scale.cuts).await,
         Row::PowerCut => clocks::power_cut(dir, seed, moment).await,
         Row::Clock => clocks::stepped(dir, seed, moment).await,
         Row::Configuration => clocks::configuration(dir, seed, moment).await,
     }
+}
+
+/// What the card is left with is looked at; at the other moments, what the devices do.
+const fn at_the_card(moment: Moment) -> bool {
+    matches!(moment, Moment::Idle | Moment::Commit)
 }
 
 /// Killed for good: the devices' own timers are all that is left, in each dialect that has one.

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 use crate::bench::Outcome;
+use crate::card::Card;
 use crate::devices::Ms;
-use crate::{brokers, kills, links, matrix, soak};
+use crate::{brokers, kills, links, matrix, power, soak};
 
 /// How much of each.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +15,8 @@ pub(crate) struct Scale {
     kills: usize,
     restarts: usize,
     half_opens: usize,
+    /// Power cuts at the card.
+    pub(crate) cuts: usize,
     /// How long a connection is half-open, in milliseconds.
     pub(crate) half_open: Ms,
     /// Messages in a burst.
@@ -29,6 +32,7 @@ impl Scale {
         kills: 15,
         restarts: 5,
         half_opens: 2,
+        cuts: 6,
         half_open: 35_000,
         flood: 20_000,
         retained: 2_000,
@@ -38,6 +42,7 @@ impl Scale {
         kills: 500,
         restarts: 200,
         half_opens: 50,
+        cuts: 500,
         half_open: 120_000,
         flood: 100_000,
         retained: 10_000,
@@ -80,6 +85,10 @@ pub(crate) fn all(scale: Scale) -> Vec<Trial> {
             Box::pin(async move { soak::soak(&dir, seed, scale.soak).await })
         }),
     ];
+    let lying = Trial::new("a card that lies about flushes", move |dir, seed| {
+        Box::pin(async move { power::lying(&dir, seed, scale.cuts).await })
+    });
+    all.push(Trial { why_not: Card::why_not(), ..lying });
     all.extend(brokers::trials());
     all.extend(matrix::trials(scale));
     all.sort_by_key(|trial| std::cmp::Reverse(trial.takes));
