@@ -13,10 +13,11 @@ use super::{Common, End, broker};
 use crate::daemon::clock::Clock;
 use crate::daemon::outside::Machine;
 use crate::daemon::store::Good;
+use crate::daemon::supervisor::Supervisor;
 use crate::daemon::{Configuration, Ended, Render, RunError, Settings, run as control, signals};
 use crate::engine::Engine;
 use crate::model::{BedroomId, Time};
-use crate::plan::{self, Adjusted, Adjustment, Change, Complaint, MqttSettings};
+use crate::plan::{self, Adjusted, Adjustment, Change, Complaint, MqttSettings, Outside as _};
 use crate::view::View;
 
 #[derive(Debug, clap::Args)]
@@ -132,7 +133,13 @@ async fn until_stopped(loaded: Loaded) -> Result<Ended, String> {
     let (asks, receiver) = mpsc::channel(WAITING);
     signals::listen(asks).map_err(|error| format!("signals cannot be listened to: {error}"))?;
     let file = Box::new(File { path, text, begun, waiting: Vec::new(), outdated });
-    let ended = control(parsed.plan, settings, Clock::real(), Shown, receiver, file).await;
+    let clock = Clock::real();
+    if let (Some(supervisor), Some(assurance)) =
+        (Supervisor::of(|name| Machine.env(name)), clock.assurance())
+    {
+        tokio::spawn(supervisor.watch_clock(assurance));
+    }
+    let ended = control(parsed.plan, settings, clock, Shown, receiver, file).await;
     broker.stop().await;
     ended.map_err(|error| match error {
         RunError::Settings(why) => why,

@@ -7,7 +7,8 @@
 //! A [`Clock`] is real, or is stepped from outside by a demo or a test.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use rustix::time::{ClockId, clock_gettime};
@@ -72,7 +73,17 @@ impl Clock {
             boot: boot_id(),
             first_offset: wall_ms() - uptime(),
             known_right: false,
+            assured: Assurance::default(),
         })
+    }
+
+    /// For who knows from elsewhere that the wall clock is right; none for a stepped clock.
+    #[must_use]
+    pub fn assurance(&self) -> Option<Assurance> {
+        match self {
+            Self::Real(real) => Some(real.assured.clone()),
+            Self::Stepped(_) => None,
+        }
     }
 
     /// A clock that stands still until its [`Hand`] moves it.
@@ -106,8 +117,8 @@ impl Clock {
     ///
     /// It is if it was when the time was recorded that goes on in the same boot; if
     /// timesyncd says so; if a hardware clock shows the same (a Pi without a battery
-    /// shows 1970 there); or if something moved it by more than a minute since the start;
-    /// each only if the year is sane.
+    /// shows 1970 there); if something moved it by more than a minute since the start; or by
+    /// an [`Assurance`]; each only if the year is sane.
     #[must_use]
     pub fn wall(&self) -> Wall {
         match self {
@@ -115,6 +126,7 @@ impl Clock {
                 let wall = wall_ms();
                 let moved = (wall - uptime() - real.first_offset).abs() > 60_000;
                 let set = real.known_right
+                    || real.assured.given()
                     || moved
                     || Path::new(TIMESYNC).exists()
                     || hardware_agrees(wall);
@@ -180,6 +192,22 @@ pub struct Real {
     first_offset: i64,
     /// The clock was right earlier in this boot.
     known_right: bool,
+    assured: Assurance,
+}
+
+/// Somebody else's word that the wall clock is right: in a container nothing else tells.
+#[derive(Debug, Clone, Default)]
+pub struct Assurance(Arc<AtomicBool>);
+
+impl Assurance {
+    /// It is right, and stays so for the rest of this boot.
+    pub fn give(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn given(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Real {
@@ -326,7 +354,8 @@ mod tests {
     use super::*;
 
     fn real(since: i64, boot: &str) -> Real {
-        Real { base: Time::ZERO, since, boot: boot.to_owned(), first_offset: 0, known_right: false }
+        let (boot, assured) = (boot.to_owned(), Assurance::default());
+        Real { base: Time::ZERO, since, boot, first_offset: 0, known_right: false, assured }
     }
 
     fn stand(uptime: i64, wall: i64, boot: &str) -> Stand {
@@ -380,6 +409,14 @@ mod tests {
         assert!(clock.stand().synchronised, "and so for the next start");
         let old = r#"{"time":1,"uptime":1,"wall":1,"boot":"a"}"#;
         assert!(!serde_json::from_str::<Stand>(old).expect("an earlier record").synchronised);
+    }
+
+    #[test]
+    fn a_clock_is_right_where_somebody_assures_it() {
+        let clock = Clock::Real(Real { first_offset: wall_ms() - uptime(), ..real(uptime(), "") });
+        // This machine may know by itself; then it goes on knowing.
+        clock.assurance().expect("a real clock").give();
+        assert!(clock.wall().synchronised);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What Home Assistant's Supervisor tells its apps: where the broker is, and as whom to
-//! sign in.
+//! sign in; and whether the clock is set, which a container cannot see.
 //!
 //! <https://developers.home-assistant.io/docs/api/supervisor/endpoints/#services>
 
@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::clock::Assurance;
 use crate::plan::mqtt::{Server, Tls};
 
 /// Where apps find it.
@@ -17,6 +19,9 @@ const ADDRESS: &str = "http://supervisor";
 
 /// How long it may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long until it is asked again whether the clock is set.
+const CLOCK_AGAIN: Duration = Duration::from_secs(60);
 
 /// Longer answers are none, in bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -45,14 +50,29 @@ impl Supervisor {
     /// # Errors
     /// A sentence that says why there is none.
     pub async fn broker(&self) -> Result<Service, String> {
-        let told = tokio::time::timeout(PATIENCE, ask(&self.address, &self.token)).await;
-        let told = told.map_err(|_| "it does not answer".to_owned()).flatten();
-        told.map_err(|why| {
+        self.ask("/services/mqtt").await.map_err(|why| {
             format!(
                 "Home Assistant's Supervisor names no broker: {why}. Is the app “Mosquitto \
                  broker” installed and running?"
             )
         })
+    }
+
+    /// Asks until the clock of the machine is set, and says so.
+    pub async fn watch_clock(self, assurance: Assurance) {
+        loop {
+            match self.ask("/host/info").await {
+                Ok(Host { dt_synchronized: Some(true) }) => return assurance.give(),
+                Ok(Host { .. }) => {}
+                Err(why) => tracing::debug!("the Supervisor does not tell of the clock: {why}"),
+            }
+            tokio::time::sleep(CLOCK_AGAIN).await;
+        }
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, String> {
+        let told = tokio::time::timeout(PATIENCE, ask(&self.address, &self.token, path)).await;
+        told.map_err(|_| "it does not answer".to_owned()).flatten()
     }
 }
 
@@ -87,15 +107,25 @@ impl Service {
     }
 }
 
+/// The machine it runs on.
 #[derive(Deserialize)]
-struct Answer {
-    data: Service,
+struct Host {
+    dt_synchronized: Option<bool>,
 }
 
-async fn ask(address: &str, token: &SecretString) -> Result<Service, String> {
+#[derive(Deserialize)]
+struct Answer<T> {
+    data: T,
+}
+
+async fn ask<T: DeserializeOwned>(
+    address: &str,
+    token: &SecretString,
+    path: &str,
+) -> Result<T, String> {
     let mut stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
     let request = format!(
-        "GET /services/mqtt HTTP/1.0\r\nHost: supervisor\r\nAuthorization: Bearer {}\r\n\
+        "GET {path} HTTP/1.0\r\nHost: supervisor\r\nAuthorization: Bearer {}\r\n\
          Connection: close\r\n\r\n",
         token.expose_secret()
     );
@@ -108,7 +138,7 @@ async fn ask(address: &str, token: &SecretString) -> Result<Service, String> {
     if status.split(' ').nth(1) != Some("200") {
         return Err(format!("it answers “{status}”"));
     }
-    let answer: Answer =
+    let answer: Answer<T> =
         serde_json::from_str(body).map_err(|error| format!("its answer is odd: {error}"))?;
     Ok(answer.data)
 }
@@ -116,13 +146,21 @@ async fn ask(address: &str, token: &SecretString) -> Result<Service, String> {
 #[cfg(test)]
 mod tests {
     use tokio::net::TcpListener;
+    use tokio::task::JoinHandle;
 
     use super::*;
 
     async fn answered(answer: &'static str) -> (Result<Service, String>, String) {
+        let (supervisor, request) = one(answer).await;
+        let service = supervisor.broker().await;
+        (service, request.await.expect("a supervisor"))
+    }
+
+    /// One that gives this answer, once, and what it was asked.
+    async fn one(answer: &'static str) -> (Supervisor, JoinHandle<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("its address").to_string();
-        let supervisor = tokio::spawn(async move {
+        let request = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.expect("a guest");
             let mut request = Vec::new();
             while !request.ends_with(b"\r\n\r\n") {
@@ -136,8 +174,21 @@ mod tests {
             "SUPERVISOR_API" => Some(format!("http://{address}/")),
             _ => None,
         };
-        let service = Supervisor::of(env).expect("one").broker().await;
-        (service, supervisor.await.expect("a supervisor"))
+        (Supervisor::of(env).expect("one"), request)
+    }
+
+    #[tokio::test]
+    async fn the_supervisor_tells_that_the_clock_is_set() {
+        let (supervisor, request) =
+            one("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n\
+             {\"result\":\"ok\",\"data\":{\"kernel\":\"6.12\",\"dt_synchronized\":true,\
+             \"use_ntp\":true}}")
+            .await;
+        let assurance = Assurance::default();
+        supervisor.watch_clock(assurance.clone()).await;
+        assert!(assurance.given());
+        let request = request.await.expect("a supervisor");
+        assert!(request.starts_with("GET /host/info HTTP/1.0\r\n"), "{request}");
     }
 
     #[tokio::test]

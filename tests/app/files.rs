@@ -43,7 +43,10 @@ fn faults(config: &BTreeMap<String, Value>) -> Vec<String> {
             }
             "boot" => word(key, value, &["auto", "manual", "manual_only"]),
             "backup" => word(key, value, &["hot", "cold"]),
-            "init" | "apparmor" => (!value.is_boolean()).then(|| format!("{key} is no yes or no")),
+            "hassio_role" => word(key, value, &["default"]),
+            "init" | "apparmor" | "hassio_api" => {
+                (!value.is_boolean()).then(|| format!("{key} is no yes or no"))
+            }
             "timeout" => {
                 let fits = value.as_i64().is_some_and(|seconds| (10..=300).contains(&seconds));
                 (!fits).then(|| "timeout is not from 10 to 300".to_owned())

@@ -31,9 +31,12 @@ fn supervisor(port: u16) -> String {
             {
                 request += &(line + "\n");
             }
-            let right = request.starts_with("GET /services/mqtt HTTP/1.")
-                && request.contains("Authorization: Bearer a-token\n");
-            let answer = if right {
+            let right = request.contains("Authorization: Bearer a-token\n");
+            let answer = if right && request.starts_with("GET /host/info HTTP/1.") {
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"result\":\"ok\",\
+                 \"data\":{\"kernel\":\"6.12\",\"dt_synchronized\":true}}"
+                    .to_owned()
+            } else if right && request.starts_with("GET /services/mqtt HTTP/1.") {
                 format!(
                     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{{\"result\":\"ok\",\
                      \"data\":{{\"app\":\"core_mosquitto\",\"host\":\"127.0.0.1\",\"port\":{port},\
