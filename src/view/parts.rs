@@ -215,9 +215,11 @@ pub struct Sleeper {
     /// When the next one comes, if only time passes until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_prompt: Option<String>,
-    /// Why there are none, if something forbids them.
+    /// Why there are none, if something forbids them: `unanswered`, `unconfirmed`, `child` or
+    /// `condition`. Which condition it is stays in the configuration: whoever reads the broker
+    /// need not know.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub water_lock: Option<Lock>,
+    pub water_lock: Option<&'static str>,
     /// The morning's question is asked no more: nobody answered it for three mornings. A cramp
     /// or "no cramp", told by anybody, brings it back.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -396,7 +398,7 @@ impl Look<'_> {
             goal_ml: sleeper.goal.0,
             prompts: sleeper.prompts,
             next_prompt: sleeper.next_prompt.and_then(|at| self.clock.show(at)),
-            water_lock: sleeper.water_lock,
+            water_lock: sleeper.water_lock.map(kind_of_lock),
             asked_no_more: sleeper.asked_no_more,
         })
         .collect()
@@ -442,6 +444,15 @@ pub fn switch(switch: &Switch) -> Json {
         Switch::Level(level) => json!({"switch": "level", "level": level}),
         Switch::Feed(room) => json!({"switch": "feed", "celsius": room.as_celsius()}),
         Switch::OwnThermometer => json!({"switch": "own_thermometer"}),
+    }
+}
+
+const fn kind_of_lock(lock: Lock) -> &'static str {
+    match lock {
+        Lock::Unanswered => "unanswered",
+        Lock::Unconfirmed => "unconfirmed",
+        Lock::Child => "child",
+        Lock::Condition(_) => "condition",
     }
 }
 

@@ -84,11 +84,17 @@ impl<R: Render> House<R> {
     }
 
     /// Says in the log what was wished and is followed; what is refused is said with its reason.
+    /// What somebody tells of a body is nobody's business who may read logs.
     pub(super) fn log_wish(&self, id: BedroomId, wish: &Wish, before: &Picture) {
         let plan = self.engine.plan();
         if let (Some(Ok(_)), Some(room)) = (self.judged(id, wish, before), bedroom(plan, id)) {
             let asked = speech::wish(wish, room, Numbers::of(plan));
-            tracing::info!("{}: asked: {asked}", room.name);
+            if matches!(wish, Wish::Drink { .. } | Wish::Cramp { .. } | Wish::NoCramp { .. }) {
+                tracing::info!("{}: something was noted in the diary", room.name);
+                tracing::debug!("{}: noted: {asked}", room.name);
+            } else {
+                tracing::info!("{}: asked: {asked}", room.name);
+            }
         }
     }
 
