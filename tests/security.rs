@@ -64,7 +64,7 @@ impl Running {
         let log = fs::File::create(folder.path().join("log")).expect("a log");
         let child = uncramp(folder.path())
             .arg("run")
-            .env("RUST_LOG", "trace")
+            .env("UNCRAMP_LOG", "trace")
             .stdout(log.try_clone().expect("the log once more"))
             .stderr(log)
             .spawn()

@@ -10,8 +10,7 @@ use crate::plan::{Adjusted, Adjustment, Parsed, complaint, parse, parse_adjusted
 /// Where the configuration is looked for.
 const PLACES: [&str; 2] = ["/etc/uncramp/uncramp.yaml", "config/uncramp.yaml"];
 
-/// A configuration that was read.
-#[derive(Debug)]
+/// A configuration that was read. Its text may hold a password: it is never shown.
 pub(super) struct Loaded {
     /// Its file, as it was named.
     pub(super) path: PathBuf,
