@@ -3,6 +3,7 @@
 //! 0; 1 if the answer is no; 2 for wrong usage or input. `run` ends with 78 on a wrong
 //! configuration, which systemd does not try again.
 
+mod backup;
 mod broker;
 mod check;
 mod colour;
@@ -16,8 +17,10 @@ mod leave;
 mod lines;
 mod output;
 mod replay;
+mod restore;
 mod run;
 mod said;
+mod save;
 mod setup;
 pub mod try_out;
 mod why;
@@ -36,8 +39,8 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 #[command(version, max_term_width = 100)]
 struct Arguments {
     /// The configuration; else `/etc/uncramp/uncramp.yaml`, else `config/uncramp.yaml`. `why`,
-    /// `history` and `diary` look where its `store:` says, `setup` writes it, and `replay` plays its
-    /// bedroom only if it is named. Not for `demo`.
+    /// `history`, `diary` and `backup` look where its `store:` says, `setup` writes it, `restore`
+    /// writes it if it is named, and `replay` plays its bedroom only if it is named. Not for `demo`.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whether to colour what is shown; with `NO_COLOR` in the environment never.
@@ -79,6 +82,10 @@ enum Command {
     History(history::Arguments),
     /// Says what people logged: cramps, nights without, drinks; also as a table.
     Diary(diary::Arguments),
+    /// Copies everything that is kept, and the configuration, into one file, also while it runs.
+    Backup(backup::Arguments),
+    /// Brings a backup back; what is there is set aside, and nothing deleted.
+    Restore(restore::Arguments),
     /// Prints a page for Home Assistant with the bedrooms of the configuration.
     Dashboard(dashboard::Arguments),
     /// Hands back what may still be on and clears uncramp's topics, before it is removed.
@@ -130,6 +137,8 @@ pub fn main() -> ExitCode {
         Command::Why(why) => why::why(&common, &why),
         Command::History(history) => history::history(&common, &history),
         Command::Diary(diary) => diary::diary(&common, &diary),
+        Command::Backup(backup) => backup::backup(&common, &backup),
+        Command::Restore(restore) => restore::restore(&common, &restore),
         Command::Dashboard(dashboard) => dashboard::dashboard(&common, &dashboard),
         Command::Leave => leave::leave(&common),
     }))

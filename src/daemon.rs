@@ -4,6 +4,7 @@
 //! becomes an event; what the engine answers is sent at once, offs first, and everything
 //! else (reasons, pictures, the store) comes after.
 
+pub mod backup;
 pub mod broker;
 pub mod clock;
 #[cfg(feature = "embedded-broker")]

@@ -199,6 +199,19 @@ impl Engine {
         Ok(())
     }
 
+    /// A state that [`Engine::save`] gave, as it may be taken over from a backup, after nobody
+    /// knows what: what somebody wished for a while is over, and no set-point of then is the
+    /// household's before it was heard or asked for.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says why the state is of no use.
+    pub fn lapsed(state: &str) -> Result<String, String> {
+        let mut saved: Bedroom = serde_json::from_str(state).map_err(|error| error.to_string())?;
+        saved.lapse();
+        serde_json::to_string(&saved).map_err(|error| error.to_string())
+    }
+
     /// What a page or Home Assistant may show of a bedroom at `now`.
     #[must_use]
     pub fn picture(&self, bedroom: BedroomId, now: Time) -> Option<Picture> {

@@ -123,7 +123,7 @@ fn help_and_version() {
 
 #[test]
 fn what_reads_beside_the_daemon_says_how_it_finds_it() {
-    for command in ["why", "history", "diary"] {
+    for command in ["why", "history", "diary", "backup"] {
         let help = out(&uncramp(&[command, "--help"]));
         let example = format!("uncramp {command} --config FILE");
         assert!(help.contains("`store:`") && help.contains(&example), "{help}");

@@ -39,6 +39,7 @@ fn left_by_a_power_cut(directory: &Path, to: &Path) {
             wall: at,
             boot: "b".to_owned(),
             synchronised: true,
+            restored: false,
         };
         let state = "{\"state\": \"long enough for a page or two\"}".repeat(100);
         store.save([Saved { bedroom: "bedroom".to_owned(), state, stand }]);

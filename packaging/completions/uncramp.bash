@@ -16,6 +16,9 @@ _uncramp() {
             ",$1")
                 cmd="uncramp"
                 ;;
+            uncramp,backup)
+                cmd="uncramp__subcmd__backup"
+                ;;
             uncramp,check)
                 cmd="uncramp__subcmd__check"
                 ;;
@@ -40,6 +43,9 @@ _uncramp() {
             uncramp,replay)
                 cmd="uncramp__subcmd__replay"
                 ;;
+            uncramp,restore)
+                cmd="uncramp__subcmd__restore"
+                ;;
             uncramp,run)
                 cmd="uncramp__subcmd__run"
                 ;;
@@ -51,6 +57,9 @@ _uncramp() {
                 ;;
             uncramp,why)
                 cmd="uncramp__subcmd__why"
+                ;;
+            uncramp__subcmd__help,backup)
+                cmd="uncramp__subcmd__help__subcmd__backup"
                 ;;
             uncramp__subcmd__help,check)
                 cmd="uncramp__subcmd__help__subcmd__check"
@@ -76,6 +85,9 @@ _uncramp() {
             uncramp__subcmd__help,replay)
                 cmd="uncramp__subcmd__help__subcmd__replay"
                 ;;
+            uncramp__subcmd__help,restore)
+                cmd="uncramp__subcmd__help__subcmd__restore"
+                ;;
             uncramp__subcmd__help,run)
                 cmd="uncramp__subcmd__help__subcmd__run"
                 ;;
@@ -95,8 +107,30 @@ _uncramp() {
 
     case "${cmd}" in
         uncramp)
-            opts="-h -V --config --color --help --version run check replay demo setup try why history diary dashboard leave help"
+            opts="-h -V --config --color --help --version run check replay demo setup try why history diary backup restore dashboard leave help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        uncramp__subcmd__backup)
+            opts="-h --config --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -225,8 +259,22 @@ _uncramp() {
             return 0
             ;;
         uncramp__subcmd__help)
-            opts="run check replay demo setup try why history diary dashboard leave help"
+            opts="run check replay demo setup try why history diary backup restore dashboard leave help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        uncramp__subcmd__help__subcmd__backup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -337,6 +385,20 @@ _uncramp() {
             return 0
             ;;
         uncramp__subcmd__help__subcmd__replay)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        uncramp__subcmd__help__subcmd__restore)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -485,6 +547,28 @@ _uncramp() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        uncramp__subcmd__restore)
+            opts="-h --config --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

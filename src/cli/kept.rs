@@ -64,7 +64,10 @@ pub(super) fn instant(zone: &Zone, unix_ms: i64) -> String {
 }
 
 /// Where the state lies: where the configuration says, else at the usual places.
-fn directory(common: &Common) -> Result<PathBuf, String> {
+///
+/// # Errors
+/// A sentence, with what to do.
+pub(super) fn directory(common: &Common) -> Result<PathBuf, String> {
     let found = config::find(common.config.as_deref());
     let loaded = found.and_then(|path| config::load(&path, Paint { on: false }));
     // A wrong configuration keeps nobody from their diary.
@@ -90,7 +93,8 @@ fn shown(place: &Path) -> String {
     place.display().to_string()
 }
 
-fn sudo(why: &str) -> String {
+/// The sentence, and what to do where only root may.
+pub(super) fn sudo(why: &str) -> String {
     if why.contains("denied") || why.contains("unable to open") {
         format!("{why}. What people tell uncramp is theirs alone: try `sudo uncramp …`")
     } else {

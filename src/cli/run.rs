@@ -98,7 +98,7 @@ pub(super) fn last_good(path: &Path, failed: Failed) -> Result<Loaded, Failed> {
 }
 
 /// Where a configuration that cannot be read as one keeps its state.
-fn store_said(text: &str) -> Option<PathBuf> {
+pub(super) fn store_said(text: &str) -> Option<PathBuf> {
     let said = text.lines().find_map(|line| line.strip_prefix("store:"))?;
     let said = said.split(" #").next()?.trim().trim_matches(['"', '\'']);
     Some(PathBuf::from(said)).filter(|path| path.is_absolute())
@@ -203,7 +203,8 @@ pub(super) fn state_directories(loaded: &Loaded) -> Vec<PathBuf> {
     directories_of(&loaded.path)
 }
 
-fn directories_of(path: &Path) -> Vec<PathBuf> {
+/// Where the state of a configuration without `store:` may lie, the likeliest first.
+pub(super) fn directories_of(path: &Path) -> Vec<PathBuf> {
     let system = whole(path).starts_with("/etc").then(|| PathBuf::from(SYSTEM_STATE));
     system.into_iter().chain([state_directory()]).collect()
 }

@@ -9,7 +9,6 @@ mod pages;
 mod people;
 mod reach;
 mod roles;
-mod save;
 mod talk;
 
 use std::io::{self, IsTerminal as _};
@@ -18,7 +17,7 @@ use std::path::{Path, PathBuf};
 use secrecy::ExposeSecret as _;
 
 use super::colour::Paint;
-use super::{Common, End, check, try_out};
+use super::{Common, End, check, save, try_out};
 use crate::daemon::outside::Machine;
 use crate::model::words;
 use crate::plan::{Language, complaint, parse};

@@ -52,6 +52,9 @@ pub struct Stand {
     /// The wall clock was known to be right: it stays so for the rest of that boot.
     #[serde(default)]
     pub synchronised: bool,
+    /// It comes from a backup: nobody watched since, whichever boot it was.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restored: bool,
 }
 
 /// A source of time.
@@ -96,12 +99,13 @@ impl Clock {
     }
 
     /// Continues the time that was recorded. Returns whether the boot is the same, that
-    /// is, whether the time that passed since is known and nothing was restarted.
+    /// is, whether the time that passed since is known and nothing was restarted or restored.
     pub fn go_on(&mut self, from: &Stand) -> bool {
-        match self {
+        let same = match self {
             Self::Real(real) => real.go_on(from, wall_ms()),
             Self::Stepped(_) => from.boot == Stepped::BOOT,
-        }
+        };
+        same && !from.restored
     }
 
     /// The present instant.
@@ -144,13 +148,14 @@ impl Clock {
                 let time = self.now();
                 let Wall { synchronised, .. } = self.wall();
                 let (uptime, wall, boot) = (uptime(), wall_ms(), real.boot.clone());
-                Stand { time, uptime, wall, boot, synchronised }
+                Stand { time, uptime, wall, boot, synchronised, restored: false }
             }
             Self::Stepped(stepped) => {
                 let Face { now, wall } = *stepped.face.borrow();
                 let boot = Stepped::BOOT.to_owned();
                 let (uptime, synchronised) = (now.0, wall.synchronised);
-                Stand { time: now, uptime, wall: wall.unix_ms(now), boot, synchronised }
+                let wall = wall.unix_ms(now);
+                Stand { time: now, uptime, wall, boot, synchronised, restored: false }
             }
         }
     }
@@ -360,7 +365,7 @@ mod tests {
 
     fn stand(uptime: i64, wall: i64, boot: &str) -> Stand {
         let (time, boot) = (Time(1_000_000), boot.to_owned());
-        Stand { time, uptime, wall, boot, synchronised: true }
+        Stand { time, uptime, wall, boot, synchronised: true, restored: false }
     }
 
     #[test]
@@ -385,6 +390,16 @@ mod tests {
         let mut clock = real(20_000, "b");
         assert!(!clock.go_on(&stand(1, i64::MAX / 2, "a"), 0));
         assert_eq!(clock.base, Time(1_020_000));
+    }
+
+    #[test]
+    fn what_was_restored_is_of_another_boot_and_time_goes_on_as_it_did() {
+        let mut clock = Clock::real();
+        let Clock::Real(real) = &clock else { panic!("it is") };
+        let (uptime, boot) = (real.since, real.boot.clone());
+        let from = Stand { uptime, boot, restored: true, ..stand(0, 0, "") };
+        assert!(!clock.go_on(&from) && clock.now() < Time(1_060_000));
+        assert!(serde_json::to_string(&clock.stand()).is_ok_and(|it| !it.contains("restored")));
     }
 
     #[test]

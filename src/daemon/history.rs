@@ -25,6 +25,7 @@ use chrono::NaiveDate;
 use crate::history::{Measurement, Record, Summary};
 use crate::plan::Plan;
 use file::File;
+pub(super) use file::SCHEMA;
 
 /// The file's name in the state directory.
 pub const FILE: &str = "history.sqlite";

@@ -1,9 +1,10 @@
 //! What both SQLite files have in common: they are checked when opened, brought up to this
-//! version's schema, set aside if they are of no use, and read beside whoever writes them.
+//! version's schema, set aside if they are of no use, and read and copied beside whoever
+//! writes them.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::fs::File;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +15,9 @@ use super::clock;
 
 /// How long one connection waits for another.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often a copy is begun anew where somebody began to write meanwhile.
+const COPY_TRIES: u32 = 5;
 
 /// What a file is like.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +42,15 @@ impl Unusable {
     /// What a value that cannot be read says of its file.
     pub(super) fn unreadable<W: Display>(why: W) -> Self {
         Self::Content(format!("is damaged ({why})"), "damaged")
+    }
+}
+
+impl Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disk(error) => write!(f, "cannot be used: {error}"),
+            Self::Content(why, _) => f.write_str(why),
+        }
     }
 }
 
@@ -115,17 +128,73 @@ pub(super) fn open_or_renew<T>(
 /// # Errors
 /// A sentence, if it cannot be read.
 pub(super) fn open_beside(path: &Path) -> Result<Option<Connection>, String> {
+    open_as(path, is_alone(path))
+}
+
+/// Of a file that nobody has open nothing but itself is looked at; else its latest entries are
+/// read under SQLite's own locks.
+fn open_as(path: &Path, alone: bool) -> Result<Option<Connection>, String> {
     if !path.try_exists().map_err(|error| unreadable(path, &error))? {
         return Ok(None);
     }
-    // Without a log beside it nobody has it open, and nothing but the file itself is looked
-    // at; with one, its latest entries are read under SQLite's own locks.
-    let alone = !suffixed(path, "-wal").exists();
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(uri(path, alone), flags);
     let connection = connection.map_err(|error| unreadable(path, &error))?;
     connection.busy_timeout(PATIENCE).map_err(|error| unreadable(path, &error))?;
     Ok(Some(connection))
+}
+
+/// Copies a file beside whoever writes it, as of one instant, and touches nothing of it; false
+/// where there is no file.
+///
+/// # Errors
+/// A sentence, if it cannot be read, or the copy cannot be written.
+pub(super) fn copy_beside(path: &Path, to: &Path) -> Result<bool, String> {
+    for _ in 0..COPY_TRIES {
+        let before = stamp(path);
+        let Some(connection) = open_as(path, before.is_some())? else { return Ok(false) };
+        let copied = vacuum_into(&connection, to);
+        // Whoever began to write to a file that was read as nobody's may have torn the copy.
+        if before.is_none() || before == stamp(path) {
+            copied.map_err(|error| {
+                format!("{} cannot be copied to {}: {error}", path.display(), to.display())
+            })?;
+            return Ok(true);
+        }
+        drop(std::fs::remove_file(to));
+    }
+    Err(unreadable(path, &"others begin and end writing to it all the time"))
+}
+
+/// SQLite's own copy, which waits for nobody and reads every row; nobody else may read it.
+fn vacuum_into(connection: &Connection, to: &Path) -> Result<(), String> {
+    let made = File::options().write(true).create_new(true).mode(0o600).open(to);
+    made.map_err(|error| error.to_string())?;
+    let name = to.to_str().ok_or("its name is no UTF-8")?;
+    connection.execute("VACUUM INTO ?", [name]).map_err(|error| error.to_string())?;
+    let check = is_sound(to);
+    check.map_err(|why| format!("the copy is not sound ({why})"))
+}
+
+fn is_sound(path: &Path) -> Result<(), String> {
+    let copy = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let copy = copy.map_err(|error| error.to_string())?;
+    let check = copy.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    match check.map_err(|error| error.to_string())?.as_str() {
+        "ok" => Ok(()),
+        why => Err(why.to_owned()),
+    }
+}
+
+/// By what a file that nobody has open would change; none for one that somebody has.
+fn stamp(path: &Path) -> Option<(u64, i64, i64, u64)> {
+    let data = std::fs::metadata(path).ok().filter(|_| is_alone(path))?;
+    Some((data.ino(), data.mtime(), data.mtime_nsec(), data.len()))
+}
+
+/// Without a log beside it nobody has it open.
+fn is_alone(path: &Path) -> bool {
+    !suffixed(path, "-wal").exists()
 }
 
 /// The sentence about a file that cannot be read.
@@ -160,7 +229,7 @@ fn uri(path: &Path, immutable: bool) -> String {
 }
 
 /// Renames the file and its companions; a name that is taken gets a number.
-fn set_aside(path: &Path, mark: &str) -> std::io::Result<PathBuf> {
+pub(super) fn set_aside(path: &Path, mark: &str) -> std::io::Result<PathBuf> {
     let date = DateTime::from_timestamp_millis(clock::wall_ms())
         .unwrap_or_default()
         .format("%Y-%m-%dT%H%M%S");

@@ -26,6 +26,8 @@ use super::clock::Stand;
 use crate::plan::{Adjustment, Plan};
 use crate::surface::Introduced;
 use disk::Disk;
+pub(super) use disk::{LOCK, lock};
+pub(super) use file::revive;
 use work::{Shared, work};
 
 /// The file's name in the state directory.

@@ -101,6 +101,18 @@ impl Bedroom {
         self.hand_back_at_start(&ours, now, &Because::Gap, around, out);
     }
 
+    /// What is remembered comes from a backup. A gap follows; what it leaves, since somebody
+    /// said it and it has an end, is older than what was said after it.
+    pub(crate) fn lapse(&mut self) {
+        self.tonight.lapse();
+        for actuator in &mut self.actuators {
+            actuator.wish = None;
+            if let State::Valve(valve) = &mut actuator.state {
+                valve.lapse();
+            }
+        }
+    }
+
     /// S10: everything goes off or back to its baseline.
     pub(crate) fn stop(&mut self, now: Time, around: &Surroundings<'_>, out: &mut Vec<Action>) {
         self.warmth.call = None;

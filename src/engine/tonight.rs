@@ -60,6 +60,11 @@ impl Tonight {
         self.shift = Some((Kelvins(by), until));
     }
 
+    /// A pause and a shift are over. Who else sleeps there (S13) stays noted to the end.
+    pub(crate) fn lapse(&mut self) {
+        (self.paused_until, self.shift) = (None, None);
+    }
+
     pub(crate) fn offer(&self, soonest: &mut Soonest) {
         let shift = self.shift.map(|(_, until)| until);
         for until in [self.paused_until, self.guest_until, self.baby_until, shift] {

@@ -13,7 +13,8 @@ use crate::history::{Measurement, Summary};
 use crate::model::{Span, Value};
 
 /// A power cut may cost the last minutes; the file stays sound.
-pub(super) const SCHEMA: Schema = Schema { migrations: &MIGRATIONS, synchronous: "NORMAL" };
+pub(in crate::daemon) const SCHEMA: Schema =
+    Schema { migrations: &MIGRATIONS, synchronous: "NORMAL" };
 
 /// Times are Unix milliseconds. A reading is in hundredths of °C or of a percent, in ppm, or
 /// 0 and 1; a night's doses are in K·h, its durations in minutes.

@@ -11,7 +11,7 @@ use super::{FILE, Loaded, StoreError, file};
 use crate::daemon::sqlite;
 
 /// The name of the file that keeps a second uncramp away.
-const LOCK: &str = "lock";
+pub(in crate::daemon) const LOCK: &str = "lock";
 
 /// How often, and how far apart, a directory that is taken is tried again.
 const LOCK_TRIES: u32 = 20;
@@ -100,7 +100,8 @@ impl Disk {
     }
 }
 
-fn lock(directory: &Path) -> Result<File, TryLockError> {
+/// Keeps every other uncramp from a directory, which is made if need be, while the file is held.
+pub(in crate::daemon) fn lock(directory: &Path) -> Result<File, TryLockError> {
     std::fs::create_dir_all(directory).map_err(TryLockError::Error)?;
     let file = File::options()
         .create(true)

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::work::Queue;
 use super::{Loaded, Logged, Saved};
+use crate::daemon::clock::Stand;
 use crate::daemon::sqlite::{self, Schema, Unusable};
+use crate::engine::Engine;
 use crate::plan::Adjustment;
 use crate::surface::Introduced;
 
@@ -129,6 +131,33 @@ pub(super) fn peek(path: &Path) -> Result<Option<Vec<Adjustment>>, String> {
         }
         None => Ok(None),
     }
+}
+
+/// Brings a copy up to this version and marks it as restored: nobody watched since, what
+/// somebody wished for a while is over, and words that reached nobody are not said any more.
+/// One that goes to another machine gets another name there, by which the two would notice
+/// each other.
+pub(in crate::daemon) fn revive(path: &Path, moves: bool) -> Result<(), Unusable> {
+    let (mut connection, loaded) = try_open(path)?;
+    let transaction = connection.transaction()?;
+    for Saved { bedroom, state, .. } in loaded.states {
+        // What cannot be read is begun anew at the start, with everything switched off.
+        if let Ok(state) = Engine::lapsed(&state) {
+            let set = "UPDATE bedroom SET state = ? WHERE name = ?";
+            transaction.execute(set, params![state, bedroom])?;
+        }
+    }
+    if let Some(stand) = loaded.stand {
+        let stand = Stand { restored: true, ..stand };
+        let set = "UPDATE meta SET value = ? WHERE key = 'stand'";
+        transaction.execute(set, [json(&stand)])?;
+    }
+    transaction.execute("DELETE FROM meta WHERE key = ?", [UNTOLD])?;
+    if moves {
+        transaction.execute("DELETE FROM meta WHERE key = 'instance'", [])?;
+    }
+    transaction.commit()?;
+    Ok(())
 }
 
 /// A new random name for this installation.

@@ -9,7 +9,7 @@ use crate::plan::Setting;
 
 fn stand(time: i64) -> Stand {
     let boot = "b".to_owned();
-    Stand { time: Time(time), uptime: time, wall: time, boot, synchronised: true }
+    Stand { time: Time(time), uptime: time, wall: time, boot, synchronised: true, restored: false }
 }
 
 fn saved(bedroom: &str, state: &str, time: i64) -> Saved {

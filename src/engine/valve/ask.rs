@@ -40,6 +40,13 @@ impl Valve {
         Asking::Now
     }
 
+    /// Where it stood and what the household wanted are only a guess by now: it is told nothing
+    /// but to be on its own thermometer, and asked.
+    pub(crate) fn lapse(&mut self) {
+        let Self { baseline, kept, fed, changes, .. } = std::mem::take(self);
+        *self = Self { kept: baseline.or(kept), fed, changes, ..Self::default() };
+    }
+
     /// When it may be asked once more.
     pub(super) fn asked_again_at(&self) -> Option<Time> {
         self.asked.map(|(since, times)| since + ASKED_EVERY * i64::from(times))

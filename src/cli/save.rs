@@ -1,4 +1,4 @@
-//! Writing what was answered: nothing that was there is lost.
+//! Writing a configuration: nothing that was there is lost.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};

@@ -1,0 +1,152 @@
+//! `uncramp restore`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use super::kept::{instant, sudo};
+use super::run::{directories_of, store_said};
+
+use super::{Common, End, save};
+use crate::daemon::backup::{self, Refused, Whole};
+use crate::daemon::history::Reader;
+use crate::daemon::outside::Machine;
+use crate::daemon::store::{self, Diary};
+use crate::model::Zone;
+use crate::plan::{self, Outside as _};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "uncramp must not run: stop it first (sudo systemctl stop uncramp). What is there is \
+set aside beside the new, under a dated name, and nothing is deleted. The configuration goes where it \
+was, or where --config says: uncramp restore --config FILE BACKUP\n\nNothing switches on for it. \
+Leases, and what somebody wished for a while, are over; when uncramp starts it says off first, and asks \
+valves where they stand."
+)]
+pub(super) struct Arguments {
+    /// What `uncramp backup` wrote.
+    #[arg(value_name = "BACKUP")]
+    file: PathBuf,
+}
+
+/// Where things go.
+struct Places {
+    directory: PathBuf,
+    /// None if there is no configuration in the backup.
+    configuration: Option<PathBuf>,
+}
+
+/// Brings a backup back: 0 it is there, 1 an uncramp runs, 2 it is none, or cannot be written.
+pub(super) fn restore(common: &Common, arguments: &Arguments) -> io::Result<End> {
+    let file = arguments.file.as_path();
+    let whole = match backup::read(file) {
+        Ok(whole) => whole,
+        Err(why) => return Ok(refused(&why)),
+    };
+    let places = places(common.config.as_deref(), &whole);
+    let mut aside = match backup::restore(file, &places.directory) {
+        Ok(aside) => aside,
+        Err(Refused::Runs(_)) => {
+            eprintln!(
+                "uncramp: an uncramp runs on {}, and would write over what is restored. Stop it \
+                 first: sudo systemctl stop uncramp",
+                places.directory.display()
+            );
+            return Ok(End::No);
+        }
+        Err(Refused::Because(why)) => return Ok(refused(&why)),
+    };
+    let written = configure(&whole, places.configuration.as_deref());
+    let note = match written {
+        Ok(kept) => {
+            aside.extend(kept);
+            None
+        }
+        Err(error) => Some(error),
+    };
+    told(&mut io::stdout().lock(), &whole, &places, &aside, note.is_none())?;
+    if let (Some(error), Some(path)) = (note, &places.configuration) {
+        let path = path.display();
+        eprintln!(
+            "uncramp: {path} could not be written ({error}), all else is restored. To do it by hand: \
+             tar xOf {} {} > {path}",
+            file.display(),
+            backup::CONFIGURATION
+        );
+        return Ok(End::No);
+    }
+    Ok(End::Well)
+}
+
+fn refused(why: &str) -> End {
+    eprintln!("uncramp: {}", sudo(why));
+    End::Input
+}
+
+/// The configuration goes where it was or is said, and all else where that keeps its state.
+fn places(said: Option<&Path>, whole: &Whole) -> Places {
+    let own = said.map(Path::to_owned).or_else(|| whole.list.configuration.clone());
+    let path = own.clone().unwrap_or_else(|| PathBuf::from("/etc/uncramp/uncramp.yaml"));
+    let text = whole.configuration.as_ref().map(|(text, _)| text);
+    let store = text.and_then(|text| match plan::parse(text, &Machine) {
+        Ok(parsed) => parsed.store,
+        // On another machine its files of passwords may be missing.
+        Err(_) => store_said(text),
+    });
+    let directory = store.unwrap_or_else(|| {
+        let all = directories_of(&path);
+        let used = all.iter().find(|it| it.join(store::FILE).exists());
+        used.or_else(|| all.first()).cloned().unwrap_or_default()
+    });
+    Places { directory, configuration: own.filter(|_| whole.configuration.is_some()) }
+}
+
+/// Writes the configuration, unless it stands there as it is. Returns where another one was kept.
+fn configure(whole: &Whole, path: Option<&Path>) -> io::Result<Option<PathBuf>> {
+    let Some(((text, mode), path)) = whole.configuration.as_ref().zip(path) else {
+        return Ok(None);
+    };
+    let mode = fs::metadata(path).map_or(*mode, |data| data.mode() & 0o777);
+    save::write(path, text, mode)
+}
+
+fn told(
+    out: &mut impl Write,
+    whole: &Whole,
+    places: &Places,
+    aside: &[PathBuf],
+    configured: bool,
+) -> io::Result<()> {
+    let Places { directory, configuration } = places;
+    let diary = Diary::read(directory).ok().flatten().unwrap_or_default();
+    let nights = Reader::open(directory).ok().flatten().and_then(|reader| reader.nights().ok());
+    let zone = diary.plan.as_ref().map(|plan| plan.zone.clone());
+    let zone = zone.or_else(|| Machine.system_zone()).unwrap_or_else(Zone::utc);
+    let taken = instant(&zone, whole.list.at);
+    writeln!(out, "Restored as of {taken}, on “{}”:", whole.list.host)?;
+    let nights = nights.map_or_else(String::new, |nights| {
+        let evenings: std::collections::BTreeSet<_> =
+            nights.iter().map(|(evening, _, _)| *evening).collect();
+        format!(", and a history of {}", counted(evenings.len(), "night", "nights"))
+    });
+    let entries = counted(diary.entries.len(), "entry", "entries");
+    writeln!(out, "  {}: a diary of {entries}, the settings{nights}", directory.display())?;
+    if let Some(path) = configuration.as_ref().filter(|_| configured) {
+        writeln!(out, "  {}: the configuration", path.display())?;
+    }
+    if !aside.is_empty() {
+        writeln!(out, "Set aside, and yours to delete:")?;
+        aside.iter().try_for_each(|path| writeln!(out, "  {}", path.display()))?;
+    }
+    writeln!(
+        out,
+        "Nothing switches on for it: leases and what somebody wished for a while are over. Files that \
+         the configuration names, as a password's, were not in the backup. Look at the configuration \
+         (uncramp check), then start uncramp: sudo systemctl start uncramp"
+    )
+}
+
+fn counted(many: usize, one: &str, more: &str) -> String {
+    format!("{many} {}", if many == 1 { one } else { more })
+}
