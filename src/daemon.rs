@@ -19,13 +19,14 @@ pub mod signals;
 mod sqlite;
 pub mod store;
 pub mod supervisor;
+mod supply;
 pub mod systemd;
 #[cfg(test)]
 mod tests;
 pub mod tls;
 pub mod zones;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -43,6 +44,7 @@ pub use house::leaving::farewell::{Farewell, Parting, leave};
 use house::leaving::lacks;
 pub use house::settings::{Configuration, Fixed};
 use store::{Store, StoreError};
+use supply::Supply;
 use systemd::Systemd;
 
 /// How long stopping may take once the engine has answered.
@@ -150,6 +152,9 @@ pub async fn run(
     };
     let mut house = House::new(begins, clock, store, render, systemd, &loaded, configuration);
     house.keep(directory.as_deref().map_or_else(History::none, History::open));
+    if directory.is_some() {
+        house.watch(Supply::below(Path::new(supply::MEASURED)));
+    }
     house.start(&loaded.states, same_boot);
     if let Some(plan) = after {
         house.put_in_force(plan);

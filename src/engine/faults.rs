@@ -109,6 +109,8 @@ pub enum Fault {
     Disk,
     /// A file was damaged, or a newer version's: it was set aside, and a new one begun.
     SetAside,
+    /// The machine's power supply is too weak.
+    WeakSupply,
     /// Nothing has set the clock: nobody knows whether it is night.
     ClockNotSet,
     /// The configuration's file is wrong: what it said before is in force.
@@ -139,6 +141,7 @@ impl Fault {
             Self::Namesake
                 | Self::Disk
                 | Self::SetAside
+                | Self::WeakSupply
                 | Self::ClockNotSet
                 | Self::OldConfiguration
                 | Self::Untold
@@ -227,6 +230,7 @@ impl Bedroom {
             | Fault::Namesake
             | Fault::Disk
             | Fault::SetAside
+            | Fault::WeakSupply
             | Fault::ClockNotSet
             | Fault::OldConfiguration
             | Fault::Untold => false,
@@ -260,6 +264,7 @@ impl Bedroom {
             | Fault::Namesake
             | Fault::Disk
             | Fault::SetAside
+            | Fault::WeakSupply
             | Fault::ClockNotSet
             | Fault::OldConfiguration
             | Fault::Untold => fault,

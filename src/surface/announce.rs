@@ -199,6 +199,7 @@ fn matter_of_fault(fault: Fault, bedroom: &Bedroom) -> String {
         Fault::Namesake => "namesake".to_owned(),
         Fault::Disk => "disk".to_owned(),
         Fault::SetAside => "set-aside".to_owned(),
+        Fault::WeakSupply => "supply".to_owned(),
         Fault::ClockNotSet => "clock".to_owned(),
         Fault::OldConfiguration => "configuration".to_owned(),
         Fault::Untold => "untold".to_owned(),

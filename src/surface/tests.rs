@@ -442,6 +442,7 @@ fn what_heals_bears_the_tag_of_its_fault() {
         (Fault::Namesake, "namesake"),
         (Fault::Disk, "disk"),
         (Fault::SetAside, "set-aside"),
+        (Fault::WeakSupply, "supply"),
         (Fault::ClockNotSet, "clock"),
         (Fault::OldConfiguration, "configuration"),
         (Fault::Untold, "untold"),

@@ -64,6 +64,7 @@ pub(crate) fn told() -> Vec<Words> {
         Fault::Namesake,
         Fault::Disk,
         Fault::SetAside,
+        Fault::WeakSupply,
         Fault::ClockNotSet,
         Fault::OldConfiguration,
         Fault::Untold,

@@ -2,11 +2,16 @@
 
 use super::{House, bedrooms};
 use crate::daemon::Render;
+use crate::daemon::supply::Supply;
 use crate::engine::{Event, Fault};
 use crate::model::{Span, Time};
 
 /// A disk that failed is well again after so long: one that only answers now and then is not.
 const WELL_AFTER: Span = Span::seconds(60);
+
+/// A supply that was too weak is well again after so long: what draws much power now and then is
+/// told of once a day at most.
+const STRONG_AFTER: Span = Span::hours(24);
 
 const OUTDATED: &str = "the configuration is wrong, and what it said before is in force: see \
                         uncramp check";
@@ -18,9 +23,17 @@ pub(super) struct Troubles {
     failed: Option<Time>,
     /// How often the state's file was set aside.
     set_aside: u32,
+    supply: Supply,
+    /// When it was last too weak, until it is well again.
+    weak: Option<Time>,
 }
 
 impl<R: Render> House<R> {
+    /// Looks after the machine's power supply from here on.
+    pub(in crate::daemon) fn watch(&mut self, supply: Supply) {
+        self.troubles.supply = supply;
+    }
+
     /// Tells the keeper of what has begun and of what is over.
     pub(super) fn look_for_trouble(&mut self) {
         let (store, history) = (self.store.health(), self.history_health());
@@ -37,11 +50,13 @@ impl<R: Render> House<R> {
         let renewed = store.set_aside + history.set_aside > 0;
         let Some((bedroom, _)) = bedrooms(self.engine.plan()).next() else { return };
         let Some(seen) = self.engine.picture(bedroom, self.now) else { return };
+        let weak = self.is_supply_weak(seen.faults.contains(&Fault::WeakSupply));
         // The keeper learns of it once, whatever number of bedrooms there is.
         for (fault, stands, what) in [
             (Fault::OldConfiguration, self.configuration.is_outdated(), OUTDATED),
             (Fault::SetAside, renewed, "a damaged file was set aside: see the log"),
             (Fault::Untold, self.untold.failed(), "what was to be said reached nobody"),
+            (Fault::WeakSupply, weak, "the machine's power supply is too weak"),
             (Fault::Disk, self.troubles.failed.is_some(), "the disk takes nothing: see the log"),
         ] {
             if seen.faults.contains(&fault) != stands {
@@ -50,6 +65,16 @@ impl<R: Render> House<R> {
                 self.tell(Event::Noticed { bedroom, fault, stands });
             }
         }
+    }
+
+    /// Whether the supply is too weak, or was within a day. What was `told` before a restart is
+    /// told of no more often for that.
+    fn is_supply_weak(&mut self, told: bool) -> bool {
+        let (now, last) = (self.now, self.troubles.weak);
+        let again = self.troubles.supply.is_weak() || told && last.is_none();
+        self.troubles.weak =
+            if again { Some(now) } else { last.filter(|at| now.since(*at) < STRONG_AFTER) };
+        self.troubles.weak.is_some()
     }
 
     /// A file that was begun anew has nothing of what the one before had.

@@ -22,6 +22,10 @@ const SET_ASIDE: &str = "A file in which uncramp keeps its records was damaged, 
      aside, not deleted, and a new one begun; uncramp's log names it. If it happens again, please \
      replace the memory card.";
 
+const WEAK_SUPPLY: &str = "The machine that uncramp runs on gets too little voltage: its power supply, or the cable, is too \
+     weak. It may stop at any moment and damage its memory card. Please use the power supply that is \
+     made for it, with its own cable.";
+
 const CLOCK_NOT_SET: &str = "uncramp cannot tell whether the clock of its machine is right, and so not whether it is night: \
      there are no reminders and no question in the morning, and rooms may be warmed at the wrong \
      hours. Please look whether the machine reaches a network that sets it (NTP, by \
@@ -97,6 +101,7 @@ impl English<'_> {
             Fault::Namesake => NAMESAKE.to_owned(),
             Fault::Disk => DISK.to_owned(),
             Fault::SetAside => SET_ASIDE.to_owned(),
+            Fault::WeakSupply => WEAK_SUPPLY.to_owned(),
             Fault::ClockNotSet => CLOCK_NOT_SET.to_owned(),
             Fault::OldConfiguration => OLD_CONFIGURATION.to_owned(),
             Fault::Untold => UNTOLD.to_owned(),
@@ -285,6 +290,9 @@ impl English<'_> {
             Fault::UnknownActuator { actuator } => self.found(&self.actuator(actuator)),
             Fault::Namesake => ALONE.to_owned(),
             Fault::SetAside => "uncramp's records are in order since its last start.".to_owned(),
+            Fault::WeakSupply => {
+                "The machine that uncramp runs on has had enough voltage for a day.".to_owned()
+            }
             Fault::ClockNotSet => "uncramp knows what time it is again.".to_owned(),
             Fault::OldConfiguration => {
                 "uncramp's configuration is right again, and in force.".to_owned()

@@ -23,6 +23,10 @@ const SET_ASIDE: &str = "Eine Datei, in der uncramp aufzeichnet, war beschädigt
      beiseitegelegt, nicht gelöscht, und eine neue begonnen. Das Protokoll von uncramp nennt ihren \
      Namen. Geschieht das wieder, bitte die Speicherkarte ersetzen.";
 
+const WEAK_SUPPLY: &str = "Der Rechner, auf dem uncramp läuft, bekommt zu wenig Spannung: Das Netzteil oder sein Kabel ist \
+     zu schwach. Er kann jederzeit stehen bleiben und dabei die Speicherkarte beschädigen. Bitte das \
+     Netzteil nehmen, das für ihn gemacht ist, mit dessen eigenem Kabel.";
+
 const CLOCK_NOT_SET: &str = "uncramp kann nicht erkennen, ob die Uhr seines Rechners stimmt, und so auch nicht, ob es Nacht ist: \
      Es gibt keine Erinnerungen und keine Frage am Morgen, und geheizt wird vielleicht zur falschen \
      Zeit. Bitte nachsehen, ob der Rechner ein Netz erreicht, das sie stellt (NTP, durch \
@@ -99,6 +103,7 @@ impl German<'_> {
             Fault::Namesake => NAMESAKE.to_owned(),
             Fault::Disk => DISK.to_owned(),
             Fault::SetAside => SET_ASIDE.to_owned(),
+            Fault::WeakSupply => WEAK_SUPPLY.to_owned(),
             Fault::ClockNotSet => CLOCK_NOT_SET.to_owned(),
             Fault::OldConfiguration => OLD_CONFIGURATION.to_owned(),
             Fault::Untold => UNTOLD.to_owned(),
@@ -290,6 +295,9 @@ impl German<'_> {
             Fault::Namesake => ALONE.to_owned(),
             Fault::SetAside => {
                 "Die Aufzeichnungen von uncramp sind seit dem letzten Start in Ordnung.".to_owned()
+            }
+            Fault::WeakSupply => {
+                "Der Rechner, auf dem uncramp läuft, hat seit einem Tag genug Spannung.".to_owned()
             }
             Fault::ClockNotSet => "uncramp weiß wieder, wie spät es ist.".to_owned(),
             Fault::OldConfiguration => {

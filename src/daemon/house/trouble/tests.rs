@@ -4,6 +4,7 @@ use crate::daemon::clock::{Clock, Hand};
 use crate::daemon::history::{self, History};
 use crate::daemon::house::{House, Idle, Input};
 use crate::daemon::store::{self, Good, Store};
+use crate::daemon::supply::Supply;
 use crate::daemon::systemd::Systemd;
 use crate::daemon::{Configuration, Unseen};
 use crate::engine::Fault;
@@ -102,4 +103,75 @@ async fn a_file_that_breaks_while_it_is_used_is_begun_anew_with_all_that_is_know
     let (_store, loaded) = Store::open(dir.path()).expect("not taken");
     assert!(!loaded.states.is_empty() && loaded.plan.is_some(), "{:?}", loaded.notes);
     assert!(dir.path().join(history::FILE).exists());
+}
+
+/// What a Raspberry Pi's kernel tells of the machine, in a directory: the alarm is a file of it.
+fn measured(directory: &std::path::Path) -> std::path::PathBuf {
+    for (chip, name) in [("hwmon0", "cpu_thermal\n"), ("hwmon1", "rpi_volt\n")] {
+        std::fs::create_dir_all(directory.join(chip)).expect("a directory");
+        std::fs::write(directory.join(chip).join("name"), name).expect("a name");
+    }
+    directory.join("hwmon1/in0_lcrit_alarm")
+}
+
+fn is_told(house: &House<Unseen>) -> bool {
+    faults(house).contains(&Fault::WeakSupply)
+}
+
+#[tokio::test]
+async fn a_weak_power_supply_is_told_once_a_day_at_most_and_withdrawn_after_a_day_without() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let alarm = measured(dir.path());
+    let weak = |weak: bool| std::fs::write(&alarm, if weak { "1\n" } else { "0\n" });
+    let (mut running, hand) = house(dir.path(), false);
+    weak(false).expect("written");
+    running.watch(Supply::below(dir.path()));
+    later(&mut running, &hand, Span::seconds(10)).await;
+    assert!(!is_told(&running));
+    weak(true).expect("written");
+    later(&mut running, &hand, Span::seconds(10)).await;
+    assert!(is_told(&running));
+    weak(false).expect("written");
+    later(&mut running, &hand, Span::hours(23)).await;
+    assert!(is_told(&running), "it stands, and is not told again");
+    weak(true).expect("written");
+    later(&mut running, &hand, Span::seconds(10)).await;
+    weak(false).expect("written");
+    later(&mut running, &hand, Span::hours(23)).await;
+    assert!(is_told(&running));
+    later(&mut running, &hand, Span::hours(2)).await;
+    assert!(!is_told(&running));
+    later(&mut running, &hand, Span::seconds(10)).await;
+    assert!(!is_told(&running), "what was withdrawn stays withdrawn");
+}
+
+#[tokio::test]
+async fn a_weak_power_supply_is_not_told_of_again_for_a_restart() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let alarm = measured(dir.path());
+    std::fs::write(&alarm, "1\n").expect("written");
+    let (mut before, hand) = house(dir.path(), false);
+    before.watch(Supply::below(dir.path()));
+    later(&mut before, &hand, Span::seconds(10)).await;
+    assert!(is_told(&before));
+    before.save_all();
+    before.store.flush().wait().await.expect("written");
+    drop(before);
+    std::fs::write(&alarm, "0\n").expect("written");
+    let (mut after, hand) = house(dir.path(), false);
+    after.watch(Supply::below(dir.path()));
+    later(&mut after, &hand, Span::seconds(10)).await;
+    assert!(is_told(&after));
+    later(&mut after, &hand, Span::hours(25)).await;
+    assert!(!is_told(&after));
+}
+
+#[test]
+fn a_machine_that_measures_no_voltage_has_no_weak_supply() {
+    let dir = tempfile::tempdir().expect("a directory");
+    assert!(!Supply::below(dir.path()).is_weak());
+    assert!(!Supply::below(&dir.path().join("missing")).is_weak());
+    // One whose driver says no alarm.
+    measured(dir.path());
+    assert!(!Supply::below(dir.path()).is_weak());
 }
