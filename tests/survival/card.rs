@@ -31,6 +31,8 @@ pub(crate) struct Card {
 /// What happened to a card.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Figures {
+    /// How often the power went.
+    pub(crate) cuts: usize,
     pub(crate) flushes: usize,
     /// Flushes that it said to have done, and had not.
     pub(crate) lies: usize,
@@ -222,6 +224,7 @@ impl Chip {
         // Whoever waits for the card is ended before it is answered.
         end();
         self.powered = false;
+        self.figures.cuts += 1;
         let (piece, share) = (PIECES[self.rng.usize(..PIECES.len())], self.rng.f64());
         for (at, data) in std::mem::take(&mut self.loose) {
             for (at, data) in (at..).step_by(piece).zip(data.chunks(piece)) {

@@ -38,10 +38,10 @@ pub(crate) async fn cuts(dir: &Path, seed: u64, moment: Moment, cuts: usize) -> 
     bench.never_below()?;
     let (answered, figures) = (answered(&bench).len(), card.figures());
     Ok(format!(
-        "{cuts} power cuts, {heated} of them while it heated, {} flushes done, {} pieces not flushed \
+        "{} power cuts, {heated} of them while it heated, {} flushes done, {} pieces not flushed \
          kept and {} lost: all records sound, {answered} drinks answered, 0 of them lost, nothing \
          switched on by what was stored, off first; on without a renewal for at most {longest} ms",
-        figures.flushes, figures.kept, figures.lost
+        figures.cuts, figures.flushes, figures.kept, figures.lost
     ))
 }
 
