@@ -84,6 +84,23 @@ pub const fn forgotten(topic: String) -> Message {
     Message { topic, payload: Vec::new(), retain: true, confirmed: true }
 }
 
+/// Where the plan's bedrooms introduce themselves to Home Assistant.
+#[must_use]
+pub fn device_topics(plan: &Plan) -> Vec<String> {
+    let device = |prefix: &String| {
+        let all = plan.bedrooms.iter();
+        all.map(|bedroom| discovery::topic_of(plan, bedroom, prefix)).collect()
+    };
+    plan.discovery.as_ref().map(device).unwrap_or_default()
+}
+
+/// Whether a topic is one of [`device_topics`], or was.
+#[must_use]
+pub fn is_device(plan: &Plan, topic: &str) -> bool {
+    let below = |prefix: &String| topic.strip_prefix(prefix.as_str())?.strip_prefix("/device/");
+    plan.discovery.as_ref().and_then(below).is_some()
+}
+
 /// Whether a topic is that of [`instance`].
 #[must_use]
 pub fn is_instance(plan: &Plan, topic: &str) -> bool {

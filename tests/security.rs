@@ -160,6 +160,33 @@ fn the_shipped_access_rules_are_enough_and_a_password_is_seen_nowhere() {
     }
 }
 
+/// A broker tells nobody that it refuses something; what is missing shows by what does not come
+/// back.
+#[test]
+fn what_the_broker_does_not_hand_on_is_named() {
+    let rules = fs::read_to_string(RULES).expect("the shipped rules");
+    let own = ("topic readwrite uncramp/#\n", "uncramp/instance");
+    let device = "homeassistant/device/uncramp_bedroom/config";
+    let lines = [own, (&format!("topic readwrite {device}\n"), device)];
+    let houses = lines.map(|(line, topic)| {
+        let broker = guarded(&rules.replacen(line, "", 1));
+        (Running::start(&broker), broker, topic)
+    });
+    for (running, _, topic) in &houses {
+        let told = || {
+            let log = running.log();
+            let told = |line: &&str| line.contains("does not hand on what uncramp says on");
+            log.lines().find(told).map(str::to_owned)
+        };
+        comes_to_hold("a word of it", || told().is_some());
+        let line = told().expect("it");
+        let shown = line.split("says on ").nth(1).expect("a list");
+        assert!(shown.contains(topic), "{line}");
+        let other = if *topic == device { own.1 } else { device };
+        assert!(!shown.contains(other), "{line}");
+    }
+}
+
 /// A subscription that is refused looks granted, and nothing comes.
 #[test]
 fn the_shipped_access_rules_let_uncramp_hear_every_device_of_the_example() {

@@ -2,6 +2,7 @@
 
 mod act;
 mod asked;
+mod echo;
 mod hear;
 mod held;
 pub(super) mod leaving;
@@ -32,6 +33,7 @@ use crate::plan::{Adjustment, Bedroom, Plan};
 use crate::surface::{self, Introduced};
 use crate::wire::Topics;
 use asked::Answered;
+use echo::Echoes;
 use held::{Held, Holding};
 use leaving::Leaving;
 use names::Followed;
@@ -94,6 +96,7 @@ pub(super) struct House<R> {
     leaving: Leaving,
     untold: AllUntold,
     namesakes: Namesakes,
+    echoes: Echoes,
     troubles: Troubles,
     up: bool,
     subscribed: bool,
@@ -156,6 +159,7 @@ impl<R: Render> House<R> {
             leaving: Leaving::of(&loaded.left),
             untold: AllUntold::of(&loaded.untold),
             namesakes: Namesakes::default(),
+            echoes: Echoes::default(),
             troubles: Troubles::default(),
             up: false,
             subscribed: false,
@@ -292,12 +296,14 @@ impl<R: Render> House<R> {
                 self.leaving.connected(self.now);
                 self.remind_leaving();
                 self.tell(Event::Link { up: true });
+                self.echoes.begin();
                 self.introduce();
                 self.ask_for_namesakes();
             }
             Input::Subscribed { refused } => {
                 self.subscribed = true;
                 self.query_all();
+                self.expect_echoes();
                 if !refused.is_empty() {
                     let list = refused.join(", ");
                     self.systemd.status(&format!("the broker refuses us these topics: {list}"));
@@ -390,6 +396,7 @@ impl<R: Render> House<R> {
         self.remind_leaving();
         self.say_again();
         self.look_for_namesakes();
+        self.look_for_echoes();
         if self.introduce_at.is_some_and(|at| at <= self.now) {
             self.introduce();
         }
@@ -413,7 +420,7 @@ impl<R: Render> House<R> {
     /// When something is due, whoever is to do it.
     fn next_wake(&self) -> Option<Time> {
         let untold = self.untold.next().filter(|_| self.up);
-        [self.wake, self.leaving.next(), untold].into_iter().flatten().min()
+        [self.wake, self.leaving.next(), untold, self.echoes.next()].into_iter().flatten().min()
     }
 
     fn broken(&mut self) {

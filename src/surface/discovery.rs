@@ -157,6 +157,11 @@ fn introduction(
     Message { topic, payload, retain: true, confirmed: true }
 }
 
+/// Where a bedroom introduces itself below a prefix.
+pub(super) fn topic_of(plan: &Plan, bedroom: &Bedroom, prefix: &str) -> String {
+    config_topic(prefix, &device_id(plan, bedroom))
+}
+
 fn config_topic(prefix: &str, device: &str) -> String {
     format!("{prefix}/device/{device}/config")
 }

@@ -54,8 +54,9 @@ impl Namesakes {
 }
 
 /// Where uncramps speak of themselves.
-pub(super) fn topics(plan: &Plan) -> [String; 2] {
-    [surface::instance_topic(plan), surface::status(plan, true).topic]
+pub(super) fn topics(plan: &Plan) -> Vec<String> {
+    let own = [surface::instance_topic(plan), surface::status(plan, true).topic];
+    own.into_iter().chain(surface::device_topics(plan)).collect()
 }
 
 impl<R: Render> House<R> {
@@ -65,6 +66,10 @@ impl<R: Render> House<R> {
         self.look();
         if surface::is_instance(self.engine.plan(), topic) {
             self.met(payload, retained);
+            return true;
+        }
+        if surface::is_device(self.engine.plan(), topic) {
+            self.echoes.heard_device(topic, payload);
             return true;
         }
         let farewell = surface::status(self.engine.plan(), false);
@@ -98,6 +103,7 @@ impl<R: Render> House<R> {
     fn met(&mut self, payload: &[u8], retained: bool) {
         let Some((id, host)) = surface::who(payload).filter(|_| !retained) else { return };
         if id == self.instance {
+            self.echoes.heard_instance();
             return;
         }
         let (is_new, answered) = self.namesakes.meet(&id, self.now);

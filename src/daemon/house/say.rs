@@ -199,6 +199,11 @@ impl<R: Render> House<R> {
         let before = self.introduced.clone();
         let mut messages = vec![self.who_we_are()];
         messages.extend(surface::discovery(plan, &mut self.introduced));
+        for message in messages.iter().filter(|it| surface::is_device(plan, &it.topic)) {
+            if broker::sendable(message) && !message.payload.is_empty() {
+                self.echoes.said(message);
+            }
+        }
         let ids: Vec<BedroomId> = bedrooms(plan).map(|(id, _)| id).collect();
         let mut messages = messages.into_iter().filter(broker::sendable).peekable();
         while let Some(message) = messages.next() {
