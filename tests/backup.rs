@@ -271,7 +271,7 @@ fn what_is_no_whole_backup_is_refused_and_loses_nothing() {
         told.extend([what, ": ", &house.golden(&said)]);
     };
     refused("torn", &good[..good.len() / 2]);
-    refused("without its end", &good[..good.len() - 1024]);
+    refused("without its list", &good[..good.len() - 2048]);
     let mut flipped = good.clone();
     flipped[good.len() / 3] ^= 0x10;
     refused("with a bit flipped", &flipped);

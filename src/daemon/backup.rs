@@ -4,21 +4,20 @@
 //! the daemon goes on writing, with the configuration that is in force, and at its end with a
 //! list of all that and its check sums, by which one that is torn is known.
 
-mod tar;
-
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, TryLockError};
-use std::io::{self, BufReader, BufWriter, Read};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, chown};
 use std::path::{Path, PathBuf};
 
+use crc32fast::Hasher;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
+use tar::{Archive, Builder, Entry, Header};
 
 use super::store::{self, Good, StoreError};
 use super::{clock, history, sqlite};
-use tar::{Member, Reader, Writer};
 
 /// The configuration's name in a backup.
 pub const CONFIGURATION: &str = "uncramp.yaml";
@@ -111,13 +110,13 @@ pub fn take(directory: &Path, to: &Path) -> Result<List, String> {
 /// A sentence, if it is none, or is damaged.
 pub fn read(file: &Path) -> Result<Whole, String> {
     let mut configuration = None;
-    let list = each(file, |member, tar| {
-        if member.name == CONFIGURATION {
-            let (text, sum) = text(member, tar)?;
-            configuration = Some((text, member.mode & 0o777));
+    let list = each(file, |name, member| {
+        if name == CONFIGURATION {
+            let (text, sum) = text(member)?;
+            configuration = Some((text, member.header().mode()? & 0o777));
             return Ok(sum);
         }
-        tar.take(member, io::sink())
+        copy(member, io::sink())
     })?;
     Ok(Whole { list, configuration })
 }
@@ -139,13 +138,12 @@ pub fn restore(file: &Path, directory: &Path) -> Result<Vec<PathBuf>, Refused> {
     })?;
     let within = directory.join(format!(".{ASIDE}.{}", std::process::id()));
     let staging = Staging::new(within).map_err(cannot)?;
-    let list = each(file, |member, tar| {
-        if ![store::FILE, history::FILE].contains(&member.name.as_str()) {
-            return tar.take(member, io::sink());
+    let list = each(file, |name, member| {
+        if ![store::FILE, history::FILE].contains(&name) {
+            return copy(member, io::sink());
         }
-        let path = staging.0.join(&member.name);
-        let mut copy = File::options().write(true).create_new(true).mode(MODE).open(path)?;
-        tar.take(member, &mut copy)
+        let path = staging.0.join(name);
+        copy(member, File::options().write(true).create_new(true).mode(MODE).open(path)?)
     });
     let list = list.map_err(because)?;
     let (state, past) = (staging.0.join(store::FILE), staging.0.join(history::FILE));
@@ -184,19 +182,20 @@ pub fn restore(file: &Path, directory: &Path) -> Result<Vec<PathBuf>, Refused> {
 fn write(to: &Path, copies: [&Path; 2], good: Option<&Good>) -> io::Result<List> {
     let at = clock::wall_ms();
     let file = File::options().write(true).create_new(true).mode(MODE).open(to)?;
-    let time = u64::try_from(at / 1000).unwrap_or_default();
-    let mut tar = Writer::new(BufWriter::new(file), time);
+    let mut tar = Builder::new(BufWriter::new(file));
     let mut files = BTreeMap::new();
     for copy in copies.into_iter().filter(|copy| copy.exists()) {
         let name = copy.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let content = File::open(copy)?;
         let size = content.metadata()?.len();
-        files.insert(name.clone(), tar.add(&name, MODE, size, content)?);
+        let sum = add(&mut tar, at, (&name, MODE), size, content)?;
+        files.insert(name, sum);
     }
     if let Some(good) = good {
         // Where its file is gone, it is kept as `setup` writes one.
         let mode = fs::metadata(&good.path).map_or(0o644, |data| data.mode() & 0o777);
-        let sum = tar.add(CONFIGURATION, mode, good.text.len() as u64, good.text.as_bytes())?;
+        let text = good.text.as_bytes();
+        let sum = add(&mut tar, at, (CONFIGURATION, mode), text.len() as u64, text)?;
         files.insert(CONFIGURATION.to_owned(), sum);
     }
     let list = List {
@@ -207,32 +206,88 @@ fn write(to: &Path, copies: [&Path; 2], good: Option<&Good>) -> io::Result<List>
         files,
     };
     let text = serde_json::to_string_pretty(&list)?;
-    tar.add(LIST, MODE, text.len() as u64, text.as_bytes())?;
-    let file = tar.end()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+    add(&mut tar, at, (LIST, MODE), text.len() as u64, text.as_bytes())?;
+    let file = tar.into_inner()?.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.sync_all()?;
     Ok(list)
 }
 
+/// Adds a file of that name and mode; returns the check sum of what is in it.
+fn add(
+    tar: &mut Builder<impl Write>,
+    at: i64,
+    (name, mode): (&str, u32),
+    size: u64,
+    content: impl Read,
+) -> io::Result<u32> {
+    let mut header = Header::new_ustar();
+    header.set_path(name)?;
+    header.set_mode(mode);
+    header.set_size(size);
+    header.set_mtime(u64::try_from(at / 1000).unwrap_or_default());
+    header.set_cksum();
+    let mut summed = Summed { of: content.take(size), read: 0, sum: Hasher::new() };
+    tar.append(&header, &mut summed)?;
+    summed.whole(size)
+}
+
+/// Takes out what is in a file; returns its check sum.
+fn copy(member: &mut Member, mut to: impl Write) -> io::Result<u32> {
+    let size = member.size();
+    let mut summed = Summed { of: member, read: 0, sum: Hasher::new() };
+    io::copy(&mut summed, &mut to)?;
+    summed.whole(size)
+}
+
+/// What is read, with its check sum (CRC-32).
+struct Summed<R> {
+    of: R,
+    read: u64,
+    sum: Hasher,
+}
+
+impl<R> Summed<R> {
+    /// The check sum of all of it.
+    fn whole(self, size: u64) -> io::Result<u32> {
+        (self.read == size).then(|| self.sum.finalize()).ok_or(io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+impl<R: Read> Read for Summed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let many = self.of.read(buffer)?;
+        self.sum.update(&buffer[..many]);
+        self.read += many as u64;
+        Ok(many)
+    }
+}
+
+/// A file in a backup.
+type Member<'a> = Entry<'a, BufReader<File>>;
+
 /// Looks at each file of a backup, and takes its check sum.
 fn each(
     file: &Path,
-    mut look: impl FnMut(&Member, &mut Reader<BufReader<File>>) -> io::Result<u32>,
+    mut look: impl FnMut(&str, &mut Member) -> io::Result<u32>,
 ) -> Result<List, String> {
     let shown = file.display();
     let opened = File::open(file).map_err(|error| format!("{shown} cannot be read: {error}"))?;
-    let mut tar = Reader(BufReader::new(opened));
+    let mut tar = Archive::new(BufReader::new(opened));
     let mut sums = BTreeMap::new();
     let (mut list, mut begun) = (None, false);
     let mut go_through = || -> io::Result<()> {
-        while let Some(member) = tar.next()? {
-            if !begun && member.name != store::FILE {
+        for member in tar.entries()? {
+            let mut member = member?;
+            let name = String::from_utf8_lossy(&member.path_bytes()).into_owned();
+            if !begun && name != store::FILE {
                 return Err(io::ErrorKind::InvalidData.into());
             }
             begun = true;
-            if member.name == LIST {
-                list = Some(text(&member, &mut tar)?.0);
+            if name == LIST {
+                list = Some(text(&mut member)?.0);
             } else {
-                sums.insert(member.name.clone(), look(&member, &mut tar)?);
+                let sum = look(&name, &mut member)?;
+                sums.insert(name, sum);
             }
         }
         Ok(())
@@ -250,16 +305,18 @@ fn each(
 }
 
 fn is_of_the_tar(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData)
+    // A header that is none is `Other`.
+    use io::ErrorKind::{InvalidData, Other, UnexpectedEof};
+    matches!(error.kind(), UnexpectedEof | InvalidData | Other)
 }
 
 /// A short member as a text, with its check sum.
-fn text(member: &Member, tar: &mut Reader<impl Read>) -> io::Result<(String, u32)> {
-    if member.size > MOST_TEXT {
+fn text(member: &mut Member) -> io::Result<(String, u32)> {
+    if member.size() > MOST_TEXT {
         return Err(io::ErrorKind::InvalidData.into());
     }
     let mut bytes = Vec::new();
-    let sum = tar.take(member, &mut bytes)?;
+    let sum = copy(member, &mut bytes)?;
     let text = String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData)?;
     Ok((text, sum))
 }
