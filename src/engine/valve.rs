@@ -21,7 +21,7 @@ pub(crate) struct Valve {
     /// What the broker kept of it: better than a guess while nothing else is known.
     #[serde(default)]
     kept: Option<Temperature>,
-    /// Since when it is asked where it stands, and how many times it was.
+    /// When it was last asked where it stands, and how many times it was.
     #[serde(default)]
     asked: Option<(Time, u8)>,
     told: Option<Told>,

@@ -29,14 +29,14 @@ impl Valve {
         if !means.link {
             return Asking::Waits;
         }
-        let (since, times) = self.asked.unwrap_or((now, 0));
-        if now < since + ASKED_EVERY * i64::from(times) {
+        if self.asked_again_at().is_some_and(|at| now < at) {
             return Asking::Waits;
         }
+        let times = self.asked.map_or(0, |(_, times)| times);
         if times == ASKED_TIMES {
             return Asking::Done;
         }
-        self.asked = Some((since, times + 1));
+        self.asked = Some((now, times + 1));
         Asking::Now
     }
 
@@ -47,8 +47,9 @@ impl Valve {
         *self = Self { kept: baseline.or(kept), fed, changes, ..Self::default() };
     }
 
-    /// When it may be asked once more.
+    /// When it may be asked once more. Counted from the last time: whoever was held up in between
+    /// goes on from there, and has a time to wake at.
     pub(super) fn asked_again_at(&self) -> Option<Time> {
-        self.asked.map(|(since, times)| since + ASKED_EVERY * i64::from(times))
+        self.asked.map(|(last, _)| last + ASKED_EVERY)
     }
 }
