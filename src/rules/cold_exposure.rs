@@ -385,7 +385,8 @@ fn thermostat(
     stop_above: Temperature,
 ) -> Verdict {
     if !facts.sleeping() {
-        return off(Because::NobodyInBed, None);
+        let by_day = facts.in_bed.occupied().is_some();
+        return off(if by_day { Because::ByDay } else { Because::NobodyInBed }, None);
     }
     if let Some(rests) = unavailable(facts) {
         return off(rests, None);
