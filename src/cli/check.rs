@@ -32,8 +32,9 @@ pub(super) fn check(common: &Common, arguments: &Arguments) -> io::Result<End> {
     let said = arguments.file.as_deref().or(common.config.as_deref());
     match config::find(said).and_then(|path| config::load(&path, paint)) {
         Ok(loaded) => {
-            good(&mut out, &loaded, (paint, lines))?;
-            prove::prove(&mut out, &loaded, &arguments.prove, paint)
+            let adjusted = good(&mut out, &loaded, (paint, lines))?;
+            let plan = adjusted.as_ref().unwrap_or(&loaded.parsed.plan);
+            prove::prove(&mut out, &loaded, plan, &arguments.prove, paint)
         }
         Err(Failed::Wrong(complaints)) => {
             write!(out, "{}", lines.fit_complaints(&complaints))?;
@@ -46,7 +47,12 @@ pub(super) fn check(common: &Common, arguments: &Arguments) -> io::Result<End> {
     }
 }
 
-fn good(out: &mut impl Write, loaded: &Loaded, (paint, lines): (Paint, Lines)) -> io::Result<()> {
+/// The plan in force, where it is not the file's.
+fn good(
+    out: &mut impl Write,
+    loaded: &Loaded,
+    (paint, lines): (Paint, Lines),
+) -> io::Result<Option<Plan>> {
     write!(out, "{}", lines.fit_complaints(&loaded.warnings(paint)))?;
     let plan = &loaded.parsed.plan;
     for bedroom in &plan.bedrooms {
@@ -59,7 +65,7 @@ fn good(out: &mut impl Write, loaded: &Loaded, (paint, lines): (Paint, Lines)) -
         list((out, lines), &heading, &devices.more)?;
         writeln!(out)?;
     }
-    changes((out, lines), loaded, paint)?;
+    let adjusted = changes((out, lines), loaded, paint)?;
     doubt((out, lines), plan, loaded.parsed.today)?;
     let (language, ok) = (plan.language, paint.good("ok"));
     let (shown, bedrooms) = (loaded.path.display(), bedrooms(plan));
@@ -73,7 +79,8 @@ fn good(out: &mut impl Write, loaded: &Loaded, (paint, lines): (Paint, Lines)) -
         "{ok}: {shown} configures {bedrooms}{verdict}",
         "{ok}: {shown} richtet {bedrooms} ein{verdict}"
     );
-    writeln!(out, "{said}")
+    writeln!(out, "{said}")?;
+    Ok(adjusted)
 }
 
 fn bedrooms(plan: &Plan) -> String {
@@ -83,18 +90,18 @@ fn bedrooms(plan: &Plan) -> String {
     }
 }
 
-/// What Home Assistant changed above the file, as `run` would take it up.
+/// What Home Assistant changed above the file, as `run` would take it up; the plan with it.
 fn changes(
     (out, lines): (&mut impl Write, Lines),
     loaded: &Loaded,
     paint: Paint,
-) -> io::Result<()> {
+) -> io::Result<Option<Plan>> {
     let plan = &loaded.parsed.plan;
     let language = plan.language;
     let directories = run::state_directories(loaded);
     let kept = directories.iter().find_map(|directory| Store::peek(directory).transpose());
     let kept = match kept {
-        None => return Ok(()),
+        None => return Ok(None),
         Some(Ok(kept)) => kept,
         Some(Err(why)) => {
             let hint = words!(
@@ -103,17 +110,18 @@ fn changes(
                 "als root aufgerufen zeigt es, was in Home Assistant geändert wurde"
             );
             let note = paint.warm(&words!(language, "note", "Hinweis"));
-            return write!(out, "{}", lines.fit(&format!("{note}: {why}; {hint}\n\n")));
+            write!(out, "{}", lines.fit(&format!("{note}: {why}; {hint}\n\n")))?;
+            return Ok(None);
         }
     };
     let here = |change: &Adjustment| plan.bedrooms.iter().any(|it| it.name == change.bedroom);
     let kept: Vec<_> = kept.into_iter().filter(here).collect();
-    let Ok(adjusted) = plan::parse_adjusted(&loaded.text, &Machine, &kept) else { return Ok(()) };
+    let Ok(adjusted) = plan::parse_adjusted(&loaded.text, &Machine, &kept) else { return Ok(None) };
     let told = |change: &Adjustment| change_line(change, plan);
     let standing: Vec<_> = adjusted.standing.iter().map(told).collect();
     let yielded: Vec<_> = adjusted.yielded.iter().map(told).collect();
     if standing.is_empty() && yielded.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let heading = words!(language, "Changed in Home Assistant", "In Home Assistant geändert");
     writeln!(out, "{}", paint.bold(&heading))?;
@@ -126,7 +134,8 @@ fn changes(
         "Gilt nicht mehr, weil die Datei seither geändert wurde oder es nicht zu ihr passt:"
     );
     list((out, lines), &heading, &yielded)?;
-    writeln!(out)
+    writeln!(out)?;
+    Ok(Some(adjusted.parsed.plan))
 }
 
 /// Such as “bedroom: `too_cold` 18.5 °C, set in Home Assistant on 2026-11-22 at 22:30; the file

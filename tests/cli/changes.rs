@@ -75,6 +75,17 @@ fn what_home_assistant_changed_outlives_a_kill_is_checked_and_yields_to_the_file
     assert!(said.contains("In force, above the file:") && said.contains(line), "{said}");
     assert!(said.contains("the file said `cold_exposure.reference: 18 °C`"), "{said}");
 
+    let prove =
+        || out(&uncramp(&["check", path(&file), "--prove", "--nights", "24", "--seed", "3"]));
+    let adjusted = prove();
+    let nights = |said: &str| said.split_once("no promise was broken").map(|(_, it)| it.to_owned());
+    let plain = text.replace(&store.display().to_string(), "/nowhere");
+    fs::write(&file, plain).expect("written");
+    assert_ne!(nights(&adjusted), nights(&prove()), "it is the plan in force that is tried");
+    fs::write(&file, text.replace("reference: 18 °C", "reference: 18.5 °C")).expect("written");
+    assert_eq!(nights(&adjusted), nights(&prove()), "as if the file said so");
+    fs::write(&file, &text).expect("written");
+
     fs::write(&file, format!("units: imperial\n{text}")).expect("written");
     assert!(check().contains("- bedroom: too_cold 65.3 °F, set in"), "{}", check());
     fs::write(&file, &text).expect("written");

@@ -11,6 +11,7 @@ fn prove_plays_nights_and_says_how_many_and_what_it_watched() {
     assert_eq!(code(&said), 0, "{}{}", out(&said), err(&said));
     let text = out(&said);
     for line in [
+        "\nPlaying random nights, from seed 7 on.\n",
         "no promise was broken in 9 random nights, of the seeds 7 to 15: on ",
         "  - S1: no heat of ours leaves on an unknown temperature\n",
         "  - S13: nobody who must not be told to drink is told to, whatever happens\n",
