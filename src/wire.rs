@@ -147,6 +147,21 @@ impl Source {
         }
     }
 
+    /// Whether the broker is told when this very device goes: by its last will, or on a topic of its
+    /// own. What a bridge says of itself tells nothing of a device behind it.
+    #[must_use]
+    pub const fn tells_its_end(&self) -> bool {
+        match self {
+            Self::Tasmota(_) | Self::Esphome(_) => true,
+            Self::Shelly(source) => !source.sleeps,
+            Self::Plain(source) => source.availability.is_some(),
+            Self::Zigbee2mqtt(_)
+            | Self::Theengs(_)
+            | Self::Statestream(_)
+            | Self::HomeAssistant(_) => false,
+        }
+    }
+
     fn family(&self) -> &dyn Sensing {
         match self {
             Self::Plain(source) => source,

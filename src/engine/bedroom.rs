@@ -391,11 +391,11 @@ impl Bedroom {
     pub(crate) fn next_wake(&self, facts: &Facts, around: &Surroundings<'_>) -> Option<Wake> {
         let plan = around.plan;
         let mut soonest = Soonest::after(facts.now);
-        let heated_since = self.heated_since(around);
-        for (_, sensing) in &self.sensors {
-            let until = sensing.counts_until(&plan.readings, &plan.occupancy, heated_since);
+        let lives = self.lives(around);
+        for ((_, sensing), plan) in self.sensors.iter().zip(&plan.sensors) {
+            let until = sensing.counts_until(&lives, plan.source.tells_its_end());
             soonest.offer_some(until.filter(|until| *until < Time::NEVER), Why::Silence);
-            soonest.offer_some(self.silent_at(sensing, around), Why::Silence);
+            soonest.offer_some(self.silent_at(sensing, plan, around), Why::Silence);
         }
         soonest.offer_some(self.freezes_at(around), Why::Silence);
         self.offer_comparison(facts, around, &mut soonest);

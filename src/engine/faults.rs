@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::actuator::{Actuator, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Audience, Notice, Urgency, Words};
-use super::sensing::Sensing;
+use super::sensing::{Lives, Sensing};
 use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId, Span, Temperature, Time};
-use crate::plan::{Control, Kind};
+use crate::plan::{self, Control, Kind};
 use crate::rules::Facts;
 use crate::safety::{self, Hazard};
 
@@ -279,14 +279,13 @@ impl Bedroom {
 
     /// What was said too long ago, or too often, counts no longer.
     pub(super) fn expire(&mut self, now: Time, around: &Surroundings<'_>) {
-        let heated_since = self.heated_since(around);
+        let lives = self.lives(around);
         let room = around.plan.sensor(Place::Room, Quantity::Temperature);
         let room = room.map(|(id, _)| usize::from(id.0));
-        let (readings, occupancy) = (&around.plan.readings, &around.plan.occupancy);
-        let until = |one: &Sensing| one.counts_until(readings, occupancy, heated_since);
-        let sensors = self.sensors.iter_mut().enumerate();
-        for (_, (_, sensing)) in sensors.filter(|(index, _)| room != Some(*index)) {
-            if until(sensing).is_some_and(|until| until <= now) {
+        let sensors = self.sensors.iter_mut().zip(&around.plan.sensors).enumerate();
+        for (_, ((_, sensing), plan)) in sensors.filter(|(index, _)| room != Some(*index)) {
+            let until = sensing.counts_until(&lives, plan.source.tells_its_end());
+            if until.is_some_and(|until| until <= now) {
                 sensing.forget(now);
             }
         }
@@ -294,12 +293,22 @@ impl Bedroom {
         // that counts: it comes last.
         let freezes_at = self.freezes_at(around).filter(|at| *at <= now);
         let Some((_, sensing)) = room.and_then(|room| self.sensors.get_mut(room)) else { return };
-        let until = until(sensing);
+        let until = sensing.counts_until(&lives, false);
         // Silence comes first: what says nothing any more repeats nothing.
         if freezes_at.is_some_and(|at| Some(at) < until) {
             sensing.freeze(now);
         } else if until.is_some_and(|until| until <= now) {
             sensing.forget(now);
+        }
+    }
+
+    /// By what the sensors' values count no longer.
+    pub(super) fn lives<'a>(&self, around: &Surroundings<'a>) -> Lives<'a> {
+        Lives {
+            readings: &around.plan.readings,
+            occupancy: &around.plan.occupancy,
+            heated_since: self.heated_since(around),
+            away_until: self.away_until,
         }
     }
 
@@ -327,8 +336,13 @@ impl Bedroom {
     }
 
     /// When a sensor that should have spoken counts as silent.
-    pub(crate) fn silent_at(&self, sensing: &Sensing, around: &Surroundings<'_>) -> Option<Time> {
-        sensing.silent_from(self.since, &around.plan.readings)
+    pub(crate) fn silent_at(
+        &self,
+        sensing: &Sensing,
+        plan: &plan::Sensor,
+        around: &Surroundings<'_>,
+    ) -> Option<Time> {
+        sensing.silent_from(plan.quantity, self.since, &around.plan.readings)
     }
 
     fn current_faults(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Fault> {
@@ -366,10 +380,16 @@ impl Bedroom {
             self.sensors.iter().zip(&around.plan.sensors).enumerate()
         {
             let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
-            let silent = self.silent_at(sensing, around).is_some_and(|at| at <= facts.now);
+            let silent = self.silent_at(sensing, plan, around).is_some_and(|at| at <= facts.now);
             // A device that measures two things falls silent once.
-            if silent && is_expected(plan.quantity) && !silent_places.contains(&plan.place) {
-                silent_places.push(plan.place);
+            let alone = !speaks_by_itself(plan.quantity);
+            let told = if alone {
+                faults.contains(&Fault::UnknownSensor { sensor })
+            } else {
+                silent_places.contains(&plan.place)
+            };
+            if silent && !told {
+                silent_places.extend(Some(plan.place).filter(|_| !alone));
                 let of_temperature = plan.quantity == Quantity::Temperature;
                 faults.push(if of_temperature && sensing.looks_like_fahrenheit() {
                     Fault::Fahrenheit { sensor }
@@ -439,8 +459,8 @@ fn is_switched_heater(actuator: ActuatorId, around: &Surroundings<'_>) -> bool {
     plan.is_some_and(|plan| matches!(plan.kind, Kind::Heater { control: Control::Switch, .. }))
 }
 
-/// Sensors that speak when nothing happens; the others only when something does.
-const fn is_expected(quantity: Quantity) -> bool {
+/// Whether such a sensor speaks when nothing happens; the others only when something does.
+const fn speaks_by_itself(quantity: Quantity) -> bool {
     match quantity {
         Quantity::Temperature | Quantity::Humidity | Quantity::Co2 => true,
         Quantity::Occupied | Quantity::Open => false,

@@ -92,6 +92,9 @@ impl Bedroom {
                     if let Some((_, sensing)) = self.sensors.get_mut(usize::from(sensor.0)) {
                         sensing.battery(*battery);
                     }
+                    if !heard.retained && now >= self.repeats_until {
+                        self.alive(now, *sensor, around);
+                    }
                 }
                 Item::ActuatorBattery { actuator, battery } => {
                     if let Some(actuator) = self.actuators.get_mut(usize::from(actuator.0)) {
@@ -149,10 +152,10 @@ impl Bedroom {
                     drinking.open.clear();
                 }
             }
-            Wish::Away(until) => self.away_until = *until,
+            Wish::Away(until) => self.leave_house(*until, now),
             Wish::House(house) => {
                 let until = self.end_of_night(now, around);
-                self.away_until = (*house == Household::Away).then_some(Time::NEVER);
+                self.leave_house((*house == Household::Away).then_some(Time::NEVER), now);
                 self.tonight.guest_until = (*house == Household::Guest).then_some(until);
                 if *house == Household::Baby {
                     self.tonight.baby_until = Some(until);
@@ -184,6 +187,13 @@ impl Bedroom {
         }
     }
 
+    /// Everybody leaves until then, or returns: when that was stays known, as where an absence
+    /// ends by itself.
+    fn leave_house(&mut self, until: Option<Time>, now: Time) {
+        let returned = self.away_until.map(|until| until.min(now));
+        self.away_until = until.or(returned);
+    }
+
     fn read(
         &mut self,
         now: Time,
@@ -205,10 +215,23 @@ impl Bedroom {
         if accepted == Accepted::Repeated {
             self.repeated.push(sensor);
         }
+        if let Accepted::Fresh(at) = accepted {
+            self.alive(at, sensor, around);
+        }
         let is_room = plan.place == Place::Room && plan.quantity == Quantity::Temperature;
         if let (Accepted::Fresh(at), true, Value::Temperature(room)) = (accepted, is_room, value) {
             let heated = if self.heating { Some(now) } else { self.heated };
             self.trace.read(at, room, heated, usual);
+        }
+    }
+
+    /// What one sensor of a device says shows that all of them live.
+    fn alive(&mut self, at: Time, sensor: SensorId, around: &Surroundings<'_>) {
+        let device = around.plan.sensors.get(usize::from(sensor.0)).map(|plan| plan.device);
+        for ((_, sensing), plan) in self.sensors.iter_mut().zip(&around.plan.sensors) {
+            if Some(plan.device) == device {
+                sensing.alive(at);
+            }
         }
     }
 

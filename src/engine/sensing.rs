@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::model::{Battery, Garble, Measured, Span, Time, Value, Wall};
+use crate::model::{Battery, Garble, Measured, Quantity, Span, Time, Value, Wall};
 use crate::plan::{Occupancy, Readings};
 
 /// The memory of one sensor.
@@ -53,6 +53,12 @@ pub(crate) struct Sensing {
     #[serde(default)]
     restored_until: Option<Time>,
     offline_since: Option<Time>,
+    /// When anything of its device last spoke, whatever of.
+    #[serde(default)]
+    alive: Option<Time>,
+    /// The last word of its availability is that it is there.
+    #[serde(default)]
+    there: bool,
     #[serde(default)]
     battery_low: bool,
     /// When it became unknown, or when it was first expected.
@@ -67,6 +73,17 @@ struct Rhythm {
     longest: Span,
     /// Longest silences of the last half days, in seconds.
     kept: SmallVec<[u16; Rhythm::KEPT]>,
+}
+
+/// By what a sensor's value counts no longer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lives<'a> {
+    pub(crate) readings: &'a Readings,
+    pub(crate) occupancy: &'a Occupancy,
+    /// Since when a switched heater has been on without a break.
+    pub(crate) heated_since: Option<Time>,
+    /// Until when everybody is, or was, away.
+    pub(crate) away_until: Option<Time>,
 }
 
 /// What became of a reading.
@@ -89,6 +106,13 @@ const CLOCKS_DIFFER: Span = Span::minutes(2);
 const RESTORES_FOR: Span = Span::minutes(10);
 /// What is said again within this is one message delivered twice, as a broker may.
 const SAME_MESSAGE: Span = Span::seconds(1);
+/// S6: an empty bed of whose device nothing was heard for so long is not known to be empty. A mat
+/// that speaks when somebody moves is silent while its sleeper is elsewhere: two nights are not
+/// warmed for nobody, and no more than two are spent in the cold beside a mat that died.
+const EMPTY_BED_LIVES: Span = Span::hours(48);
+/// An open window likewise: what sleeps on a battery speaks once a day at least, and gateways
+/// give it an hour more.
+const OPEN_WINDOW_LIVES: Span = Span::hours(26);
 /// So many garbled messages in a row make a fact unknown (S1).
 const GARBLED_ROW: u8 = 3;
 /// S1: a room that is heated and stands still for so many times the longest silence of
@@ -158,6 +182,7 @@ impl Sensing {
         self.lost = None;
         // A device that speaks is not offline, whatever was said of it.
         self.offline_since = None;
+        self.alive(at);
         Accepted::Fresh(at)
     }
 
@@ -183,7 +208,18 @@ impl Sensing {
 
     /// Takes note of the sensor's availability.
     pub(crate) fn online(&mut self, now: Time, online: bool) {
+        self.there = online;
         self.offline_since = if online { None } else { self.offline_since.or(Some(now)) };
+    }
+
+    /// Something of its device spoke then.
+    pub(crate) fn alive(&mut self, at: Time) {
+        self.alive = self.alive.max(Some(at));
+    }
+
+    /// The link to the broker was lost: what that kept of its availability is told again.
+    pub(crate) fn link_up(&mut self) {
+        self.there = false;
     }
 
     /// Takes note of Home Assistant, by which alone it is heard, going or coming back: it says
@@ -219,7 +255,7 @@ impl Sensing {
     pub(crate) fn forget_gap(&mut self) {
         (self.last, self.held, self.heard) = (None, None, None);
         (self.held_at, self.restored_until) = (None, None);
-        self.same_since = None;
+        (self.same_since, self.alive) = (None, None);
     }
 
     /// The value, as long as it counts.
@@ -272,22 +308,30 @@ impl Sensing {
         sent.is_some_and(|sent: f64| ROOMS.contains(&sent))
     }
 
-    /// Until when the value counts, if nothing more is heard. `heated_since` is since
-    /// when a switched heater has been on without a break.
-    pub(crate) fn counts_until(
-        &self,
-        readings: &Readings,
-        occupancy: &Occupancy,
-        heated_since: Option<Time>,
-    ) -> Option<Time> {
+    /// Until when the value counts, if nothing more is heard. Where `tells_its_end` the broker
+    /// is told when the very device goes, and as long as that did not happen its silence says
+    /// nothing.
+    pub(crate) fn counts_until(&self, lives: &Lives<'_>, tells_its_end: bool) -> Option<Time> {
         let (value, at) = self.last?;
+        let alive = self.alive.map_or(at, |alive| alive.max(at));
         let silence = match value {
-            Value::Occupied(true) => at + occupancy.lives,
-            // Nobody has to say again and again that nothing happens.
-            Value::Occupied(false) | Value::Open(_) => Time::NEVER,
+            Value::Occupied(true) => at + lives.occupancy.lives,
+            Value::Occupied(false) | Value::Open(true) if tells_its_end && self.there => {
+                Time::NEVER
+            }
+            // Who is away lies on no mat.
+            Value::Occupied(false) => {
+                lives.away_until.map_or(alive, |away| away.max(alive)) + EMPTY_BED_LIVES
+            }
+            Value::Open(true) => alive + OPEN_WINDOW_LIVES,
+            // A steep fall counts as an open window all the same.
+            Value::Open(false) => Time::NEVER,
             Value::Temperature(_) | Value::Humidity(_) | Value::Co2(_) => {
+                let readings = lives.readings;
                 let usual = at + self.rhythm.limit(readings);
-                heated_since.map_or(usual, |on| usual.min(at.max(on) + readings.heated_silence))
+                lives
+                    .heated_since
+                    .map_or(usual, |on| usual.min(at.max(on) + readings.heated_silence))
             }
         };
         Some(self.offline_since.map_or(silence, |since| silence.min(since + OFFLINE_FOR)))
@@ -318,9 +362,24 @@ impl Sensing {
     /// counts no longer before that, by its own rhythm and while a heater is on. But a sensor
     /// that speaks when something changes falls into a slower rhythm where nothing does, such
     /// as in an empty house, and nobody is to be sent to it every hour until that is learned.
-    pub(crate) fn silent_from(&self, expected: Time, readings: &Readings) -> Option<Time> {
+    pub(crate) fn silent_from(
+        &self,
+        quantity: Quantity,
+        expected: Time,
+        readings: &Readings,
+    ) -> Option<Time> {
         if self.last.is_some() {
             return None;
+        }
+        // These speak when something happens: what never did is no fault.
+        let quiet = match quantity {
+            Quantity::Temperature | Quantity::Humidity | Quantity::Co2 => None,
+            Quantity::Occupied => Some(EMPTY_BED_LIVES),
+            Quantity::Open if self.said == Some(Value::Open(true)) => Some(OPEN_WINDOW_LIVES),
+            Quantity::Open => return None,
+        };
+        if let Some(lives) = quiet {
+            return Some(self.lost?.max(self.alive? + lives));
         }
         let Some(lost) = self.lost else { return Some(expected + readings.most_silence) };
         let by_silence =

@@ -288,7 +288,7 @@ mod tests {
         let one = Tried { nights: 1, ..Tried::default() };
         let play = |nth| if nth >= 40 && nth % 3 == 1 { Err(found(&loaded, nth)) } else { Ok(one) };
         for _ in 0..20 {
-            let first = on_every_core(&|nth| nth >= 100, &play).err().expect("one");
+            let first = on_every_core(&|nth| nth >= 100, &play).expect_err("one");
             assert_eq!(first.nth, 40);
         }
         let all = on_every_core(&|nth| nth >= 40, &play);

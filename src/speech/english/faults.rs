@@ -320,7 +320,10 @@ impl English<'_> {
                 "Until then uncramp judges the air by what else is measured."
             }
             (_, Quantity::Occupied) => "Until then the usual hours of sleep count as in bed.",
-            (_, Quantity::Open) => "Until then uncramp cannot see an open window.",
+            (_, Quantity::Open) => {
+                "Until then uncramp can only guess at an open window, by a steep fall of the \
+                 temperature."
+            }
             (_, Quantity::Co2) | (Place::Outdoors, Quantity::Temperature | Quantity::Humidity) => {
                 "Until then uncramp does without it."
             }

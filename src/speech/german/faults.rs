@@ -330,7 +330,10 @@ impl German<'_> {
             (_, Quantity::Occupied) => {
                 "Bis dahin gilt in den üblichen Schlafstunden, dass jemand im Bett liegt."
             }
-            (_, Quantity::Open) => "Bis dahin sieht uncramp ein offenes Fenster nicht.",
+            (_, Quantity::Open) => {
+                "Bis dahin kann uncramp ein offenes Fenster nur vermuten, wenn die Temperatur \
+                 steil fällt."
+            }
             (_, Quantity::Co2) | (Place::Outdoors, Quantity::Temperature | Quantity::Humidity) => {
                 "Bis dahin kommt uncramp ohne ihn aus."
             }
