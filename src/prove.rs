@@ -2,7 +2,8 @@
 //!
 //! [`night()`] makes up a night from a seed: sensors that are lost, frozen, jumping or
 //! garbled, devices that do not answer, come back on or are switched by hand, wishes and
-//! modes, clocks that jump or change to summer time, restarts, gaps, a broker that goes.
+//! modes, clocks that jump or change to summer time, restarts with their memory and without it,
+//! gaps, a broker that goes.
 //! [`check`] plays it in a bedroom and watches every [`Promise`]; [`shrink`] makes a night
 //! that breaks one as short as it can, and [`script::written`] tells it in the language of
 //! `tests/nights`, where it can be kept. `uncramp check --prove` plays such nights in the
@@ -68,14 +69,19 @@ pub fn one_bedroom(plan: &Plan, index: usize) -> Plan {
 }
 
 /// The night of a seed, in the year that begins on that day. Every eighth is one in which
-/// everything happens that makes the bedroom warmer; in every fourth, devices lie.
+/// everything happens that makes the bedroom warmer, in every other eighth a start loses what was written
+/// down; in every fourth, devices lie.
 #[must_use]
 pub fn night(plan: &Plan, seed: u64, first: NaiveDate) -> Night {
     if seed.is_multiple_of(8) {
         return warmest(plan, seed, first, HAPPENINGS).without_lies();
     }
     let night = chance::night(seed, first, HAPPENINGS);
-    if seed % 4 == 1 { night } else { night.without_lies() }
+    match seed % 8 {
+        1 | 5 => night,
+        3 => night.without_lies().without_memory(),
+        _ => night.without_lies(),
+    }
 }
 
 /// Plays a night in the only bedroom of a plan, and watches these promises; those that
@@ -112,8 +118,10 @@ struct Watched {
 
 impl Watched {
     fn new(plan: &Plan, night: &Night, promises: &[&'static Promise]) -> Self {
-        let lies = night.lies();
-        let held = promises.iter().filter(|promise| promise.despite_lies || !lies);
+        let (lies, forgets) = (night.lies(), night.forgets());
+        let held = promises.iter().filter(|promise| {
+            (promise.despite_lies || !lies) && (promise.despite_loss || !forgets)
+        });
         let watches = held.map(|promise| (*promise, (promise.watch)(plan))).collect();
         Self { watches, broken: None, busy: false, tried: Tried::default() }
     }

@@ -14,7 +14,7 @@ use crate::plan::Mode;
 type Chance = (u32, fn(&mut Rng) -> What);
 
 /// Everything that may happen.
-const CHANCES: [Chance; 39] = [
+const CHANCES: [Chance; 41] = [
     (1200, |rng| What::Room(rng.i32(-60..45))),
     (240, |rng| What::Room(rng.i32(-25..60))),
     (180, |rng| What::Humidity(rng.i32(2000..9000))),
@@ -23,6 +23,7 @@ const CHANCES: [Chance; 39] = [
     (60, |rng| What::Outdoors(rng.i32(-1500..3500))),
     (180, |rng| What::InBed(rng.u8(..), in_ten(rng, 6))),
     (60, |rng| What::Window(in_ten(rng, 3))),
+    (40, |rng| What::Stuck(one_of(rng, &MINUTES_STUCK))),
     (65, |rng| What::Extreme(one_of(rng, &EXTREMES))),
     (65, |rng| What::Garbled(rng.u8(..), rng.u8(1..5))),
     (65, |rng| What::SensorOnline(rng.u8(..), rng.bool())),
@@ -31,6 +32,7 @@ const CHANCES: [Chance; 39] = [
     (65, |rng| What::Kept(rng.i32(1000..2800), rng.bool().then(|| rng.i64(-5..300)))),
     (195, |rng| What::Knob(rng.u8(..), rng.u8(..))),
     (40, |rng| What::ComesBackOn(rng.u8(..))),
+    (65, |rng| What::Draws(rng.u8(..), one_of(rng, &TENTHS_OF_WATT))),
     (65, |rng| What::Own(rng.u8(..), rng.i32(1500..3500))),
     (130, |rng| What::Answering(answering(rng))),
     (195, |rng| What::Wants(rng.u8(..), want(rng), rng.bool().then(|| rng.i64(-10..2000)))),
@@ -57,6 +59,8 @@ const CHANCES: [Chance; 39] = [
 ];
 
 const EXTREMES: [i32; 10] = [-1000, 0, 800, 1700, 1800, 1950, 2400, 2600, 3000, 5000];
+const MINUTES_STUCK: [i64; 5] = [60, 130, 150, 300, 1500];
+const TENTHS_OF_WATT: [i32; 6] = [0, 0, 30, 400, 8500, 20_000];
 const MINUTES_AGO: [i64; 5] = [0, 0, 20, 240, 1200];
 const OUTCOMES: [Outcome; 3] = [Outcome::Spoken, Outcome::Failed, Outcome::Answered];
 

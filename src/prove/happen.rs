@@ -12,7 +12,7 @@ use super::play::{BEDROOM, Player, nothing};
 use crate::engine::{Event, Household, Wish};
 use crate::model::{
     ActuatorId, Co2, Echo, Garble, Heard, Humidity, Item, Kelvins, Measured, Millilitres, Place,
-    Quantity, SensorId, Span, Temperature, Value, Wall,
+    Quantity, SensorId, Span, Temperature, Value, Wall, Watts,
 };
 use crate::plan::{Control, Kind};
 
@@ -38,7 +38,7 @@ impl Player {
             What::Announced(outcome) => {
                 Event::Announced { bedroom: BEDROOM, id: self.last_said, outcome: *outcome }
             }
-            What::Nothing | What::Restart => nothing(),
+            What::Nothing | What::Restart | What::Forgets | What::Stuck(_) => nothing(),
             What::Wants(..)
             | What::Mode(_)
             | What::Away(_)
@@ -83,6 +83,10 @@ impl Player {
                 heard(echo_of(index, self.standing(index)))
             }
             What::ComesBackOn(n) => heard(self.comes_back_on(*n)?),
+            What::Draws(n, tenths) => {
+                let echo = Echo::Power(Watts(*tenths));
+                heard(Item::Echo { actuator: self.any_actuator(*n)?, echo })
+            }
             What::Own(n, degrees) => {
                 let echo = Echo::OwnTemperature(Temperature(*degrees));
                 heard(Item::Echo { actuator: self.any_actuator(*n)?, echo })

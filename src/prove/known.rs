@@ -1,7 +1,10 @@
 //! What anybody who reads along knows, worked out apart from the engine and more roughly.
 
 use crate::engine::{Action, Event};
-use crate::model::{Echo, Item, Place, Quantity, SensorId, Span, Switch, Time, Value};
+use crate::model::{
+    Echo, Humidity, Item, Measured, Place, Quantity, SensorId, Span, Switch, Temperature, Time,
+    Value,
+};
 use crate::plan::{Actuator, Control, Hazard, Kind, Plan};
 
 use super::device::Device;
@@ -13,7 +16,15 @@ pub struct Said {
     room: Option<SensorId>,
     room_at: Option<Time>,
     room_garbled: u8,
+    /// Since when its thermometer is reported not to be reachable, and has said nothing since.
+    room_offline: Option<Time>,
+    /// What it says again and again, and since when: it begins anew where a humidity moved.
+    room_said: Option<(Temperature, Time)>,
+    humidity: Option<Humidity>,
     most_silence: Span,
+    heated_silence: Span,
+    /// What each contact of a window said last, and when.
+    windows: Vec<(SensorId, Option<(bool, Time)>)>,
     /// What each bed sensor said last, and when.
     mats: Vec<(SensorId, Option<(bool, Time)>)>,
     /// What a gateway that restarted says until then may be from memory.
@@ -24,10 +35,13 @@ impl Said {
     pub(super) fn new(plan: &Plan) -> Self {
         let bedroom = &plan.bedrooms[0];
         let sensors = (0..=u8::MAX).map(SensorId).zip(&bedroom.sensors);
+        let windows = sensors.clone().filter(|(_, sensor)| sensor.quantity == Quantity::Open);
         let mats = sensors.filter(|(_, sensor)| sensor.quantity == Quantity::Occupied);
         Self {
             room: bedroom.sensor(Place::Room, Quantity::Temperature).map(|(id, _)| id),
             most_silence: bedroom.readings.most_silence,
+            heated_silence: bedroom.readings.heated_silence,
+            windows: windows.map(|(id, _)| (id, None)).collect(),
             mats: mats.map(|(id, _)| (id, None)).collect(),
             ..Self::default()
         }
@@ -44,16 +58,38 @@ impl Said {
             match item {
                 Item::Reading { sensor, value: Value::Occupied(somebody), .. } => {
                     let from_memory = *somebody && at < self.repeats_until;
-                    self.mat(*sensor, Some((*somebody, at)).filter(|_| !from_memory));
+                    let said = Some((*somebody, at)).filter(|_| !from_memory);
+                    set(&mut self.mats, *sensor, said);
                 }
-                Item::Reading { sensor, .. } if Some(*sensor) == self.room => {
+                Item::Reading { sensor, value: Value::Open(open), .. } => {
+                    let from_memory = at < self.repeats_until;
+                    let said = Some((*open, at)).filter(|_| !from_memory);
+                    set(&mut self.windows, *sensor, said);
+                }
+                Item::Reading { value: Value::Humidity(humidity), .. } => {
+                    if self.humidity.replace(*humidity) != Some(*humidity) {
+                        self.room_said = None;
+                    }
+                }
+                Item::Reading { sensor, value: Value::Temperature(room), measured }
+                    if Some(*sensor) == self.room =>
+                {
                     (self.room_at, self.room_garbled) = (Some(at), 0);
+                    self.room_offline = None;
+                    let live = *measured == Measured::WhenHeard && at >= self.repeats_until;
+                    let same = self.room_said.filter(|(said, _)| live && said == room);
+                    self.room_said = same.or(live.then_some((*room, at)));
                 }
                 Item::Garbled { sensor, .. } if Some(*sensor) == self.room => {
                     self.room_garbled = self.room_garbled.saturating_add(1);
                 }
+                Item::SensorOnline { sensor, online } if Some(*sensor) == self.room => {
+                    let since = self.room_offline.or(Some(at));
+                    self.room_offline = since.filter(|_| !online);
+                }
                 Item::Garbled { sensor, .. } | Item::SensorOnline { sensor, .. } => {
                     self.doubt(*sensor);
+                    set(&mut self.windows, *sensor, None);
                 }
                 Item::Repeats => self.repeats_until = at + Span::minutes(1),
                 Item::Reading { .. }
@@ -66,10 +102,31 @@ impl Said {
         }
     }
 
-    /// The room's temperature can be known.
+    /// The room's temperature can be known; `heated_since` is since when a switched heater is on.
     #[must_use]
-    pub fn room_may_be_known(&self, now: Time) -> bool {
-        self.room_garbled < 3 && self.room_at.is_some_and(|at| now.since(at) < self.most_silence)
+    pub fn room_may_be_known(&self, now: Time, heated_since: Option<Time>) -> bool {
+        let gone = self.room_offline.is_some_and(|since| now.since(since) >= Span::minutes(5));
+        let fresh = self.room_at.is_some_and(|at| {
+            let silent =
+                heated_since.is_some_and(|on| now.since(at.max(on)) >= self.heated_silence);
+            now.since(at) < self.most_silence && !silent
+        });
+        self.room_garbled < 3 && !gone && fresh
+    }
+
+    /// The room's thermometer stands still under what has warmed it since then, for three times the
+    /// silence that it is given.
+    #[must_use]
+    pub fn room_stands_still(&self, now: Time, warmed_since: Time) -> bool {
+        let still = self.room_said.map(|(_, since)| since.max(warmed_since));
+        still.is_some_and(|since| now.since(since) >= self.heated_silence * 3)
+    }
+
+    /// A window is known to be open: its contact said so within a day, and nothing speaks against it.
+    #[must_use]
+    pub fn window_open(&self, now: Time) -> bool {
+        let mut said = self.windows.iter().filter_map(|(_, said)| *said);
+        said.any(|(open, at)| open && now.since(at) < Span::hours(24))
     }
 
     /// Every bed sensor said "nobody" last.
@@ -107,12 +164,13 @@ impl Said {
             }
         }
     }
+}
 
-    fn mat(&mut self, sensor: SensorId, said: Option<(bool, Time)>) {
-        for (id, last) in &mut self.mats {
-            if *id == sensor {
-                *last = said;
-            }
+/// Takes note of what one of them said.
+fn set(all: &mut [(SensorId, Option<(bool, Time)>)], sensor: SensorId, said: Option<(bool, Time)>) {
+    for (id, last) in all {
+        if *id == sensor {
+            *last = said;
         }
     }
 }

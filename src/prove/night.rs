@@ -54,6 +54,8 @@ impl Day {
 pub enum What {
     /// The room's sensor speaks; so much warmer than before, in hundredths of a kelvin.
     Room(i32),
+    /// The room's sensor says one and the same every ten minutes, for so many minutes.
+    Stuck(i64),
     /// A reading at the edge of what there is.
     Extreme(i32),
     /// The room's humidity, in hundredths of a percent.
@@ -84,6 +86,8 @@ pub enum What {
     Tells(u8),
     /// A plug loses its power for a moment, and comes back on.
     ComesBackOn(u8),
+    /// A device tells what it draws, in tenths of a watt.
+    Draws(u8, i32),
     /// What a valve's own thermometer reads.
     Own(u8, i32),
     /// From here on devices answer like this.
@@ -124,6 +128,8 @@ pub enum What {
     Link(bool),
     /// uncramp is started anew, from what it had written down.
     Restart,
+    /// uncramp is started anew, and what it had written down is lost.
+    Forgets,
     /// Nobody calls the engine since what happened before: a suspend, a power cut.
     Gap,
     /// An "on" that had to be recorded first could not be.
@@ -165,6 +171,23 @@ impl Night {
     pub fn without_gaps(mut self) -> Self {
         self.happens.retain(|(_, what)| *what != What::Gap);
         self
+    }
+
+    /// The same with a memory that is lost where uncramp is started anew.
+    #[must_use]
+    pub fn without_memory(mut self) -> Self {
+        for (_, what) in &mut self.happens {
+            if *what == What::Restart {
+                *what = What::Forgets;
+            }
+        }
+        self
+    }
+
+    /// Whether uncramp loses its memory.
+    #[must_use]
+    pub fn forgets(&self) -> bool {
+        self.happens.iter().any(|(_, what)| *what == What::Forgets)
     }
 
     /// Whether devices answer something else than what they are.

@@ -1,7 +1,7 @@
 //! Plays a night in a bedroom, with devices that answer well or badly.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveTime;
 use smallvec::{SmallVec, smallvec};
@@ -90,6 +90,8 @@ pub struct Recording {
     pub actions: Vec<(Time, Action)>,
     /// Since when nobody looked, by the end of each gap.
     pub slept: BTreeMap<Time, Time>,
+    /// When uncramp was started without what it had written down.
+    pub forgot: BTreeSet<Time>,
     /// The engine after it.
     pub end: Engine,
 }
@@ -108,8 +110,8 @@ pub fn play(plan: &Plan, night: &Night, mut see: impl FnMut(&Moment<'_>)) -> Rec
     }
     player.end(&mut see);
     assert!(!player.restless, "it never comes to rest: {:?}", player.engine.wake());
-    let Player { events, told, actions, slept, engine: end, .. } = player;
-    Recording { engine, begins, events, told, actions, slept, end }
+    let Player { events, told, actions, slept, forgot, engine: end, .. } = player;
+    Recording { engine, begins, events, told, actions, slept, forgot, end }
 }
 
 /// A night that is being played.
@@ -125,6 +127,7 @@ pub(super) struct Player {
     pub(super) told: Vec<usize>,
     pub(super) actions: Vec<(Time, Action)>,
     slept: BTreeMap<Time, Time>,
+    forgot: BTreeSet<Time>,
     said: Said,
     ours: Ours,
     pub(super) room: i32,
@@ -152,6 +155,7 @@ impl Player {
             told: Vec::new(),
             actions: Vec::new(),
             slept: BTreeMap::new(),
+            forgot: BTreeSet::new(),
             said: Said::new(plan),
             ours: Ours::new(plan),
             room: night.room,
@@ -181,8 +185,10 @@ impl Player {
             self.pass(at, see);
         }
         self.now = at;
-        if *what == What::Restart {
-            self.restart(see);
+        if let What::Restart | What::Forgets = what {
+            self.restart(*what == What::Forgets, see);
+        } else if let What::Stuck(minutes) = what {
+            self.stuck(*minutes, see);
         } else if let Some(event) = self.event(what) {
             self.happen(event, see);
         }
@@ -248,13 +254,29 @@ impl Player {
         }
     }
 
+    /// The room's sensor says what it said before, again and again.
+    fn stuck(&mut self, minutes: i64, see: &mut impl FnMut(&Moment<'_>)) {
+        for _ in 0..=minutes / 10 {
+            if let Some(event) = self.event(&What::Room(0)) {
+                self.happen(event, see);
+            }
+            self.pass(self.now + Span::minutes(10), see);
+        }
+    }
+
     /// A program that starts anew takes the broker to be there.
-    fn restart(&mut self, see: &mut impl FnMut(&Moment<'_>)) {
+    fn restart(&mut self, forgets: bool, see: &mut impl FnMut(&Moment<'_>)) {
         if !self.link {
             self.link = true;
             self.happen(Event::Link { up: true }, see);
         }
-        self.engine = restarted(&self.engine, self.now);
+        if forgets {
+            self.engine = Engine::new(self.plan.clone(), self.engine.wall(), self.now);
+            self.said = Said::new(&self.plan);
+            self.forgot.insert(self.now);
+        } else {
+            self.engine = restarted(&self.engine, self.now);
+        }
         self.happen(Event::Start, see);
     }
 

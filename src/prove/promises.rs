@@ -7,6 +7,8 @@
 //! | what always holds | held by |
 //! |---|---|
 //! | Heat is on only at a temperature that is known and fresh. | [`heat::KNOWN`] |
+//! | A thermometer that stands still while it is heated is not believed. | [`heat::FROZEN`] |
+//! | No heat at the ceiling, nor beside an open window. | [`heat::CEILING`], [`heat::WINDOW`] |
 //! | A temperature that is lost ends it at that instant. | [`heat::ENDS_BLIND`], `properties/clocks` |
 //! | Run times hold over restarts and jumps of the clock. | [`heat::STRETCH`], [`heat::REST`] |
 //! | An "on" carries the device's own timer, and is renewed on fresh facts only. | [`heat::TIMER`], [`heat::KNOWN`] |
@@ -53,6 +55,8 @@ pub struct Promise {
     pub says: &'static str,
     /// It holds also where devices answer something else than what they are.
     pub despite_lies: bool,
+    /// It holds also where what uncramp had written down is lost.
+    pub despite_loss: bool,
     /// Begins to watch a night in the bedroom.
     pub(super) watch: fn(&Plan) -> Watch,
 }
@@ -61,9 +65,12 @@ pub struct Promise {
 pub(super) type Watch = Box<dyn FnMut(&Moment<'_>) -> Result<(), String>>;
 
 /// All of them, those first that keep a house from burning.
-pub const ALL: [&Promise; 30] = [
+pub const ALL: [&Promise; 33] = [
     &heat::KNOWN,
     &heat::ENDS_BLIND,
+    &heat::FROZEN,
+    &heat::CEILING,
+    &heat::WINDOW,
     &heat::STRETCH,
     &heat::REST,
     &heat::TIMER,
@@ -99,5 +106,6 @@ pub const ALL: [&Promise; 30] = [
 pub(super) const RESTS: Promise = Promise {
     says: "the engine comes to rest",
     despite_lies: true,
+    despite_loss: false,
     watch: |_| Box::new(|_| Ok(())),
 };

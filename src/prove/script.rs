@@ -38,7 +38,12 @@ pub fn written(keys: &str, plan: &Plan, night: &Night, broken: Option<&Broken>) 
         // What happens at the beginning of every script.
         let begins = index == 0;
         let since = recording.slept.get(at).copied().unwrap_or(*at);
-        let written = if begins { Vec::new() } else { writer.lines(since, *at, event) };
+        let forgot = *event == Event::Start && recording.forgot.contains(at);
+        let written = match (begins, forgot) {
+            (true, _) => Vec::new(),
+            (false, true) => vec![writer.timed(*at, "uncramp starts and remembers nothing")],
+            (false, false) => writer.lines(since, *at, event),
+        };
         // A look that changes nothing is worth a line where something is to be shown.
         let looked = written.is_empty() && !begins && (!actions.is_empty() || *at >= until);
         let nothing = looked.then(|| writer.timed(*at, "nothing"));

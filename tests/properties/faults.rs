@@ -29,6 +29,11 @@ fn every_promise_is_kept_in_every_bedroom() {
     hold(150, any(), |(room, night)| keeps_all(&room, &night.without_lies()));
 }
 
+#[test]
+fn what_a_lost_memory_cannot_break_is_kept_without_it() {
+    hold(150, any(), |(room, night)| keeps_all(&room, &night.without_lies().without_memory()));
+}
+
 fn keeps_all(room: &Room, night: &Night) {
     if let Err(broken) = prove::check(&room.plan(), night, &promises::ALL) {
         panic!("{} is broken: {}", broken.promise.says, broken.what);

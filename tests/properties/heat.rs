@@ -20,6 +20,35 @@ fn s1_what_heats_ends_at_the_instant_the_temperature_is_lost() {
 }
 
 #[test]
+fn s1_a_thermometer_that_stands_still_under_a_heater_is_not_believed() {
+    let rooms = prop_oneof![
+        room::room_with("kind: heat_pump"),
+        room::room_with("kind: radiator, control: switch, hot_water: true"),
+    ];
+    // A cold room that somebody lies in, and that no heat warms.
+    let still = |night: Night| {
+        let begins = [What::Extreme(800), What::InBed(0, true), What::InBed(1, true)];
+        let mut happens: Vec<_> = begins.map(|what| (Span::minutes(1), what)).into();
+        for (passing, what) in night.happens {
+            happens.push((passing, what));
+            happens.push((passing, What::Stuck(150)));
+        }
+        Night { happens, room: 800, ..night }
+    };
+    keep(60, (rooms, any_night(5..20).prop_map(still)), &heat::FROZEN);
+}
+
+#[test]
+fn no_heat_of_ours_leaves_or_stays_on_at_the_ceiling() {
+    keep(150, (room::room_with_any_heater(), any_night(20..150)), &heat::CEILING);
+}
+
+#[test]
+fn no_heat_of_ours_leaves_or_stays_on_beside_an_open_window() {
+    keep(150, (room::room_with_any_heater(), any_night(20..150)), &heat::WINDOW);
+}
+
+#[test]
 fn s2_nothing_of_ours_is_on_beyond_its_stretch() {
     keep(150, any(), &heat::STRETCH);
 }

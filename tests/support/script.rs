@@ -418,6 +418,7 @@ impl Player {
                 self.come_to(to);
             }
             ["uncramp", "restarts"] => self.restart(at, done),
+            ["uncramp", "starts", "and", "remembers", "nothing"] => self.start(at, None, done),
             ["uncramp", "starts"] => self.event(at, Event::Start, done),
             ["uncramp", "stops"] => self.event(at, Event::Stop, done),
             ["nothing"] => self.event(at, Event::Tick, done),
@@ -466,10 +467,16 @@ impl Player {
 
     /// What is known goes to the disk, and a new program takes it from there.
     fn restart(&mut self, at: Time, done: &mut Vec<(Time, Action)>) {
-        let before = self.stage.engine();
-        let mut engine = Engine::new(self.plan.clone(), before.wall(), at);
-        let name = &self.plan.bedrooms[0].name;
-        engine.load(name, &before.save(BEDROOM)).expect("its own state");
+        let written = self.stage.engine().save(BEDROOM);
+        self.start(at, Some(&written), done);
+    }
+
+    /// Starts with what was written down, or without anything.
+    fn start(&mut self, at: Time, written: Option<&str>, done: &mut Vec<(Time, Action)>) {
+        let mut engine = Engine::new(self.plan.clone(), self.stage.engine().wall(), at);
+        if let Some(written) = written {
+            engine.load(&self.plan.bedrooms[0].name, written).expect("its own state");
+        }
         self.stage = Stage::new(engine, at);
         self.stage.set_answering(self.answering);
         self.event(at, Event::Start, done);

@@ -13,6 +13,7 @@ use crate::rules::{InBed, Judge};
 pub const NOT_BESIDE_HEAT: Promise = Promise {
     says: "S5: no fan blows at the bed beside heat, whoever asked for it",
     despite_lies: false,
+    despite_loss: false,
     watch: |_| {
         Box::new(|moment| {
             let picture = moment.picture();
@@ -43,6 +44,7 @@ pub const NOT_BESIDE_HEAT: Promise = Promise {
 pub const NOT_CHILLING: Promise = Promise {
     says: "S5: a fan starts by itself only where it would not chill",
     despite_lies: true,
+    despite_loss: false,
     watch: |plan| {
         let mut running = vec![false; plan.bedrooms[0].actuators.len()];
         Box::new(move |moment| {
@@ -79,6 +81,7 @@ pub const NOT_CHILLING: Promise = Promise {
 pub const AUDIBLE: Promise = Promise {
     says: "S7: no more audible changes a night than set, and those an hour apart",
     despite_lies: true,
+    despite_loss: false,
     watch: |plan| {
         let mut changes: Vec<(NaiveDate, Time)> = Vec::new();
         let mut levels = vec![0_u8; plan.bedrooms[0].actuators.len()];

@@ -12,11 +12,13 @@ use crate::safety;
 pub const KNOWN: Promise = Promise {
     says: "S1: no heat of ours leaves on an unknown temperature",
     despite_lies: false,
+    despite_loss: true,
     watch: |_| {
         Box::new(|moment| {
             let known = moment.picture().room.is_some();
+            let heated_since = moment.ours.of(moment.plan).map(|(.., since)| since).min();
             ensure!(
-                !known || moment.said.room_may_be_known(moment.at),
+                !known || moment.said.room_may_be_known(moment.at, heated_since),
                 "the temperature is known for too long"
             );
             for command in moment.commands().filter(|command| heats(moment, command)) {
@@ -28,10 +30,56 @@ pub const KNOWN: Promise = Promise {
     },
 };
 
+/// S1, where a thermometer stands still.
+pub const FROZEN: Promise = Promise {
+    says: "S1: a thermometer that stands still under a heater is not believed",
+    despite_lies: false,
+    despite_loss: true,
+    watch: |_| {
+        Box::new(|moment| {
+            let warm = moment.ours.of(moment.plan);
+            let mut warm = warm.filter(|(.., hazard, _)| !matches!(hazard, Hazard::Blanket { .. }));
+            let known = moment.picture().room.is_some();
+            let still = |since| moment.said.room_stands_still(moment.at, since);
+            let still = warm.find(|(.., since)| known && still(*since));
+            let Some((_, plan, ..)) = still else { return Ok(()) };
+            Err(format!("{} warms the room, and its thermometer stands still", plan.name))
+        })
+    },
+};
+
+/// No heat of ours above it, whoever asked for it.
+pub const CEILING: Promise = Promise {
+    says: "No heat of ours leaves, or stays on, in a room at its ceiling",
+    despite_lies: false,
+    despite_loss: true,
+    watch: |_| {
+        Box::new(|moment| {
+            let picture = moment.picture();
+            let hot = picture.room.is_some_and(|room| room >= picture.ceiling);
+            if hot { no_heat(moment, "at the ceiling") } else { Ok(()) }
+        })
+    },
+};
+
+/// No heat for the street, whoever asked for it.
+pub const WINDOW: Promise = Promise {
+    says: "No heat of ours leaves, or stays on, while a window is known to be open",
+    despite_lies: false,
+    despite_loss: true,
+    watch: |_| {
+        Box::new(|moment| {
+            let open = moment.said.window_open(moment.at);
+            if open { no_heat(moment, "beside an open window") } else { Ok(()) }
+        })
+    },
+};
+
 /// S1, at every other moment.
 pub const ENDS_BLIND: Promise = Promise {
     says: "S1: what heats ends at the instant the temperature is lost",
     despite_lies: false,
+    despite_loss: true,
     watch: |_| {
         let mut lost: Option<Time> = None;
         Box::new(move |moment| {
@@ -59,6 +107,7 @@ pub const ENDS_BLIND: Promise = Promise {
 pub const STRETCH: Promise = Promise {
     says: "S2: nothing of ours is on beyond its stretch",
     despite_lies: false,
+    despite_loss: true,
     watch: |_| {
         Box::new(|moment| {
             if !acts(moment) {
@@ -77,6 +126,7 @@ pub const STRETCH: Promise = Promise {
 pub const REST: Promise = Promise {
     says: "S2: what was on for its whole stretch rests after it",
     despite_lies: false,
+    despite_loss: false,
     watch: |plan| {
         let mut rests: Vec<Option<Time>> = vec![None; plan.bedrooms[0].actuators.len()];
         Box::new(move |moment| {
@@ -101,6 +151,7 @@ pub const REST: Promise = Promise {
 pub const TIMER: Promise = Promise {
     says: "S2: an on carries the proven timer and no other",
     despite_lies: false,
+    despite_loss: true,
     watch: |_| {
         Box::new(|moment| {
             let picture = moment.picture();
@@ -128,6 +179,7 @@ pub const TIMER: Promise = Promise {
 pub const BESIDE_EMPTY_BED: Promise = Promise {
     says: "S2, S6: electric heat without a proven timer is on only beside a bed known to be empty",
     despite_lies: false,
+    despite_loss: true,
     watch: |_| {
         Box::new(|moment| {
             let picture = moment.picture();
@@ -153,6 +205,7 @@ pub const BESIDE_EMPTY_BED: Promise = Promise {
 pub const BLANKET: Promise = Promise {
     says: "S4: heated bedding is off as soon as somebody gets in, and after 60 min",
     despite_lies: false,
+    despite_loss: true,
     watch: |_| {
         Box::new(|moment| {
             if !acts(moment) {
@@ -174,6 +227,7 @@ pub const BLANKET: Promise = Promise {
 pub const BED_COOL: Promise = Promise {
     says: "S4: heated bedding under a sleeper needs a bed known to be cool",
     despite_lies: false,
+    despite_loss: true,
     watch: |_| {
         Box::new(|moment| {
             let picture = moment.picture();
@@ -195,6 +249,7 @@ pub const BED_COOL: Promise = Promise {
 pub const PORTABLE: Promise = Promise {
     says: "S4: a portable heater is never switched on",
     despite_lies: true,
+    despite_loss: true,
     watch: |_| {
         Box::new(|moment| {
             for command in moment.commands() {
@@ -214,6 +269,7 @@ pub const PORTABLE: Promise = Promise {
 pub const BEDDING_LOCKED: Promise = Promise {
     says: "S13: heated bedding stays off beside a baby or an illness, whatever happens",
     despite_lies: true,
+    despite_loss: true,
     watch: |_| {
         Box::new(|moment| {
             let bedroom = &moment.plan.bedrooms[0];
@@ -241,6 +297,7 @@ pub const BEDDING_LOCKED: Promise = Promise {
 pub const SOMEBODY_TO_WARM: Promise = Promise {
     says: "S6: heat for a sleeper begins only where one is known, or assumed in the sleep window",
     despite_lies: true,
+    despite_loss: true,
     watch: |_| {
         let mut called = false;
         Box::new(move |moment| {
@@ -265,6 +322,7 @@ pub const SOMEBODY_TO_WARM: Promise = Promise {
 pub const AFTER_GAP: Promise = Promise {
     says: "S10: after a gap everything is off, and nothing heats before a reading",
     despite_lies: false,
+    despite_loss: true,
     watch: |_| {
         let mut waits = false;
         Box::new(move |moment| {
@@ -320,6 +378,21 @@ fn heats(moment: &Moment<'_>, command: &Command) -> bool {
 
 fn name<'a>(moment: &'a Moment<'_>, command: &Command) -> &'a str {
     &moment.actuator(command.actuator).name
+}
+
+/// Nothing of ours heats, and nothing is told to.
+fn no_heat(moment: &Moment<'_>, there: &str) -> Result<(), String> {
+    if let Some(command) = moment.commands().find(|command| heats(moment, command)) {
+        return Err(format!("{} is told to heat {there}", name(moment, command)));
+    }
+    if !acts(moment) {
+        return Ok(());
+    }
+    if let Some((_, plan, ..)) = moment.ours.of(moment.plan).next() {
+        return Err(format!("{} is on {there}", plan.name));
+    }
+    let raised = moment.picture().actuators.iter().find(|actuator| actuator.boosted);
+    raised.map_or(Ok(()), |valve| Err(format!("{} is raised {there}", valve.name)))
 }
 
 /// Whether it is an hour of sleep.

@@ -14,6 +14,7 @@ use crate::rules::{Because, Judge};
 pub const OFFS_FIRST: Promise = Promise {
     says: "S3: offs leave before everything else",
     despite_lies: false,
+    despite_loss: false,
     watch: |_| {
         Box::new(|moment| {
             let offs = moment.actions.iter().take_while(|action| action.is_off()).count();
@@ -28,6 +29,7 @@ pub const OFFS_FIRST: Promise = Promise {
 pub const OFF_BY_PERSON: Promise = Promise {
     says: "S3: a person's off is sent in the same call, whatever least times say",
     despite_lies: false,
+    despite_loss: false,
     watch: |_| {
         let mut before: Vec<bool> = Vec::new();
         Box::new(move |moment| {
@@ -57,6 +59,7 @@ pub const OFF_BY_PERSON: Promise = Promise {
 pub const OFF_FROM_ANYWHERE: Promise = Promise {
     says: "S3: whatever is on, a person's off at that moment would leave at once and first",
     despite_lies: false,
+    despite_loss: false,
     watch: |_| {
         Box::new(|moment| {
             let picture = moment.picture();
@@ -92,6 +95,7 @@ fn off_comes_first(actions: &[Action], actuator: ActuatorId, name: &str) -> Resu
 pub const WITHIN_A_DAY: Promise = Promise {
     says: "S8: a wish ends within a day",
     despite_lies: false,
+    despite_loss: false,
     watch: |plan| {
         let mut since = vec![None::<(Time, Time)>; plan.bedrooms[0].actuators.len()];
         Box::new(move |moment| {
@@ -114,6 +118,7 @@ pub const WITHIN_A_DAY: Promise = Promise {
 pub const YIELDS: Promise = Promise {
     says: "S8: no rule acts against a person's wish before its end",
     despite_lies: false,
+    despite_loss: false,
     watch: |_| {
         Box::new(|moment| {
             if !acts(moment) {
@@ -150,6 +155,7 @@ pub const YIELDS: Promise = Promise {
 pub const SAID_TWICE: Promise = Promise {
     says: "S9: a command said twice is the command said once",
     despite_lies: false,
+    despite_loss: false,
     watch: |_| {
         Box::new(|moment| {
             let mut twice: Vec<Device> = moment.devices.to_vec();
@@ -171,6 +177,7 @@ pub const SAID_TWICE: Promise = Promise {
 pub const WATCHING: Promise = Promise {
     says: "S8: who only watches switches nothing on, and who acts says nothing of watching",
     despite_lies: true,
+    despite_loss: false,
     watch: |_| {
         Box::new(|moment| {
             let mode = moment.picture().mode;
@@ -189,6 +196,7 @@ pub const WATCHING: Promise = Promise {
 pub const END_AND_REASON: Promise = Promise {
     says: "S9: every command has an end and a reason",
     despite_lies: false,
+    despite_loss: false,
     watch: |_| {
         Box::new(|moment| {
             for command in moment.commands() {
@@ -209,6 +217,7 @@ pub const END_AND_REASON: Promise = Promise {
 pub const BORNE_OUT: Promise = Promise {
     says: "every reason is borne out by its own figures",
     despite_lies: true,
+    despite_loss: false,
     watch: |_| {
         Box::new(|moment| {
             for command in moment.commands() {
@@ -259,6 +268,7 @@ fn borne_out(because: &Because, moment: &Moment<'_>, past: bool) -> bool {
 pub const NONSENSE_ONCE: Promise = Promise {
     says: "S11: that a sensor talks nonsense is logged once",
     despite_lies: true,
+    despite_loss: false,
     watch: |_| {
         let mut logged: Vec<Fault> = Vec::new();
         Box::new(move |moment| {

@@ -15,6 +15,7 @@ use crate::rules::conditions;
 pub const NOT_ASLEEP: Promise = Promise {
     says: "S7: nobody asleep is spoken to, except of danger",
     despite_lies: true,
+    despite_loss: false,
     watch: |_| {
         let (mut lain, mut up) = (false, None);
         Box::new(move |moment| {
@@ -50,6 +51,7 @@ pub const NOT_ASLEEP: Promise = Promise {
 pub const OWN_NUMBER: Promise = Promise {
     says: "S9: an announcement has a number of its own, and an end",
     despite_lies: true,
+    despite_loss: false,
     watch: |_| {
         let mut last = 0;
         Box::new(move |moment| {
@@ -68,6 +70,7 @@ pub const OWN_NUMBER: Promise = Promise {
 pub const LOCKED: Promise = Promise {
     says: "S13: nobody who must not be told to drink is told to, whatever happens",
     despite_lies: true,
+    despite_loss: false,
     watch: |_| {
         Box::new(|moment| {
             for (sleeper, _) in prompts(moment) {
@@ -85,6 +88,7 @@ pub const LOCKED: Promise = Promise {
 pub const APART: Promise = Promise {
     says: "S12: prompts to drink lie apart, and ask no more than half a litre an hour",
     despite_lies: true,
+    despite_loss: false,
     watch: |_| {
         let mut before: BTreeMap<usize, Vec<(Time, Millilitres)>> = BTreeMap::new();
         let mut drank: BTreeMap<usize, Time> = BTreeMap::new();
@@ -116,6 +120,7 @@ pub const APART: Promise = Promise {
 pub const ONCE_A_DAY: Promise = Promise {
     says: "S7, S12: what is said once a day is said once, and no more prompts than a day may have",
     despite_lies: true,
+    despite_loss: false,
     watch: |_| {
         let mut said: BTreeMap<(&'static str, usize), Time> = BTreeMap::new();
         let mut questions = Questions::default();
