@@ -4,6 +4,7 @@
 //! becomes an event; what the engine answers is sent at once, offs first, and everything
 //! else (reasons, pictures, the store) comes after.
 
+pub mod about;
 pub mod backup;
 pub mod broker;
 pub mod clock;
@@ -36,6 +37,7 @@ use crate::engine::{Engine, Event};
 use crate::model::{BedroomId, Time};
 use crate::plan::Plan;
 use crate::surface;
+use crate::view::Dropped;
 use broker::{Broker, Input, Outlet};
 use clock::Clock;
 use history::History;
@@ -76,6 +78,9 @@ pub struct Settings {
 pub trait Render {
     /// The picture of a bedroom now, as JSON.
     fn view(&mut self, engine: &Engine, bedroom: BedroomId, now: Time) -> Option<String>;
+
+    /// From here on, so much was dropped.
+    fn dropped(&mut self, _dropped: Dropped) {}
 }
 
 /// Shows nothing.
@@ -205,6 +210,17 @@ async fn live<R: Render>(
     broker.publish(house.due()).await;
     house.report();
     true
+}
+
+/// Which schema one of the two files has, and which one this version writes; read beside whoever
+/// writes it.
+///
+/// # Errors
+/// A sentence, if it cannot be read.
+pub fn schema_of(file: &Path) -> Result<(u32, usize), String> {
+    let own = file.file_name().is_some_and(|name| name == store::FILE);
+    let known = if own { store::SCHEMA } else { history::SCHEMA };
+    Ok((sqlite::version_beside(file)?, known.migrations.len()))
 }
 
 /// Hands everything back, says that we are gone, and closes the connection in order.

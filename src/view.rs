@@ -11,7 +11,7 @@ mod reasons;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SecondsFormat};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 pub use parts::{
@@ -83,11 +83,25 @@ pub struct View {
     pub faults: Vec<Fault>,
     /// Reminders that fell into a gap, and were skipped.
     pub skipped_reminders: u32,
+    /// What was to be kept and was not; none while all was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<Dropped>,
     /// What the devices make possible, and what one more would add.
     pub devices: Devices,
     /// When uncramp looks again, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wake: Option<Wake>,
+}
+
+/// What was dropped since the start, because more waited for the disk than may: it is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Dropped {
+    /// Readings of sensors.
+    pub readings: u64,
+    /// Decisions, commands and wishes of the history.
+    pub records: u64,
+    /// Drinks, cramps and answers.
+    pub diary: u64,
 }
 
 /// What a person could do.
@@ -156,6 +170,7 @@ impl View {
             sleepers: look.sleepers(),
             faults: look.faults(),
             skipped_reminders: seen.skipped_reminders,
+            dropped: None,
             devices: speech::devices(room, Some(month_of(seen.evening)), Numbers::of(plan)),
             wake: seen.wake.map(|wake| Wake {
                 at: clock.show(wake.at),

@@ -18,7 +18,7 @@ use crate::daemon::{Configuration, Ended, Render, RunError, Settings, run as con
 use crate::engine::Engine;
 use crate::model::{BedroomId, Time};
 use crate::plan::{self, Adjusted, Adjustment, Change, Complaint, MqttSettings, Outside as _};
-use crate::view::View;
+use crate::view::{Dropped, View};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -139,7 +139,7 @@ async fn until_stopped(loaded: Loaded) -> Result<Ended, String> {
     {
         tokio::spawn(supervisor.watch_clock(assurance));
     }
-    let ended = control(parsed.plan, settings, clock, Shown, receiver, file).await;
+    let ended = control(parsed.plan, settings, clock, Shown::default(), receiver, file).await;
     broker.stop().await;
     ended.map_err(|error| match error {
         RunError::Settings(why) => why,
@@ -324,10 +324,20 @@ mod inside {
 use inside::Inside;
 
 /// What is published of a bedroom.
-pub(super) struct Shown;
+#[derive(Default)]
+pub(super) struct Shown {
+    /// What the engine knows nothing of.
+    dropped: Dropped,
+}
 
 impl Render for Shown {
     fn view(&mut self, engine: &Engine, bedroom: BedroomId, now: Time) -> Option<String> {
-        serde_json::to_string(&View::of(engine, bedroom, now)?).ok()
+        let view = View::of(engine, bedroom, now)?;
+        let dropped = Some(self.dropped).filter(|dropped| *dropped != Dropped::default());
+        serde_json::to_string(&View { dropped, ..view }).ok()
+    }
+
+    fn dropped(&mut self, dropped: Dropped) {
+        self.dropped = dropped;
     }
 }

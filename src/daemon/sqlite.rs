@@ -144,6 +144,16 @@ fn open_as(path: &Path, alone: bool) -> Result<Option<Connection>, String> {
     Ok(Some(connection))
 }
 
+/// Which schema a file has.
+///
+/// # Errors
+/// A sentence, if it cannot be read.
+pub(super) fn version_beside(path: &Path) -> Result<u32, String> {
+    let connection = open_beside(path)?.ok_or_else(|| unreadable(path, &"it is not there"))?;
+    let version = connection.query_row("PRAGMA user_version", [], |row| row.get(0));
+    version.map_err(|error| unreadable(path, &error))
+}
+
 /// Copies a file beside whoever writes it, as of one instant, and touches nothing of it; false
 /// where there is no file.
 ///

@@ -25,9 +25,11 @@ use tokio::sync::oneshot;
 use super::clock::Stand;
 use crate::plan::{Adjustment, Plan};
 use crate::surface::Introduced;
+use crate::view::Dropped;
 use disk::Disk;
+pub use disk::is_taken;
 pub(super) use disk::{LOCK, lock};
-pub(super) use file::revive;
+pub(super) use file::{SCHEMA, revive};
 use work::{Shared, work};
 
 /// The file's name in the state directory.
@@ -159,6 +161,11 @@ impl Store {
     /// Records the configuration that is in force.
     pub fn good(&self, good: &Good) {
         self.keep(file::GOOD, file::json(good));
+    }
+
+    /// Records what was dropped since the start.
+    pub fn dropped(&self, dropped: Dropped) {
+        self.keep(file::DROPPED, file::json(&dropped));
     }
 
     /// Records what left the configuration and is not known to be off.

@@ -89,7 +89,7 @@ async fn nights(
         directory: Some(directory.0.clone()),
     };
     let reload = Box::new(daemon::Fixed("the demo has a configuration of its own"));
-    let running = daemon::run(plan, settings, clock, Shown, receiver, reload);
+    let running = daemon::run(plan, settings, clock, Shown::default(), receiver, reload);
     let (ended, told) = tokio::join!(running, night.pass(asks));
     closing(&ended, told)
 }

@@ -5,6 +5,7 @@ use crate::daemon::Render;
 use crate::daemon::supply::Supply;
 use crate::engine::{Event, Fault};
 use crate::model::{Span, Time};
+use crate::view::Dropped;
 
 /// A disk that failed is well again after so long: one that only answers now and then is not.
 const WELL_AFTER: Span = Span::seconds(60);
@@ -26,6 +27,8 @@ pub(super) struct Troubles {
     supply: Supply,
     /// When it was last too weak, until it is well again.
     weak: Option<Time>,
+    /// What was recorded last of what was dropped.
+    dropped: Dropped,
 }
 
 impl<R: Render> House<R> {
@@ -47,6 +50,11 @@ impl<R: Render> House<R> {
             let now = self.now;
             self.troubles.failed = self.troubles.failed.filter(|at| now.since(*at) < WELL_AFTER);
         }
+        self.count_dropped(Dropped {
+            readings: history.dropped_readings,
+            records: history.dropped_records,
+            diary: store.dropped,
+        });
         let renewed = store.set_aside + history.set_aside > 0;
         let Some((bedroom, _)) = bedrooms(self.engine.plan()).next() else { return };
         let Some(seen) = self.engine.picture(bedroom, self.now) else { return };
@@ -77,8 +85,18 @@ impl<R: Render> House<R> {
         self.troubles.weak.is_some()
     }
 
+    /// Shows and records how much was dropped, when that has changed.
+    fn count_dropped(&mut self, dropped: Dropped) {
+        if std::mem::replace(&mut self.troubles.dropped, dropped) != dropped {
+            self.store.dropped(dropped);
+            self.render.dropped(dropped);
+            self.views.values_mut().for_each(|view| view.stale = true);
+        }
+    }
+
     /// A file that was begun anew has nothing of what the one before had.
     fn record_anew(&mut self) {
+        self.store.dropped(self.troubles.dropped);
         self.record_plan();
         self.store.adjustments(&self.standing);
         self.store.introduced(&self.introduced);

@@ -4,17 +4,20 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::file::{GOOD, PLAN, meta};
+use super::file::{DROPPED, GOOD, PLAN, meta};
 use super::{Cramp, Drink, FILE, Good, Logged, NoCramp, Saved};
 use crate::daemon::sqlite;
 use crate::model::Millilitres;
 use crate::plan::Plan;
+use crate::view::Dropped;
 
 /// What people told uncramp, in the order of time, with the plan in force.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Diary {
     /// Drinks, cramps and nights without.
     pub entries: Vec<Logged>,
+    /// What was dropped since the last start.
+    pub dropped: Dropped,
     /// The plan; none if this version cannot read it, or nothing was ever in force.
     pub plan: Option<Box<Plan>>,
 }
@@ -38,7 +41,9 @@ impl Diary {
             }
             entries.sort_by_key(Logged::at);
             let plan = meta(&connection, PLAN)?.and_then(|text| serde_json::from_str(&text).ok());
-            Ok(Self { entries, plan })
+            let dropped =
+                meta(&connection, DROPPED)?.and_then(|text| serde_json::from_str(&text).ok());
+            Ok(Self { entries, dropped: dropped.unwrap_or_default(), plan })
         };
         read().map(Some).map_err(|error| sqlite::unreadable(&path, &error))
     }

@@ -100,6 +100,17 @@ impl Disk {
     }
 }
 
+/// Whether an uncramp runs on a directory; none where that cannot be seen.
+#[must_use]
+pub fn is_taken(directory: &Path) -> Option<bool> {
+    let file = File::open(directory.join(LOCK)).ok()?;
+    match file.try_lock_shared() {
+        Ok(()) => Some(false),
+        Err(TryLockError::WouldBlock) => Some(true),
+        Err(TryLockError::Error(_)) => None,
+    }
+}
+
 /// Keeps every other uncramp from a directory, which is made if need be, while the file is held.
 pub(in crate::daemon) fn lock(directory: &Path) -> Result<File, TryLockError> {
     std::fs::create_dir_all(directory).map_err(TryLockError::Error)?;

@@ -14,7 +14,8 @@ use crate::plan::Adjustment;
 use crate::surface::Introduced;
 
 /// What a person told us and what makes a restart safe is acknowledged once it is safe.
-pub(super) const SCHEMA: Schema = Schema { migrations: &MIGRATIONS, synchronous: "FULL" };
+pub(in crate::daemon) const SCHEMA: Schema =
+    Schema { migrations: &MIGRATIONS, synchronous: "FULL" };
 
 const MIGRATIONS: [&str; 3] = [
     "
@@ -64,6 +65,7 @@ pub(super) const INTRODUCED: &str = "introduced";
 pub(super) const PLAN: &str = "plan";
 pub(super) const LEFT: &str = "left";
 pub(super) const UNTOLD: &str = "untold";
+pub(super) const DROPPED: &str = "dropped";
 pub(super) const GOOD: &str = "configuration";
 
 /// Opens the file, or a new one in place of one that cannot be used.
@@ -204,6 +206,8 @@ fn load(connection: &Connection) -> Result<Loaded, Unusable> {
         Some(text) => serde_json::from_str(&text).map_err(unreadable)?,
         None => Introduced::new(),
     };
+    // What was dropped is counted since the start.
+    connection.execute("DELETE FROM meta WHERE key = ?", [DROPPED])?;
     // Another version may have known other settings: that is no damage.
     let plan = meta(connection, PLAN)?.and_then(|text| serde_json::from_str(&text).ok());
     let left = match meta(connection, LEFT)? {

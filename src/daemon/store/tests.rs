@@ -173,6 +173,7 @@ fn drinks_that_wait_for_a_disk_are_bounded_and_the_oldest_dropped() {
     put_back(&shared, batch, true);
     let queue = shared.lock();
     assert_eq!((queue.logged.len(), queue.dropped), (MOST_LOGGED, 7));
+    assert_eq!(queue.health().dropped, 7, "and stays counted once it is told of");
     let at = |it: &Logged| it.at();
     let ends = [queue.logged.front(), queue.logged.back()].map(|it| it.map(at));
     assert_eq!(ends, [Some(7), Some(10_006)]);
@@ -208,10 +209,10 @@ fn every_earlier_schema_is_brought_up_with_its_diary() {
         "INSERT INTO cramp (bedroom, sleeper, at) VALUES ('main', NULL, 8)",
         "INSERT INTO no_cramp (bedroom, sleeper, night, at) VALUES ('main', 'bob', '2026-11-22', 9)",
     ];
-    for version in 1..=file::SCHEMA.migrations.len() {
+    for version in 1..=SCHEMA.migrations.len() {
         let dir = tempfile::tempdir().expect("a directory");
         let old = Connection::open(dir.path().join(FILE)).expect("a file");
-        for (migration, entry) in file::SCHEMA.migrations.iter().zip(entries).take(version) {
+        for (migration, entry) in SCHEMA.migrations.iter().zip(entries).take(version) {
             old.execute_batch(migration).expect("a schema");
             old.execute_batch(entry).expect("a row of its time");
         }

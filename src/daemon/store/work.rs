@@ -32,6 +32,8 @@ pub struct Health {
     pub set_aside: u32,
     /// How often writing failed.
     pub failures: u64,
+    /// Drinks, cramps and answers that were dropped since the start.
+    pub dropped: u64,
 }
 
 #[derive(Debug, Default)]
@@ -77,6 +79,7 @@ impl Queue {
         let many = self.logged.len().saturating_sub(MOST_LOGGED);
         self.logged.drain(..many);
         self.dropped += many;
+        self.health.dropped += many as u64;
     }
 
     pub(super) fn health(&self) -> Health {

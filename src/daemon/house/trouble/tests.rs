@@ -3,14 +3,16 @@ use rusqlite::Connection;
 use crate::daemon::clock::{Clock, Hand};
 use crate::daemon::history::{self, History};
 use crate::daemon::house::{House, Idle, Input};
-use crate::daemon::store::{self, Good, Store};
+use crate::daemon::store::{self, Diary, Good, Store};
 use crate::daemon::supply::Supply;
 use crate::daemon::systemd::Systemd;
-use crate::daemon::{Configuration, Unseen};
-use crate::engine::Fault;
-use crate::model::{BedroomId, Span, Time, Wall};
+use crate::daemon::{Configuration, Render, Unseen};
+use crate::engine::{Engine, Fault};
+use crate::history::Measurement;
+use crate::model::{BedroomId, Place, Quantity, Span, Temperature, Time, Value, Wall};
 use crate::plan::{Adjusted, Adjustment, Change};
 use crate::surface::tests::plan;
+use crate::view::Dropped;
 
 /// A file that is wrong, or not.
 struct Edited(bool);
@@ -34,11 +36,15 @@ impl Configuration for Edited {
 }
 
 fn house(directory: &std::path::Path, outdated: bool) -> (House<Unseen>, Hand) {
+    house_of(directory, outdated, Unseen)
+}
+
+fn house_of<R: Render>(directory: &std::path::Path, outdated: bool, render: R) -> (House<R>, Hand) {
     let (store, loaded) = Store::open(directory).expect("not taken");
     let (clock, hand) = Clock::stepped(Time(0), Wall::default());
     let configuration = Box::new(Edited(outdated));
     let mut house =
-        House::new(plan(), clock, store, Unseen, Systemd::new(), &loaded, configuration);
+        House::new(plan(), clock, store, render, Systemd::new(), &loaded, configuration);
     house.keep(History::open(directory));
     house.start(&loaded.states, false);
     house.delivery(Input::Connected);
@@ -50,10 +56,56 @@ fn faults(house: &House<Unseen>) -> Vec<Fault> {
     seen.faults.into_iter().filter(Fault::is_of_the_house).collect()
 }
 
-async fn later(house: &mut House<Unseen>, hand: &Hand, span: Span) {
+async fn later<R: Render>(house: &mut House<R>, hand: &Hand, span: Span) {
     hand.set(hand.now() + span);
     house.woken(Idle::Woken);
     tokio::task::yield_now().await;
+}
+
+/// Shows what it is told was dropped.
+#[derive(Default)]
+struct Told(Dropped);
+
+impl Render for Told {
+    fn view(&mut self, _: &Engine, _: BedroomId, _: Time) -> Option<String> {
+        serde_json::to_string(&self.0).ok()
+    }
+
+    fn dropped(&mut self, dropped: Dropped) {
+        self.0 = dropped;
+    }
+}
+
+#[tokio::test]
+async fn what_the_history_drops_is_shown_and_recorded() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (mut house, hand) = house_of(dir.path(), false, Told::default());
+    let history = History::open(&dir.path().join("no/such"));
+    let measured = Measurement {
+        bedroom: "bedroom".to_owned(),
+        sensor: "room".to_owned(),
+        place: Place::Room,
+        quantity: Quantity::Temperature,
+        at: 0,
+        value: Value::Temperature(Temperature(1800)),
+    };
+    for _ in 0..20_007 {
+        history.measured(measured.clone());
+    }
+    house.keep(history);
+    later(&mut house, &hand, Span::seconds(31)).await;
+    let seven = Dropped { readings: 7, ..Dropped::default() };
+    assert_eq!(house.render.0, seven);
+    let shown = &house.views[&BedroomId(0)].text;
+    assert_eq!(*shown, "{\"readings\":7,\"records\":0,\"diary\":0}");
+    house.store.flush().wait().await.expect("written");
+    let dropped = || Diary::read(dir.path()).expect("readable").expect("there").dropped;
+    assert_eq!(dropped(), seven);
+    // Another start counts anew.
+    house.keep(History::none());
+    later(&mut house, &hand, Span::seconds(31)).await;
+    house.store.flush().wait().await.expect("written");
+    assert_eq!(dropped(), Dropped::default());
 }
 
 #[tokio::test]
