@@ -22,6 +22,7 @@ mod run;
 mod said;
 mod save;
 mod setup;
+mod support;
 pub mod try_out;
 mod why;
 
@@ -39,7 +40,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 #[command(version, max_term_width = 100)]
 struct Arguments {
     /// The configuration; else `/etc/uncramp/uncramp.yaml`, else `config/uncramp.yaml`. `why`,
-    /// `history`, `diary` and `backup` look where its `store:` says, `setup` writes it, `restore`
+    /// `history`, `diary`, `backup` and `support` look where its `store:` says, `setup` writes it, `restore`
     /// writes it if it is named, and `replay` plays its bedroom only if it is named. Not for `demo`.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -86,6 +87,8 @@ enum Command {
     Backup(backup::Arguments),
     /// Brings a backup back; what is there is set aside, and nothing deleted.
     Restore(restore::Arguments),
+    /// Prints what helps to find a fault, without secrets and names, to be pasted into an issue.
+    Support,
     /// Prints a page for Home Assistant with the bedrooms of the configuration.
     Dashboard(dashboard::Arguments),
     /// Hands back what may still be on and clears uncramp's topics, before it is removed.
@@ -139,6 +142,7 @@ pub fn main() -> ExitCode {
         Command::Diary(diary) => diary::diary(&common, &diary),
         Command::Backup(backup) => backup::backup(&common, &backup),
         Command::Restore(restore) => restore::restore(&common, &restore),
+        Command::Support => support::support(&common),
         Command::Dashboard(dashboard) => dashboard::dashboard(&common, &dashboard),
         Command::Leave => leave::leave(&common),
     }))

@@ -12,6 +12,7 @@ mod keys;
 mod look;
 mod manual;
 mod read;
+mod redact;
 mod schema;
 mod section;
 mod tree;
@@ -26,6 +27,7 @@ pub use complaint::Complaint;
 pub use keys::CONDITIONS;
 pub use manual::manual;
 pub use mqtt::MqttSettings;
+pub use redact::{redacted, sleepers};
 pub use schema::schema;
 
 pub use crate::model::{Condition, Language, Sex, Sleeper};

@@ -218,3 +218,111 @@ fn the_shipped_access_rules_let_uncramp_do_nothing_else() {
         broker.log().lines().any(|line| line.contains("Denied PUBLISH"))
     });
 }
+
+/// A house of somebody with much to hide, on a broker that takes any password.
+fn secretive(broker: &Mosquitto, folder: &Path, mqtt: &str) {
+    let text = format!(
+        "# Zebedee's password is {CANARY}\ntimezone: Europe/Brussels\nstore: {}\nmqtt:\n  \
+         host: 127.0.0.1\n  port: {}\n  username: user-{CANARY}\n  {mqtt}\nbedrooms:\n  \
+         zebedees_room:\n    name: Zebedee’s and Käthe’s\n    sleep: 22:30-06:45\n    sleepers:\n      \
+         zebedee: {{ born: 1931, conditions: [heart_failure, diabetes], conditions_confirmed: \
+         2026-11 }}\n      kaethe:\n        born: 1932 # she is ill\n        conditions:\n        \
+         - neuropathy\n    sensors:\n      room: {{ topic: Käthe/Zebedees thermometer, path: t }}\n    \
+         heater: {{ kind: blanket, tasmota: plugOfZebedee }}\n",
+        folder.join("state").display(),
+        broker.port,
+    );
+    fs::write(folder.join("uncramp.yaml"), text).expect("a configuration");
+}
+
+/// Lets it be lived there: something is drunk, a cramp is told of, and somebody switches.
+fn live(broker: &Mosquitto, folder: &Path) {
+    secretive(broker, folder, &format!("password: {CANARY}"));
+    let mut child = uncramp(folder).arg("run").stderr(Stdio::null()).spawn().expect("runs");
+    broker.hear("uncramp/zebedees_room/state");
+    broker.say("Käthe/Zebedees thermometer", "{\"t\":17.5}", false);
+    for (topic, said) in [
+        ("drink/set", "{\"sleeper\":\"zebedee\",\"ml\":237}"),
+        ("cramp/set", "{\"sleeper\":\"kaethe\"}"),
+        ("override/set", "{\"actuator\":\"heater\",\"want\":\"on\"}"),
+    ] {
+        let ear = broker.ear("uncramp/zebedees_room/event", 1);
+        broker.say(&format!("uncramp/zebedees_room/{topic}"), said, false);
+        ear.hear();
+    }
+    let stopped = Command::new("kill").arg(child.id().to_string()).status().expect("kill");
+    assert!(stopped.success() && child.wait().expect("it ends").success());
+}
+
+/// What may be pasted, once it is seen to have nothing of what it must not.
+fn pasted(folder: &Path, what: &str) -> String {
+    let said = uncramp(folder).arg("support").output().expect("it runs");
+    assert_eq!(said.status.code(), Some(0), "{what}");
+    let text = String::from_utf8(said.stdout).expect("text");
+    let (head, body) = text.split_once("\n== uncramp\n").expect("a head");
+    assert!(head.contains("READ IT BEFORE YOU PASTE IT"), "{head}");
+    let errors = String::from_utf8_lossy(&said.stderr).to_lowercase();
+    let shown = body.to_lowercase() + &errors;
+    let ours = [
+        CANARY,
+        "zebedee",
+        "käthe",
+        "kaethe",
+        "heart",
+        "diabet",
+        "neuropathy",
+        "ill\n",
+        "condition of",
+        "cramp,",
+        " drink",
+        "127.0.0.1",
+    ];
+    for secret in ours {
+        assert!(!shown.contains(secret), "{what}: {secret} in {text}");
+    }
+    // A port or a size may have their digits.
+    let mut numbers = shown.split(|c: char| !c.is_alphanumeric());
+    assert!(!numbers.any(|it| ["1931", "1932", "237"].contains(&it)), "{what}: {text}");
+    text
+}
+
+#[test]
+fn what_is_pasted_into_an_issue_tells_no_secret_and_nothing_of_anybody() {
+    let broker = Mosquitto::anonymous();
+    let folder = tempfile::tempdir().expect("a directory");
+    live(&broker, folder.path());
+    let text = pasted(folder.path(), "a good file");
+    for part in [
+        "uncramp 0.1.0, a",
+        "no uncramp runs",
+        "  sleeper-1_room:\n    name: sleeper-1’s and sleeper-2’s\n    sleep: 22:30-06:45\n",
+        "      sleeper-2:\n        born: ***\n        conditions: ***\n",
+        "  password: ***\n",
+        "topic: sleeper-2/sleeper-1 thermometer",
+        "tasmota: plugOfsleeper-1",
+        "heater: off since",
+        "mode Auto, 0 reminders skipped",
+        "room temperature: 0 garbled, 0 repeated",
+        "dropped since the last start: 0 readings, 0 records, 0 entries",
+        "in bed 0 min",
+        "schema 3 of 3",
+    ] {
+        assert!(text.contains(part), "no {part} in {text}");
+    }
+    // A slip of the pen must not tell it either.
+    for (wrong, shown) in [
+        (format!("pasword: {CANARY}"), "fault: unknown key `pasword`"),
+        (format!("port: {CANARY}"), "`port` is written twice"),
+        (format!("passwd: 1\n  pw: {CANARY}"), "  pw: ***\n"),
+        (format!("tls: mqtt://zebedee:{CANARY}@pi"), "  tls: ***\n"),
+        (format!("password: \"{CANARY}\n"), "it is no YAML, from line"),
+    ] {
+        secretive(&broker, folder.path(), &wrong);
+        let text = pasted(folder.path(), &wrong);
+        assert!(text.contains(shown), "no {shown} in {text}");
+        assert!(text.contains("(not what is in force"), "{text}");
+    }
+    fs::remove_file(folder.path().join("uncramp.yaml")).expect("removed");
+    let bare = uncramp(folder.path()).arg("support").output().expect("it runs");
+    assert_eq!(bare.status.code(), Some(0), "there is always something to tell");
+}

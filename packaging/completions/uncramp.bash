@@ -52,6 +52,9 @@ _uncramp() {
             uncramp,setup)
                 cmd="uncramp__subcmd__setup"
                 ;;
+            uncramp,support)
+                cmd="uncramp__subcmd__support"
+                ;;
             uncramp,try)
                 cmd="uncramp__subcmd__try"
                 ;;
@@ -94,6 +97,9 @@ _uncramp() {
             uncramp__subcmd__help,setup)
                 cmd="uncramp__subcmd__help__subcmd__setup"
                 ;;
+            uncramp__subcmd__help,support)
+                cmd="uncramp__subcmd__help__subcmd__support"
+                ;;
             uncramp__subcmd__help,try)
                 cmd="uncramp__subcmd__help__subcmd__try"
                 ;;
@@ -107,7 +113,7 @@ _uncramp() {
 
     case "${cmd}" in
         uncramp)
-            opts="-h -V --config --color --help --version run check replay demo setup try why history diary backup restore dashboard leave help"
+            opts="-h -V --config --color --help --version run check replay demo setup try why history diary backup restore support dashboard leave help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -259,7 +265,7 @@ _uncramp() {
             return 0
             ;;
         uncramp__subcmd__help)
-            opts="run check replay demo setup try why history diary backup restore dashboard leave help"
+            opts="run check replay demo setup try why history diary backup restore support dashboard leave help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -427,6 +433,20 @@ _uncramp() {
             return 0
             ;;
         uncramp__subcmd__help__subcmd__setup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        uncramp__subcmd__help__subcmd__support)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -677,6 +697,28 @@ _uncramp() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        uncramp__subcmd__support)
+            opts="-h --config --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

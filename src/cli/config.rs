@@ -33,6 +33,15 @@ pub(super) enum Failed {
     Wrong(String),
 }
 
+impl Failed {
+    /// The sentence, or the complaints.
+    pub(super) fn why(&self) -> &str {
+        match self {
+            Self::Missing(why) | Self::Unreadable(why) | Self::Wrong(why) => why,
+        }
+    }
+}
+
 /// Where the configuration lies: where it was said to, else at the usual places.
 pub(super) fn find(said: Option<&Path>) -> Result<PathBuf, Failed> {
     if let Some(path) = said {

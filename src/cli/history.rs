@@ -178,7 +178,8 @@ fn came_to(summary: &Summary, numbers: Numbers) -> String {
     parts.join("; ")
 }
 
-fn duration(span: Span) -> String {
+/// Such as `7 h 40 min`.
+pub(super) fn duration(span: Span) -> String {
     let minutes = span.as_minutes();
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),

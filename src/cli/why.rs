@@ -16,6 +16,7 @@ use crate::engine::{Engine, Fault, Picture, Words};
 use crate::history::What;
 use crate::model::{Wall, Zone};
 use crate::plan::{Actuator, Bedroom, Control, Hazard, Kind, Plan};
+use crate::rules::Reason;
 use crate::speech::{self, Context};
 
 #[derive(Debug, clap::Args)]
@@ -41,7 +42,8 @@ pub(super) fn why(common: &Common, arguments: &Arguments) -> io::Result<End> {
         let plan = kept.diary.plan.map(|plan| in_english(*plan));
         let plan = plan.ok_or("which devices there are is not known: uncramp has not run yet")?;
         let kept = (&reader, kept.states.as_slice());
-        standing(kept, &plan, &zone, arguments.bedroom.as_deref(), paint)
+        let manner = Manner { paint, hides: |_| false };
+        standing(kept, &plan, &zone, arguments.bedroom.as_deref(), manner)
     });
     match told {
         Ok(text) if text.is_empty() => writeln!(out, "Nothing was decided yet.").map(|()| End::No),
@@ -53,13 +55,26 @@ pub(super) fn why(common: &Common, arguments: &Arguments) -> io::Result<End> {
     }
 }
 
-fn standing(
+/// How it is told.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    pub(super) paint: Paint,
+    /// Of which reasons nothing is told.
+    pub(super) hides: fn(&Reason) -> bool,
+}
+
+/// How everything stands in each bedroom, and what is not as it should be.
+///
+/// # Errors
+/// A sentence.
+pub(super) fn standing(
     (reader, states): (&Reader, &[Saved]),
     now: &Plan,
     zone: &Zone,
     only: Option<&str>,
-    paint: Paint,
+    manner: Manner,
 ) -> Result<String, String> {
+    let paint = manner.paint;
     let plans: BTreeMap<i64, Plan> =
         reader.plans()?.into_iter().map(|(n, plan)| (n, in_english(plan))).collect();
     let lines = reader.standing()?;
@@ -83,7 +98,7 @@ fn standing(
             let about = |line: &&&Line| line.actuator.as_deref() == name;
             let last = lines.iter().rfind(about);
             let called = actuator.map_or("", Actuator::shown);
-            told.extend(last.and_then(|line| words(line, called, &plans, zone, paint)));
+            told.extend(last.and_then(|line| words(line, called, &plans, zone, manner)));
         }
         told.extend(faults);
         told.extend(seen.iter().flat_map(|(seen, _)| untried(seen, now, room, paint)));
@@ -94,7 +109,8 @@ fn standing(
 /// What could be seen of a bedroom when its state was recorded last, and where time stood.
 type Seen = (Picture, Stand);
 
-fn seen(states: &[Saved], plan: &Plan, room: &Bedroom) -> Option<Seen> {
+/// What could be seen of a bedroom; none if its state cannot be read.
+pub(super) fn seen(states: &[Saved], plan: &Plan, room: &Bedroom) -> Option<Seen> {
     let Saved { state, stand, .. } = states.iter().find(|it| it.bedroom == room.name)?;
     let (id, _) = plan.bedroom_named(&room.name)?;
     let mut engine = Engine::new(plan.clone(), wall(stand), stand.time);
@@ -154,14 +170,16 @@ fn words(
     called: &str,
     plans: &BTreeMap<i64, Plan>,
     zone: &Zone,
-    paint: Paint,
+    manner: Manner,
 ) -> Option<String> {
     let (record, plan) = (line.record.as_ref()?, plans.get(&line.plan?)?);
     let bedroom = bedroom_of(line, plan)?;
-    let since = paint.dim(&format!("since {}", when(zone, line.at)));
+    let since = manner.paint.dim(&format!("since {}", when(zone, line.at)));
     match &record.what {
         What::Stands(standing) => {
             let (told, reason) = stands(plan, bedroom, record.wall, record.time, standing)?;
+            let hidden = standing.reason.as_ref().is_some_and(manner.hides);
+            let reason = reason.filter(|_| !hidden);
             let reason = reason.map_or_else(String::new, |reason| format!(" – {reason}"));
             Some(format!("  {called}: {told} {since}{reason}\n"))
         }
