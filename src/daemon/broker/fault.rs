@@ -12,6 +12,10 @@ use crate::daemon::{clock, tls};
 /// The first wait after a failure, in milliseconds.
 const FIRST_WAIT: u64 = 1_000;
 
+/// The wait after a connection that stood, in milliseconds: a broker that has ended lets nobody
+/// in then, and one at which another client took our place does.
+const SOON: u64 = 200;
+
 /// The longest wait for a broker that is not there, in milliseconds: no more than Home
 /// Assistant takes, and nothing to a machine of one's own house.
 const LONGEST_WAIT: u64 = 10_000;
@@ -84,6 +88,8 @@ impl Retry {
                 self.client_id
             );
             wait = Duration::from_millis(HARMLESS_WAIT);
+        } else {
+            wait = Duration::from_millis(SOON);
         }
         if refused(error) {
             wait = Duration::from_millis(HARMLESS_WAIT);
@@ -288,12 +294,27 @@ mod tests {
         for _ in 0..MOST_DROPS {
             retry.connected();
             let (text, wait) = retry.failed(&error, true, None);
-            assert!(!text.contains("client id") && wait <= Duration::from_secs(1), "{text}");
+            assert!(!text.contains("client id") && wait == Duration::from_millis(SOON), "{text}");
         }
         retry.connected();
         let (text, wait) = retry.failed(&error, true, None);
         assert!(text.contains("same client id, uncramp-pi-1"), "{text}");
         assert_eq!(wait, Duration::from_secs(60));
+    }
+
+    #[test]
+    fn a_broker_that_starts_again_and_again_is_no_second_client() {
+        let mut retry = retry();
+        let (dropped, closed) = (StateError::ConnectionAborted, ErrorKind::ConnectionRefused);
+        let dropped = ConnectionError::MqttState(dropped);
+        for _ in 0..3 * MOST_DROPS {
+            retry.connected();
+            let (text, soon) = retry.failed(&dropped, true, None);
+            assert!(!text.contains("client id") && soon == Duration::from_millis(SOON), "{text}");
+            // That soon it is not back.
+            let (text, wait) = retry.failed(&ConnectionError::Io(closed.into()), false, None);
+            assert!(text.contains("no broker listens") && wait <= Duration::from_secs(2), "{text}");
+        }
     }
 
     #[test]
