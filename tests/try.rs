@@ -188,6 +188,14 @@ async fn s2_a_timer_that_is_ignored_is_found_and_the_heater_ends_off() {
 }
 
 #[tokio::test]
+async fn s2_a_timer_that_needs_another_key_is_found_and_the_heater_ends_off() {
+    let (tried, on) = panel(OnTime::NeedsWait).await;
+    let found = tried.attempt.as_ref().map(|it| &it.found).expect("tried");
+    assert_eq!(found.verdict, Verdict::TimerFails(TimerFault::StaysOn), "{:?}", tried.told);
+    assert!(found.ended && !on);
+}
+
+#[tokio::test]
 async fn s2_a_timer_that_toggles_ten_times_too_late_is_found_and_the_heater_ends_off() {
     let (tried, on) = panel(OnTime::Tenfold).await;
     let found = tried.attempt.as_ref().map(|it| &it.found).expect("tried");

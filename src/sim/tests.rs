@@ -152,6 +152,7 @@ fn a_plug_switches_itself_off_as_it_understands_on_time() {
         (OnTime::Honoured, 14, true),
         (OnTime::Honoured, 16, false),
         (OnTime::Ignored, 300, true),
+        (OnTime::NeedsWait, 300, true),
         (OnTime::Tenfold, 149, true),
         (OnTime::Tenfold, 151, false),
     ] {

@@ -15,6 +15,8 @@ pub enum OnTime {
     Honoured,
     /// Not at all.
     Ignored,
+    /// Only together with `off_wait_time`, the key by which it is to stay off for a while.
+    NeedsWait,
     /// Ten times too late, and then it toggles: also on, if it was switched off before.
     Tenfold,
     /// In time, and then it toggles: also on, if it was switched off before.
@@ -95,6 +97,7 @@ impl Plug {
         self.off_at = match self.timer {
             OnTime::Honoured | OnTime::Toggling => Some(now + Span::seconds(seconds)),
             OnTime::Ignored => None,
+            OnTime::NeedsWait => payload.get("off_wait_time").map(|_| now + Span::seconds(seconds)),
             OnTime::Tenfold => Some(now + Span::seconds(seconds * 10)),
         };
         self.report_at = Some(now + REPORT);
