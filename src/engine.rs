@@ -137,6 +137,8 @@ impl Engine {
                 self.all(now, &mut out, |room, around, _| {
                     if up {
                         room.link_up(now, around);
+                    } else {
+                        room.link_down(now);
                     }
                 });
             }

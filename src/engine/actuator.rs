@@ -5,10 +5,16 @@ use serde::{Deserialize, Serialize};
 use super::draw::Draw;
 use super::switched::Switched;
 use super::valve::Valve;
-use crate::model::{Temperature, Time};
+use crate::model::{Echo, Span, Temperature, Time};
 use crate::plan;
 use crate::rules::Reason;
 use crate::safety::Hazard;
+
+/// S8: a device that switches on so soon after its own start is restarting.
+const STARTING_FOR: Span = Span::minutes(2);
+
+/// A device that tells for how long it has been running rounds, and its message takes a moment.
+const SAME_START: Span = Span::seconds(10);
 
 /// The memory of an actuator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +35,9 @@ pub(crate) struct Actuator {
     pub(crate) unrecorded: bool,
     /// When it came back.
     pub(crate) started: Option<Time>,
+    /// Since when nobody could hear it; until it says whether it is on.
+    #[serde(default)]
+    pub(crate) unheard: Option<Time>,
     #[serde(default)]
     pub(crate) draw: Draw,
     #[serde(default)]
@@ -88,9 +97,24 @@ impl Actuator {
             online: None,
             unrecorded: false,
             started: None,
+            unheard: None,
             draw: Draw::default(),
             battery_low: false,
         }
+    }
+
+    /// Takes note of when it started, if it tells. S8: true if what it says now it may say
+    /// because it has just started, or did while nobody could hear it, and not because of a person.
+    pub(crate) fn note_start(&mut self, now: Time, echo: Echo) -> bool {
+        if let Echo::Running(since) = echo {
+            let at = now - since;
+            self.started = self.started.filter(|known| at <= *known + SAME_START).or(Some(at));
+        }
+        let says = matches!(echo, Echo::Relay(_) | Echo::Level(_));
+        let unheard = if says { self.unheard.take() } else { self.unheard };
+        self.started.is_some_and(|at| {
+            now.since(at) <= STARTING_FOR || unheard.is_some_and(|since| at >= since)
+        })
     }
 
     /// Whether it is the memory of the same device, controlled in the same way.

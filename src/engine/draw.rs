@@ -47,7 +47,11 @@ impl Draw {
         match echo {
             Echo::Relay(on) => self.says(now, on),
             Echo::Level(level) => self.says(now, level > 0),
-            Echo::Speed(_) | Echo::SetPoint(_) | Echo::OwnTemperature(_) | Echo::Power(_) => {}
+            Echo::Speed(_)
+            | Echo::SetPoint(_)
+            | Echo::OwnTemperature(_)
+            | Echo::Power(_)
+            | Echo::Running(_) => {}
         }
     }
 

@@ -21,8 +21,6 @@ use crate::rules::Facts;
 const REPEATS_FOR: Span = Span::seconds(60);
 /// An override by day ends by itself after this.
 const BY_DAY: Span = Span::hours(2);
-/// S8: a device that switches on so soon after its own start is restarting.
-const STARTING_FOR: Span = Span::minutes(2);
 /// After so long a fan that is on draws what it needs.
 const FAN_STARTS: Span = Span::seconds(60);
 /// After so long a heater's own thermostat has closed in a cold room.
@@ -252,7 +250,7 @@ impl Bedroom {
             return;
         };
         // Who does not act switches nothing off that switched itself on.
-        let starting = acts && actuator.started.is_some_and(|at| now.since(at) <= STARTING_FOR);
+        let starting = actuator.note_start(now, echo) && acts;
         // It was told to go on and does: the store takes records again.
         actuator.unrecorded &= echo != Echo::Relay(true);
         let is_fan = matches!(plan.kind, plan::Kind::Fan { .. });
@@ -303,7 +301,8 @@ impl Bedroom {
                     switched.free(now);
                 }
             }
-            (State::Switched(_), Echo::Speed(_) | Echo::SetPoint(_) | Echo::OwnTemperature(_))
+            (_, Echo::Running(_))
+            | (State::Switched(_), Echo::Speed(_) | Echo::SetPoint(_) | Echo::OwnTemperature(_))
             | (
                 State::Valve(_),
                 Echo::Relay(_) | Echo::Level(_) | Echo::Speed(_) | Echo::Power(_),

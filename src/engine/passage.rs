@@ -220,6 +220,13 @@ impl Bedroom {
         }
     }
 
+    /// The link is gone: nobody hears what devices do.
+    pub(crate) fn link_down(&mut self, now: Time) {
+        for actuator in &mut self.actuators {
+            actuator.unheard = actuator.unheard.or(Some(now));
+        }
+    }
+
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
     pub(crate) fn link_up(&mut self, now: Time, around: &Surroundings<'_>) {
         self.sensors.iter_mut().for_each(|(_, sensing)| sensing.link_up());

@@ -199,6 +199,8 @@ pub enum Echo {
     OwnTemperature(Temperature),
     /// What it draws.
     Power(Watts),
+    /// For how long it has been running since its own start.
+    Running(Span),
 }
 
 /// One thing that a message meant.

@@ -274,6 +274,9 @@ impl<'a> Writer<'a> {
             Item::Echo { actuator, echo: Echo::Power(watts) } => {
                 format!("{} draws {}", self.actuator(*actuator), f64::from(watts.0) / 10.0)
             }
+            Item::Echo { actuator, echo: Echo::Running(since) } => {
+                format!("{} runs for {}", self.actuator(*actuator), span(*since))
+            }
             Item::Echo { actuator, echo } => {
                 format!("{} reports {}", self.actuator(*actuator), reported(*echo))
             }
@@ -384,6 +387,7 @@ fn reported(echo: Echo) -> String {
         Echo::Speed(level) => format!("speed {level}"),
         Echo::OwnTemperature(temperature) => format!("inside {}", degrees(temperature)),
         Echo::Power(watts) => format!("{watts:?}"),
+        Echo::Running(since) => span(since),
     }
 }
 

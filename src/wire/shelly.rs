@@ -14,7 +14,7 @@ use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find};
 use super::plain::Unit;
 use super::sensor::{Read, Wanted, when_heard};
-use super::words::{number, number_at, percent, truth, unix, unquoted, watts};
+use super::words::{number, number_at, percent, seconds_at, truth, unix, unquoted, watts};
 use crate::model::{Battery, Echo, Garble, Measured, Quantity, Span, Switch, Value};
 
 /// The longest that `toggle_after` is told; a lease is shorter anyhow.
@@ -178,7 +178,7 @@ impl Acting for Device {
             line::BARE => relay(text).map(Echo::Relay).into_iter().collect(),
             line::POWER => number(text).and_then(watts).map(Echo::Power).into_iter().collect(),
             line::EVENTS => status(text, &["params", &format!("switch:{}", self.output)]),
-            line::REPLY if is_about(text, self.output) => status(text, &["result"]),
+            line::REPLY if is_about(text, self.output) => self.answer(text),
             line::STATUS => status(text, &[]),
             _ => SmallVec::new(),
         }
@@ -195,7 +195,7 @@ impl Acting for Device {
         };
         smallvec![match self.generation {
             Generation::First => self.tell(if on { "on" } else { "off" }.to_owned()),
-            Generation::Later => self.call("Switch.Set", Some(on), timer),
+            Generation::Later => self.call("Switch.Set", &self.set(on, timer)),
         }]
     }
 
@@ -204,7 +204,7 @@ impl Acting for Device {
             Generation::First => {
                 Message::command(format!("{}/command", self.prefix), "update".to_owned())
             }
-            Generation::Later => self.call("Switch.GetStatus", None, None),
+            Generation::Later => self.call("Shelly.GetStatus", &json!({})),
         })
     }
 
@@ -235,17 +235,26 @@ impl Device {
         format!("{}/uncramp", self.prefix)
     }
 
-    /// A call to the relay. An on flips back after its timer. That an off ends a timer that
-    /// runs is documented nowhere; `uncramp try` looks whether it does.
-    fn call(&self, method: &str, on: Option<bool>, timer: Option<Span>) -> Message {
-        let mut params = json!({ "id": self.output });
-        if let Some(on) = on {
-            params["on"] = on.into();
-        }
+    /// An on flips back after its timer. That an off ends a timer that runs is documented
+    /// nowhere; `uncramp try` looks whether it does.
+    fn set(&self, on: bool, timer: Option<Span>) -> serde_json::Value {
+        let mut params = json!({ "id": self.output, "on": on });
         if let Some(timer) = timer {
             let timer = timer.clamp(Span::seconds(1), LONGEST_TIMER);
             params["toggle_after"] = timer.as_seconds().into();
         }
+        params
+    }
+
+    /// How the relay is, or how everything is, and since when the device is running.
+    fn answer(&self, text: &str) -> SmallVec<[Echo; 2]> {
+        let running = seconds_at(text, &["result.sys.uptime"]).map(Echo::Running);
+        let all = status(text, &["result", &format!("switch:{}", self.output)]);
+        running.into_iter().chain(all).chain(status(text, &["result"])).collect()
+    }
+
+    /// A call to the device.
+    fn call(&self, method: &str, params: &serde_json::Value) -> Message {
         // The number tells, in the answer, which relay it is about.
         let id = u32::from(self.output) + 1;
         let call = json!({ "id": id, "src": self.caller(), "method": method, "params": params });

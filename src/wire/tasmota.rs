@@ -12,7 +12,7 @@ use super::dialect::{Acting, Line, Sensing};
 use super::json::{Found, find, find_below};
 use super::plain::Unit;
 use super::sensor::{Read, Wanted, when_heard};
-use super::words::{number_at, truth, truth_at, watts};
+use super::words::{number_at, seconds_at, truth, truth_at, watts};
 use crate::model::{Echo, Quantity, Span, Switch, Watts};
 
 /// What `FullTopic` is unless it was changed.
@@ -193,7 +193,8 @@ impl Acting for Device {
                 _ => keys(number).iter().find_map(|key| truth_at(text, key)).map(Echo::Relay),
             },
         };
-        echo.into_iter().collect()
+        let running = matches!(line, line::RESULT | line::STATE).then(|| running(text)).flatten();
+        running.into_iter().chain(echo).collect()
     }
 
     fn commands(&self, switch: &Switch) -> SmallVec<[Message; 2]> {
@@ -208,9 +209,14 @@ impl Acting for Device {
         }
     }
 
-    /// A command without a payload asks.
+    /// A command without a payload asks. `State` tells since when a device is running; where
+    /// its answer has a topic of its own (`SetOption4`), the relay's is heard all the same.
     fn query(&self) -> Option<Message> {
-        Some(self.at.command(&self.own_command(), ""))
+        let own = self.own_command();
+        Some(match self.form {
+            Form::Relay { .. } => self.at.command("Backlog0", &format!("State;{own}")),
+            Form::Fan => self.at.command(&own, ""),
+        })
     }
 
     fn address(&self) -> String {
@@ -254,6 +260,11 @@ impl Device {
             Switch::SetPoint(_) | Switch::Feed(_) | Switch::OwnThermometer => SmallVec::new(),
         }
     }
+}
+
+/// For how long the device has been running, where it tells of everything.
+fn running(text: &str) -> Option<Echo> {
+    seconds_at(text, &["UptimeSec"]).map(Echo::Running)
 }
 
 /// `PulseTime`'s number for a duration: tenths of a second, or seconds and 100.

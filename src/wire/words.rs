@@ -4,7 +4,7 @@
 use chrono::DateTime;
 
 use super::json::{Found, find};
-use crate::model::{Battery, Watts};
+use crate::model::{Battery, Span, Watts};
 
 /// How many characters of a garbled payload are kept.
 const SAMPLE: usize = 40;
@@ -99,6 +99,13 @@ pub(super) fn watts(number: f64) -> Option<Watts> {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
 pub(super) fn percent(number: f64) -> Option<Battery> {
     (0.0..=100.0).contains(&number).then(|| Battery::Percent(libm::round(number) as u8))
+}
+
+/// The seconds at a place of a JSON text.
+#[expect(clippy::cast_possible_truncation, reason = "checked before")]
+pub(super) fn seconds_at(text: &str, path: &[&str]) -> Option<Span> {
+    let seconds = number_at(text, path)?;
+    (0.0..=1e10).contains(&seconds).then(|| Span::seconds(libm::round(seconds) as i64))
 }
 
 /// The number at a place of a JSON text.

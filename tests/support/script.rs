@@ -446,6 +446,11 @@ impl Player {
                 let echo = Echo::Power(Watts((number(watts, line) * 10.0) as i32));
                 self.hear(at, vec![Item::Echo { actuator, echo }], done);
             }
+            [name, "runs", "for", since] => {
+                let actuator = self.actuator(name, line);
+                let echo = Echo::Running(span_of(since, line));
+                self.hear(at, vec![Item::Echo { actuator, echo }], done);
+            }
             [name, "reports", rest @ ..] => {
                 let actuator = self.actuator(name, line);
                 let echo = match rest {

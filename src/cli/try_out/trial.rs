@@ -437,6 +437,10 @@ const fn is_on(echo: Echo) -> Option<bool> {
     match echo {
         Echo::Relay(on) => Some(on),
         Echo::Level(level) => Some(level > 0),
-        Echo::Speed(_) | Echo::SetPoint(_) | Echo::OwnTemperature(_) | Echo::Power(_) => None,
+        Echo::Speed(_)
+        | Echo::SetPoint(_)
+        | Echo::OwnTemperature(_)
+        | Echo::Power(_)
+        | Echo::Running(_) => None,
     }
 }

@@ -238,7 +238,8 @@ fn is_echo(echo: Echo, told: &Switch) -> bool {
             | Echo::Speed(_)
             | Echo::SetPoint(_)
             | Echo::OwnTemperature(_)
-            | Echo::Power(_),
+            | Echo::Power(_)
+            | Echo::Running(_),
             Switch::Off
             | Switch::On { .. }
             | Switch::SetPoint(_)

@@ -237,13 +237,23 @@ fn a_relay_is_heard_on_three_topics() {
     assert_eq!(plug(Generation::Later, 1).echoes(line::EVENTS, changed)[..], []);
     let question = one.query().expect("it takes questions");
     let call: serde_json::Value = serde_json::from_slice(&question.payload).expect("JSON");
-    assert_eq!(call["method"], "Switch.GetStatus");
+    assert_eq!(call["method"], "Shelly.GetStatus");
     let heard: Vec<_> = one.lines().into_iter().map(|line| line.topic).collect();
     assert_eq!(
         heard,
         ["events/rpc", "status/switch:0", "uncramp/rpc", "online"]
             .map(|leaf| format!("{LATER}/{leaf}"))
     );
+}
+
+#[test]
+fn s8_a_relay_tells_for_how_long_its_device_has_been_running() {
+    let all = r#"{"id":2,"src":"x","dst":"y","result":{"sys":{"uptime":70,"ram_free":1},
+        "switch:0":{"id":0,"output":false},"switch:1":{"id":1,"output":true,"apower":8.9}}}"#;
+    let relay = plug(Generation::Later, 1);
+    let running = Echo::Running(Span::seconds(70));
+    let known = [running, Echo::Relay(true), Echo::Power(Watts(89))];
+    assert_eq!(relay.echoes(line::REPLY, all)[..], known, "first, so that it is known why");
 }
 
 #[test]

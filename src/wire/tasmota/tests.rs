@@ -215,11 +215,28 @@ fn an_ifan_has_three_speeds() {
 }
 
 #[test]
+fn s8_a_relay_tells_for_how_long_it_has_been_running() {
+    let state =
+        r#"{"Time":"2026-01-10T22:45:00","Uptime":"0T00:01:10","UptimeSec":70,"POWER":"ON"}"#;
+    let [running, on] = [Echo::Running(Span::seconds(70)), Echo::Relay(true)];
+    let relay = relay(1, true);
+    for line in [line::RESULT, line::STATE] {
+        assert_eq!(relay.echoes(line, state)[..], [running, on], "first, so that it is known why");
+    }
+    assert_eq!(relay.echoes(line::POWER, "ON")[..], [on]);
+    for wrong in ["-1", "\"long\"", "1e99"] {
+        let text = state.replace("70,", &format!("{wrong},"));
+        assert_eq!(relay.echoes(line::RESULT, &text)[..], [on], "{wrong}");
+    }
+}
+
+#[test]
 fn the_full_topic_puts_every_topic_in_its_place() {
     let turned = Device { at: at("%topic%/%prefix%/"), ..relay(2, true) };
     assert_eq!(turned.target(), "bedroom/cmnd/Power2");
     let question = turned.query().expect("it takes questions");
-    assert_eq!((question.topic.as_str(), question.payload.len()), ("bedroom/cmnd/Power2", 0));
+    assert_eq!(question.topic, "bedroom/cmnd/Backlog0");
+    assert_eq!(question.payload, b"State;Power2");
     let topics: Vec<_> = turned.lines().into_iter().map(|line| line.topic).collect();
     assert_eq!(
         topics,
