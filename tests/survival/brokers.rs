@@ -22,14 +22,17 @@ enum Odd {
     Slow,
     /// What is confirmed comes twice, and in another order.
     Twice,
+    /// It is started anew more often than a second client would throw us out.
+    Restless,
 }
 
-const ALL: [(Odd, &str); 5] = [
+const ALL: [(Odd, &str); 6] = [
     (Odd::KeepsNothing, "broker with retain_available false"),
     (Odd::NoWill, "broker that takes no will"),
     (Odd::Denies, "broker that denies a command silently"),
     (Odd::Slow, "slow broker"),
     (Odd::Twice, "duplicates and another order at QoS 1"),
+    (Odd::Restless, "broker started anew six times in a minute"),
 ];
 
 /// A trial for each.
@@ -43,6 +46,7 @@ pub(crate) fn trials() -> Vec<Trial> {
                     Odd::Denies => denies(&dir, seed).await,
                     Odd::Slow => slow(&dir, seed).await,
                     Odd::Twice => twice(&dir, seed).await,
+                    Odd::Restless => restless(&dir, seed).await,
                 }
             })
         });
@@ -135,4 +139,27 @@ async fn twice(dir: &Path, seed: u64) -> Outcome {
     }
     drinks_kept(&bench)?;
     Ok("said three times, done once".to_owned())
+}
+
+async fn restless(dir: &Path, seed: u64) -> Outcome {
+    let mut bench = crate::matrix::bench(dir, seed).await?;
+    let begun = bench.scene.now();
+    let mut slowest = 0;
+    for _ in 0..6 {
+        bench.mosquitto.kill();
+        bench.wait(400).await;
+        bench.mosquitto.run();
+        let back = bench.scene.now();
+        slowest = slowest.max(bench.linked(back).await?);
+    }
+    let took = bench.scene.now() - begun;
+    if bench.log().contains("same client id") {
+        return Err("taken for a second client".to_owned());
+    }
+    bring(&mut bench, Moment::Off).await?;
+    let held = recover(&mut bench, Moment::Off).await?;
+    Ok(format!(
+        "6 restarts in {took} ms, linked {slowest} ms after each at the latest, no second client \
+         suspected; {held}"
+    ))
 }

@@ -50,6 +50,8 @@ pub(crate) struct Plug {
     pub(crate) moved: Vec<(Ms, bool)>,
     /// Everything that it was told: when, on or off, and for how long.
     pub(crate) told: Vec<(Ms, bool, Option<Ms>)>,
+    /// When it last started.
+    born: Ms,
     /// `PulseTime`, which stays until it is set anew.
     pulse: Option<Ms>,
 }
@@ -68,6 +70,7 @@ impl Plug {
             until: None,
             moved: Vec::new(),
             told: Vec::new(),
+            born: 0,
             pulse: None,
         }
     }
@@ -102,6 +105,14 @@ impl Plug {
                     Some("Switch.Set") => {
                         self.switch(now, params["on"] == true, seconds(&params["toggle_after"]))
                     }
+                    Some("Shelly.GetStatus") if !self.mute => {
+                        let switch = json!({ "id": 0, "output": self.on });
+                        let sys = json!({ "uptime": (now - self.born) / 1000 });
+                        let all = json!({ "switch:0": switch, "sys": sys });
+                        let answer = json!({ "id": object["id"], "src": SHELLY, "result": all });
+                        let asker = object["src"].as_str().unwrap_or_default();
+                        vec![(format!("{asker}/rpc"), answer.to_string())]
+                    }
                     _ => self.report(),
                 }
             }
@@ -112,6 +123,11 @@ impl Plug {
     fn tasmota(&mut self, now: Ms, command: &str, value: &str) -> Vec<Said> {
         match (command, value) {
             ("Power1", "") => self.report(),
+            ("State", _) if !self.mute => {
+                let state = json!({ "UptimeSec": (now - self.born) / 1000, "POWER": self.word() });
+                vec![("stat/plug/RESULT".to_owned(), state.to_string())]
+            }
+            ("State", _) => Vec::new(),
             ("Power1", word) => {
                 let timer = self.pulse.filter(|_| word == "ON");
                 self.switch(now, word == "ON", timer)
@@ -157,7 +173,13 @@ impl Plug {
         self.report()
     }
 
-    /// Somebody presses its button, or it comes back from a power cut switched on.
+    /// It loses power, and comes back switched on.
+    pub(crate) fn restart(&mut self, now: Ms) -> Vec<Said> {
+        self.born = now;
+        self.press(now, true)
+    }
+
+    /// Somebody presses its button.
     pub(crate) fn press(&mut self, now: Ms, on: bool) -> Vec<Said> {
         self.until = None;
         self.put(now, on);
@@ -169,7 +191,7 @@ impl Plug {
         if self.mute {
             return Vec::new();
         }
-        let word = if self.on { "ON" } else { "OFF" };
+        let word = self.word();
         match self.dialect {
             Dialect::Zigbee2mqtt => {
                 vec![("zigbee2mqtt/plug".to_owned(), json!({ "state": word }).to_string())]
@@ -185,6 +207,10 @@ impl Plug {
                 vec![(format!("{SHELLY}/events/rpc"), told.to_string())]
             }
         }
+    }
+
+    const fn word(&self) -> &'static str {
+        if self.on { "ON" } else { "OFF" }
     }
 
     /// How often its relay went on.

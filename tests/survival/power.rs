@@ -35,7 +35,6 @@ pub(crate) async fn cuts(dir: &Path, seed: u64, moment: Moment, cuts: usize) -> 
         return Err(format!("the heater went on {times} times, and was wanted {heated} times"));
     }
     let longest = bench.within_limits()?;
-    bench.never_below()?;
     let (answered, figures) = (answered(&bench).len(), card.figures());
     Ok(format!(
         "{} power cuts, {heated} of them while it heated, {} flushes done, {} pieces not flushed \
@@ -208,7 +207,6 @@ async fn controlled(bench: &mut Bench) -> Result<usize, String> {
     let back = |it: &Inner| (it.valve.set_point - BASELINE).abs() < 0.01;
     bench.until("the valve is back at the household's set-point", back).await?;
     bench.within_limits()?;
-    bench.never_below()?;
     let aside = set_aside(bench).len() - before;
     if aside > 0 {
         let rooms = ["bedroom", "attic", "study"];

@@ -1,9 +1,12 @@
 //! Faults that leave their own traces: sensors, devices, people, disks, clocks, files.
 
+mod civil;
 mod clocks;
 mod devices;
 mod disks;
+mod frozen;
 mod sensors;
+mod versions;
 
 use std::path::Path;
 
@@ -34,7 +37,11 @@ pub(crate) enum Row {
     Eio,
     PowerCut,
     Clock,
+    Spring,
+    Autumn,
+    Zone,
     Configuration,
+    Version,
 }
 
 impl Row {
@@ -43,20 +50,23 @@ impl Row {
         let missing = match self {
             Self::Full | Self::ReadOnly if !disks::mounts() => "mounting needs root",
             Self::Slow | Self::Eio if !disks::strace() => "strace is not installed",
-            Self::Clock if clocks::library().is_none() => "libfaketime is not installed",
-            Self::PowerCut if at_the_card(moment) => return Card::why_not(),
-            Self::Frozen if moment != Moment::Heating => {
-                "freezing takes 24 h of two values, or heat; at the other moments it is as silence"
+            Self::Clock | Self::Spring | Self::Autumn | Self::Zone
+                if clocks::library().is_none() =>
+            {
+                "libfaketime is not installed"
             }
+            Self::PowerCut if at_the_card(moment) => return Card::why_not(),
             _ => return None,
         };
         Some(missing.to_owned())
     }
 
-    pub(crate) const fn takes(self) -> u32 {
-        match self {
-            Self::Dead | Self::PowerCut => 130,
-            Self::Silent | Self::Frozen | Self::Welded => 60,
+    pub(crate) const fn takes(self, moment: Moment) -> u32 {
+        match (self, moment) {
+            (Self::Dead | Self::PowerCut, _)
+            | (Self::Clock, Moment::Idle | Moment::Beginning)
+            | (Self::Spring | Self::Autumn | Self::Zone, Moment::Idle) => 150,
+            (Self::Silent | Self::Frozen | Self::Welded, _) => 60,
             _ => 15,
         }
     }
@@ -66,7 +76,8 @@ impl Row {
 pub(crate) async fn cell(dir: &Path, seed: u64, moment: Moment, row: Row, scale: Scale) -> Outcome {
     match row {
         Row::Dead => dead(dir, seed, moment).await,
-        Row::Silent | Row::Frozen => sensors::gone(dir, seed, moment, row).await,
+        Row::Silent => sensors::silent(dir, seed, moment).await,
+        Row::Frozen => frozen::cell(dir, seed, moment).await,
         Row::Jump | Row::EightyFive | Row::Fahrenheit => {
             sensors::wrong(dir, seed, moment, row).await
         }
@@ -80,7 +91,9 @@ pub(crate) async fn cell(dir: &Path, seed: u64, moment: Moment, row: Row, scale:
         Row::PowerCut if at_the_card(moment) => power::cuts(dir, seed, moment, scale.cuts).await,
         Row::PowerCut => clocks::power_cut(dir, seed, moment).await,
         Row::Clock => clocks::stepped(dir, seed, moment).await,
+        Row::Spring | Row::Autumn | Row::Zone => civil::cell(dir, seed, moment, row).await,
         Row::Configuration => clocks::configuration(dir, seed, moment).await,
+        Row::Version => versions::cell(dir, seed, moment).await,
     }
 }
 

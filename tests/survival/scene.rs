@@ -9,7 +9,8 @@ use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
-use crate::devices::{Dialect, Ms, Plug, Said, Valve};
+use crate::bench::{BASELINE, Setup};
+use crate::devices::{Ms, Plug, Said, Valve};
 
 /// How often a sensor speaks though nothing changed.
 const SPEAKS_EVERY: Ms = 5_000;
@@ -114,12 +115,15 @@ impl Inner {
 pub(crate) struct Scene {
     inner: Arc<Mutex<Inner>>,
     client: AsyncClient,
+    /// The rooms' thermometers measure the humidity too.
+    humid: bool,
     tasks: [JoinHandle<()>; 2],
 }
 
 impl Scene {
     /// Joins the broker at that port, whenever it is there.
-    pub(crate) fn join(port: u16, dialect: Dialect, stepped: bool) -> Self {
+    pub(crate) fn join(port: u16, setup: &Setup) -> Self {
+        let stepped = setup.stepped;
         let mut options =
             MqttOptions::new(format!("scene-{}", fastrand::u64(..)), "127.0.0.1", port);
         options.set_max_packet_size(4 << 20, 4 << 20);
@@ -131,8 +135,8 @@ impl Scene {
             heard: Vec::new(),
             views: BTreeMap::new(),
             status: None,
-            plug: Plug::new(dialect),
-            valve: Valve { set_point: 16.0, told: Vec::new() },
+            plug: Plug::new(setup.dialect),
+            valve: Valve { set_point: BASELINE, told: Vec::new() },
             sensors: BTreeMap::new(),
             spoken: 0,
             listening: false,
@@ -148,7 +152,7 @@ impl Scene {
                 }
             }
         });
-        Self { inner, client, tasks: [ear, timers] }
+        Self { inner, client, humid: setup.humid, tasks: [ear, timers] }
     }
 
     pub(crate) fn look(&self) -> MutexGuard<'_, Inner> {
@@ -176,8 +180,11 @@ impl Scene {
 
     /// A sensor says something now, and again and again.
     pub(crate) fn feel(&self, topic: &str, payload: &str) {
-        self.look().sensors.insert(topic.to_owned(), payload.to_owned());
-        self.say(topic, payload);
+        let both = self.humid && matches!(topic, "home/room" | "home/attic");
+        let payload =
+            if both { format!("{{\"t\":{payload},\"h\":52}}") } else { payload.to_owned() };
+        self.look().sensors.insert(topic.to_owned(), payload.clone());
+        self.say(topic, &payload);
     }
 
     /// A sensor falls silent.
@@ -191,6 +198,16 @@ impl Scene {
             let mut inner = self.look();
             let now = inner.now();
             inner.plug.press(now, on)
+        };
+        tell(&self.client, said);
+    }
+
+    /// The plug loses power, and comes back switched on.
+    pub(crate) fn restart(&self) {
+        let said = {
+            let mut inner = self.look();
+            let now = inner.now();
+            inner.plug.restart(now)
         };
         tell(&self.client, said);
     }
