@@ -294,6 +294,29 @@ fn a_file_in_another_encoding_is_said_to_be_one() {
     assert!(said.starts_with("uncramp: ") && said.contains("save it as UTF-8"), "{said}");
 }
 
+/// systemd tries again what ends with 1: a disk with the password may be mounted late.
+#[test]
+fn run_ends_with_1_where_only_the_world_around_the_configuration_is_wrong() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("uncramp.yaml");
+    let right = "timezone: Europe/Brussels\nmqtt: { host: localhost, username: u, \
+                 password_file: /no/such/file }\n";
+    let room = "bedrooms: { bedroom: { sleep: 22:30-06:45, sensors: { room: { topic: t } } } }\n";
+    let wrong = room.replace("topic:", "topick:");
+    let unset = right.replace("password_file: /no/such/file", "password: \"${UNCRAMP_NOT_SET}\"");
+    for (text, ends) in [
+        (right.to_owned() + room, 1),
+        (unset + room, 1),
+        (right.to_owned() + &wrong, 78),
+        (right.replace("Brussels", "Atlantis") + room, 78),
+    ] {
+        fs::write(&file, &text).expect("written");
+        let said = uncramp(&["run", path(&file)]);
+        assert_eq!(code(&said), ends, "{text}\n{}", err(&said));
+        assert!(err(&said).contains("could not be read") || err(&said).contains("not set"));
+    }
+}
+
 #[test]
 fn run_ends_with_78_on_a_wrong_configuration() {
     for file in ["tests/config/twenty_faults.yaml", "no/such.yaml"] {

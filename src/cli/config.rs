@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::colour::Paint;
-use crate::daemon::outside::Machine;
+use crate::daemon::outside::{Complete, Machine};
 use crate::plan::{Adjusted, Adjustment, Parsed, complaint, parse, parse_adjusted};
 
 /// Where the configuration is looked for.
@@ -71,6 +71,15 @@ pub(super) fn load(path: &Path, paint: Paint) -> Result<Loaded, Failed> {
         Err(complaints) => {
             Err(Failed::Wrong(complaint::render(&complaints, &shown, &text, paint.on)))
         }
+    }
+}
+
+/// Whether a configuration that cannot be used is right as it is written, and only what it asks
+/// of this machine is not there: a moment may bring it, as a disk that is mounted late.
+pub(super) fn may_heal(path: &Path) -> bool {
+    match fs::read_to_string(path) {
+        Ok(text) => parse(&text, &Complete).is_ok(),
+        Err(error) => !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData),
     }
 }
 

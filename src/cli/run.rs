@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
@@ -14,7 +15,9 @@ use crate::daemon::clock::Clock;
 use crate::daemon::outside::Machine;
 use crate::daemon::store::Good;
 use crate::daemon::supervisor::Supervisor;
-use crate::daemon::{Configuration, Ended, Render, RunError, Settings, run as control, signals};
+use crate::daemon::{
+    Ask, Configuration, Ended, Render, RunError, Settings, run as control, signals,
+};
 use crate::engine::Engine;
 use crate::model::{BedroomId, Time};
 use crate::plan::{self, Adjusted, Adjustment, Change, Complaint, MqttSettings, Outside as _};
@@ -42,19 +45,15 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> io::Result<End> {
     let paint = Paint::on(common.color, &io::stderr());
     log(paint);
     let said = arguments.file.as_deref().or(common.config.as_deref());
-    let found = config::find(said);
-    let loaded = match found
-        .and_then(|path| config::load(&path, paint).or_else(|it| last_good(&path, it)))
-    {
+    let path = match config::find(said) {
+        Ok(path) => path,
+        Err(failed) => return Ok(refused(&failed, End::Configuration)),
+    };
+    let loaded = match config::load(&path, paint).or_else(|it| last_good(&path, it)) {
         Ok(loaded) => loaded,
-        Err(Failed::Wrong(why)) => {
-            eprintln!("{}", why.trim_end());
-            return Ok(End::Configuration);
-        }
-        Err(Failed::Missing(why) | Failed::Unreadable(why)) => {
-            eprintln!("uncramp: {why}");
-            return Ok(End::Configuration);
-        }
+        // What a moment may heal is tried again by systemd; what somebody must edit is not.
+        Err(failed) if config::may_heal(&path) => return Ok(refused(&failed, End::No)),
+        Err(failed) => return Ok(refused(&failed, End::Configuration)),
     };
     for warning in &loaded.parsed.warnings {
         tracing::warn!("{}:{}: {}", loaded.path.display(), warning.line, warning.what);
@@ -67,6 +66,14 @@ pub(super) fn run(common: &Common, arguments: &Arguments) -> io::Result<End> {
             Ok(End::No)
         }
     }
+}
+
+fn refused(failed: &Failed, end: End) -> End {
+    match failed {
+        Failed::Wrong(why) => eprintln!("{}", why.trim_end()),
+        Failed::Missing(why) | Failed::Unreadable(why) => eprintln!("uncramp: {why}"),
+    }
+    end
 }
 
 /// What the file said when it was last good: a slip of the pen must not leave a bedroom
@@ -129,9 +136,10 @@ async fn until_stopped(loaded: Loaded) -> Result<Ended, String> {
     let Loaded { path, parsed, text, outdated } = loaded;
     let directory = parsed.store.clone().unwrap_or_else(state_directory);
     let begun = parsed.mqtt.clone();
-    let (settings, broker) = reach(parsed.mqtt, directory).await?;
+    let (settings, mut broker) = reach(parsed.mqtt, directory).await?;
     let (asks, receiver) = mpsc::channel(WAITING);
-    signals::listen(asks).map_err(|error| format!("signals cannot be listened to: {error}"))?;
+    signals::listen(asks.clone())
+        .map_err(|error| format!("signals cannot be listened to: {error}"))?;
     let file = Box::new(File { path, text, begun, waiting: Vec::new(), outdated });
     let clock = Clock::real();
     if let (Some(supervisor), Some(assurance)) =
@@ -139,12 +147,30 @@ async fn until_stopped(loaded: Loaded) -> Result<Ended, String> {
     {
         tokio::spawn(supervisor.watch_clock(assurance));
     }
-    let ended = control(parsed.plan, settings, clock, Shown::default(), receiver, file).await;
+    let control = control(parsed.plan, settings, clock, Shown::default(), receiver, file);
+    let ended = beside(control, broker.ended(), asks).await?;
     broker.stop().await;
     ended.map_err(|error| match error {
         RunError::Settings(why) => why,
         RunError::Store(error) => error.to_string(),
     })
+}
+
+/// Controls the bedrooms beside the broker inside. Without that nothing can be controlled, and
+/// only a new start brings it back: so all ends with it, and systemd begins anew.
+async fn beside<T>(
+    control: impl Future<Output = T>,
+    broker: impl Future<Output = String>,
+    asks: mpsc::Sender<Ask>,
+) -> Result<T, String> {
+    let mut control = pin!(control);
+    tokio::select! {
+        ended = &mut control => Ok(ended),
+        why = broker => {
+            tokio::join!(asks.send(Ask::Stop), control).0.ok();
+            Err(why)
+        }
+    }
 }
 
 /// The configuration's file, and what it said when it was last good.
@@ -281,6 +307,14 @@ mod inside {
             Ok((settings, Self(Some(broker))))
         }
 
+        /// It ended unasked: why.
+        pub(super) async fn ended(&mut self) -> String {
+            match &mut self.0 {
+                Some(broker) => broker.ended().await,
+                None => std::future::pending().await,
+            }
+        }
+
         pub(super) async fn stop(self) {
             if let Some(broker) = self.0 {
                 broker.stop().await;
@@ -316,6 +350,10 @@ mod inside {
                 .to_owned())
         }
 
+        pub(super) async fn ended(&mut self) -> String {
+            std::future::pending().await
+        }
+
         #[expect(clippy::unused_async, reason = "as with a broker inside")]
         pub(super) async fn stop(self) {}
     }
@@ -339,5 +377,25 @@ impl Render for Shown {
 
     fn dropped(&mut self, dropped: Dropped) {
         self.dropped = dropped;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn without_the_broker_inside_all_ends() {
+        let (asks, mut receiver) = mpsc::channel(1);
+        let control = async {
+            assert!(matches!(receiver.recv().await, Some(Ask::Stop)));
+            Ended::WithoutBroker
+        };
+        let ended = beside(control, std::future::ready("gone".to_owned()), asks).await;
+        assert_eq!(ended, Err("gone".to_owned()));
+        let (asks, _receiver) = mpsc::channel(1);
+        let control = std::future::ready(Ended::HandedBack);
+        let ended = beside(control, std::future::pending(), asks).await;
+        assert_eq!(ended, Ok(Ended::HandedBack));
     }
 }

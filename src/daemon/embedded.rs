@@ -125,6 +125,14 @@ impl Embedded {
         (self.own.as_ref().map(|_| ITSELF.to_owned()), self.own.clone())
     }
 
+    /// Waits until it ends unasked, which it should never: why, as a sentence. Nothing is left
+    /// to be stopped then.
+    pub async fn ended(&mut self) -> String {
+        let how = (&mut self.task).await;
+        let why = how.map_or_else(|e| format!(" ({e})"), |()| String::new());
+        format!("the broker inside ended unasked{why}: begin anew")
+    }
+
     /// Ends it and waits until it has ended.
     pub async fn stop(mut self) {
         self.shutdown.0.shutdown();
@@ -229,4 +237,18 @@ fn config(settings: &Settings) -> BrokerConfig {
     // Everybody comes from the same address here, and would be locked out together.
     config.auth_config.rate_limit.enabled = false;
     config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_that_ends_unasked_is_noticed() {
+        let mut broker = Embedded::start(Settings::default()).await.expect("a broker");
+        let still = tokio::time::timeout(std::time::Duration::from_millis(50), broker.ended());
+        assert!(still.await.is_err(), "it runs");
+        broker.shutdown.0.shutdown();
+        assert!(broker.ended().await.contains("unasked"));
+    }
 }

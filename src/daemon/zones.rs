@@ -61,6 +61,11 @@ pub fn system_zone() -> Result<Zone, String> {
     read_file(named.as_deref().unwrap_or("local"), localtime)
 }
 
+/// Whether the system's database is there: without it no name says anything.
+pub(super) fn are_there() -> bool {
+    Path::new(DATABASE).join("Etc/UTC").exists()
+}
+
 /// The part of a path that follows the database's directory, wherever that lies.
 fn zone_name(path: &Path) -> Option<String> {
     let text = path.to_string_lossy();

@@ -23,8 +23,11 @@ const LONGEST_WAIT: u64 = 10_000;
 /// The wait where asking again soon would do harm, in milliseconds.
 const HARMLESS_WAIT: u64 = 60_000;
 
-/// The same failure is logged this often, in milliseconds.
-const LOG_EVERY: i64 = 60_000;
+/// The same failure is logged this often while nothing stands, in milliseconds.
+const LOG_EVERY: i64 = 3_600_000;
+
+/// So many different failures are logged within that time.
+const MOST_LOGGED: usize = 10;
 
 /// More broken connections than this within a minute are named.
 const MOST_DROPS: usize = 3;
@@ -39,7 +42,8 @@ pub(super) struct Retry {
     keep_alive: Duration,
     failures: u32,
     drops: VecDeque<i64>,
-    logged: Option<i64>,
+    /// What was logged since a connection last stood, and when.
+    logged: Vec<(String, i64)>,
 }
 
 impl Retry {
@@ -52,7 +56,7 @@ impl Retry {
             keep_alive: settings.keep_alive,
             failures: 0,
             drops: VecDeque::new(),
-            logged: None,
+            logged: Vec::new(),
         }
     }
 
@@ -64,7 +68,7 @@ impl Retry {
             tracing::info!("connected to the broker {}", self.address);
         }
         self.failures = 0;
-        self.logged = None;
+        self.logged.clear();
     }
 
     /// The connection or an attempt failed: why in words, and how long to wait.
@@ -95,11 +99,21 @@ impl Retry {
             wait = Duration::from_millis(HARMLESS_WAIT);
         }
         self.failures += 1;
-        if self.logged.is_none_or(|at| now - at >= LOG_EVERY) {
-            self.logged = Some(now);
+        if self.is_news(&text, now) {
             tracing::warn!("{text}; trying on (failure {})", self.failures);
         }
         (text, wait)
+    }
+
+    /// Whether a failure is to be logged: another one than before, or after a long time.
+    fn is_news(&mut self, text: &str, now: i64) -> bool {
+        self.logged.retain(|(_, at)| now - at < LOG_EVERY);
+        let known = self.logged.iter().any(|(logged, _)| logged == text);
+        let is_news = !known && self.logged.len() < MOST_LOGGED;
+        if is_news {
+            self.logged.push((text.to_owned(), now));
+        }
+        is_news
     }
 
     /// Half as long again each time, by a random part shorter.
@@ -315,6 +329,22 @@ mod tests {
             let (text, wait) = retry.failed(&ConnectionError::Io(closed.into()), false, None);
             assert!(text.contains("no broker listens") && wait <= Duration::from_secs(2), "{text}");
         }
+    }
+
+    #[test]
+    fn a_broker_that_is_gone_is_one_line_an_hour_and_another_cause_one_more() {
+        let mut retry = retry();
+        let mut lines = 0;
+        // Two days without it, looked for every ten seconds.
+        for second in (0..2 * 86_400).step_by(10) {
+            lines += u32::from(retry.is_news("no broker listens", second * 1_000));
+        }
+        assert_eq!(lines, 48);
+        let last = 2 * 86_400_000 - 10_000;
+        assert!(retry.is_news("the broker refuses us", last));
+        assert!(!retry.is_news("no broker listens", last), "it comes and goes");
+        let wordy = (0..1_000).filter(|n| retry.is_news(&n.to_string(), last));
+        assert_eq!(wordy.count(), MOST_LOGGED - 2);
     }
 
     #[test]
