@@ -8,6 +8,7 @@ mod dose;
 mod heard;
 mod hours;
 mod language;
+mod name;
 mod quantity;
 mod sleeper;
 mod time;
@@ -21,6 +22,7 @@ pub use heard::{
 pub use hours::{Hours, Supply};
 pub use language::Language;
 pub(crate) use language::words;
+pub use name::DeviceName;
 pub use quantity::{Co2, Humidity, KelvinHours, Kelvins, Millilitres, Temperature, Watts};
 pub use sleeper::{Condition, Sex, Sleeper};
 pub use time::{Span, Time, Window};

@@ -6,7 +6,9 @@ use super::actuator::{Actuator, State};
 use super::bedroom::{Bedroom, Surroundings};
 use super::contract::{Action, Audience, Notice, Urgency, Words};
 use super::sensing::{Lives, Sensing};
-use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId, Span, Temperature, Time};
+use crate::model::{
+    ActuatorId, BedroomId, DeviceName, Place, Quantity, SensorId, Span, Temperature, Time,
+};
 use crate::plan::{self, Control, Kind};
 use crate::rules::Facts;
 use crate::safety::{self, Hazard};
@@ -117,6 +119,12 @@ pub enum Fault {
     OldConfiguration,
     /// What must reach somebody could not be passed on.
     Untold,
+    /// S9: a device left the configuration, was told to be off, or as it was before, and does not
+    /// confirm it.
+    Left {
+        /// What people called it.
+        device: DeviceName,
+    },
 }
 
 /// What the room's thermometer is compared with.
@@ -145,6 +153,7 @@ impl Fault {
                 | Self::ClockNotSet
                 | Self::OldConfiguration
                 | Self::Untold
+                | Self::Left { .. }
         )
     }
 
@@ -233,7 +242,8 @@ impl Bedroom {
             | Fault::WeakSupply
             | Fault::ClockNotSet
             | Fault::OldConfiguration
-            | Fault::Untold => false,
+            | Fault::Untold
+            | Fault::Left { .. } => false,
         }
     }
 
@@ -267,7 +277,8 @@ impl Bedroom {
             | Fault::WeakSupply
             | Fault::ClockNotSet
             | Fault::OldConfiguration
-            | Fault::Untold => fault,
+            | Fault::Untold
+            | Fault::Left { .. } => fault,
         }
     }
 

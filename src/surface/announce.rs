@@ -203,6 +203,7 @@ fn matter_of_fault(fault: Fault, bedroom: &Bedroom) -> String {
         Fault::ClockNotSet => "clock".to_owned(),
         Fault::OldConfiguration => "configuration".to_owned(),
         Fault::Untold => "untold".to_owned(),
+        Fault::Left { device } => about("left", Some(device.as_str())),
         Fault::NoHeat { .. } => "no-heat".to_owned(),
         Fault::NoRise => "no-rise".to_owned(),
     }

@@ -446,6 +446,10 @@ fn what_heals_bears_the_tag_of_its_fault() {
         (Fault::ClockNotSet, "clock"),
         (Fault::OldConfiguration, "configuration"),
         (Fault::Untold, "untold"),
+        (
+            Fault::Left { device: crate::model::DeviceName::of("heater (Anna's room)") },
+            "left-heater-anna-s-room",
+        ),
     ] {
         assert_eq!(of(fault), [(json!(tag), json!(false)), (json!(tag), json!(true))]);
     }

@@ -68,6 +68,7 @@ pub(crate) fn told() -> Vec<Words> {
         Fault::ClockNotSet,
         Fault::OldConfiguration,
         Fault::Untold,
+        Fault::Left { device: uncramp::model::DeviceName::of("heater (bedroom)") },
     ];
     let faults: Vec<Fault> = sensors.chain(others).collect();
     let mut words: Vec<Words> = faults.iter().map(|fault| Words::Fault(*fault)).collect();

@@ -36,7 +36,7 @@ complete!(words, Words:
 complete!(fault, Fault:
     Silent Frozen Garbled Disobeys Unexplained NoHeat BeddingHot Unrecorded
     Sticks Idle NoRise Disagree Fahrenheit SensorBattery ActuatorBattery UnknownSensor
-    UnknownActuator Namesake Disk SetAside WeakSupply ClockNotSet OldConfiguration Untold);
+    UnknownActuator Namesake Disk SetAside WeakSupply ClockNotSet OldConfiguration Untold Left);
 complete!(switch, Switch:
     On Off SetPoint Level Feed OwnThermometer);
 complete!(label, Label<'static>:

@@ -2,13 +2,14 @@
 //!
 //! The engine forgets what is no longer in its plan, and so cannot repeat what it said
 //! last. An off, or a return to the household's set-point, is said again here: on every
-//! new connection, and until the device reports it (S9), also after a restart.
+//! new connection, and until the device reports it (S9), also after a restart. One that was
+//! thrown away never will, and is given up after a week.
 
 pub(in crate::daemon) mod farewell;
 
 use crate::daemon::store::Left;
 use crate::engine::Command;
-use crate::model::{ActuatorId, BedroomId, Echo, Item, Span, Switch, Time};
+use crate::model::{ActuatorId, BedroomId, DeviceName, Echo, Item, Span, Switch, Time};
 use crate::plan::{Actuator, Plan};
 use crate::wire::zigbee2mqtt::Names;
 use crate::wire::{Decoded, Device, Topics};
@@ -19,8 +20,18 @@ const FIRST: Span = Span::seconds(5);
 /// How soon what nothing confirms is said for the last time.
 const LAST: Span = Span::minutes(1);
 
-/// How many times a device is told that could confirm it, and one that cannot.
-const TRIES: (u8, u8) = (5, 3);
+/// How many times a device is told that cannot confirm it.
+const TRIES: u8 = 3;
+
+/// After so many times in vain somebody should go and look at one that could.
+const IN_VAIN: u8 = 5;
+
+/// How long apart that one is told at most: what runs on a battery has to wake up for it.
+const APART: Span = Span::minutes(5);
+const APART_OF_VALVES: Span = Span::minutes(30);
+
+/// For how long.
+const GIVEN_UP_AFTER: Span = Span::hours(7 * 24);
 
 /// How far a reported set-point may be from the one it was told, in hundredths: valves
 /// round to steps of their own.
@@ -46,8 +57,9 @@ struct Gone {
 
 impl Leaving {
     /// What an earlier run did not see obeyed.
-    pub(super) fn of(left: &[Left]) -> Self {
-        let all = left.iter().map(|left| Gone::new(left.clone(), &Names::default())).collect();
+    pub(super) fn of(left: &[Left], now: Time) -> Self {
+        let known = |left: &Left| Left { since: left.since.or(Some(now)), ..left.clone() };
+        let all = left.iter().map(|left| Gone::new(known(left), &Names::default())).collect();
         Self { all, changed: false }
     }
 
@@ -65,7 +77,7 @@ impl Leaving {
     pub(super) fn told(
         &mut self,
         command: &Command,
-        actuator: &Actuator,
+        (actuator, name): (&Actuator, String),
         names: &Names,
         (now, up): (Time, bool),
     ) {
@@ -79,10 +91,11 @@ impl Leaving {
             return;
         }
         let left = Left {
-            name: actuator.name.clone(),
+            name,
             device: actuator.device.clone(),
             echoes: actuator.confirm.is_some() && actuator.device.can_echo(),
             commands: vec![command],
+            since: Some(now),
         };
         let gone = Gone::new(left, names);
         self.all.push(Gone { tries, next, ..gone });
@@ -136,28 +149,39 @@ impl Leaving {
         self.all.iter().map(|gone| &gone.left).filter(|left| left.echoes).collect()
     }
 
+    /// What somebody should go and look at: it was told in vain.
+    pub(super) fn in_vain(&self) -> impl Iterator<Item = DeviceName> {
+        let in_vain = self.all.iter().filter(|gone| gone.left.echoes && gone.tries > IN_VAIN);
+        in_vain.map(|gone| DeviceName::of(&gone.left.name))
+    }
+
+    /// Whether a device of that name is waited for.
+    pub(super) fn waits_for(&self, device: DeviceName) -> bool {
+        self.all.iter().any(|gone| DeviceName::of(&gone.left.name) == device)
+    }
+
     /// When something is to be said again.
     pub(super) fn next(&self) -> Option<Time> {
         self.all.iter().filter_map(|gone| gone.next).min()
     }
 
-    /// What is to be said again at `now`. A device that did not answer to the last time
-    /// is given up, with a word in the log.
+    /// What is to be said again at `now`. A device that cannot answer is told a few times; one
+    /// that could and did not for a week is given up, with a word in the log.
     pub(super) fn due(&mut self, now: Time) -> Vec<(Command, Device)> {
         let is_due = |gone: &Gone| gone.next.is_some_and(|next| next <= now);
-        for gone in self.all.extract_if(.., |gone| is_due(gone) && gone.is_over()) {
+        for gone in self.all.extract_if(.., |gone| is_due(gone) && gone.is_over(now)) {
             self.changed = true;
             if gone.left.echoes {
                 tracing::error!(
-                    "{}, which is no longer in the configuration, was told to be off, or as it \
-                     was before, and did not confirm it: go and look at it",
+                    "{}, which is no longer in the configuration, gave no answer for a week, and \
+                     is not told any more to be off, or as it was before",
                     gone.left.name
                 );
             }
         }
         let mut due = Vec::new();
         for gone in self.all.iter_mut().filter(|gone| is_due(gone)) {
-            gone.tries += 1;
+            gone.tries = gone.tries.saturating_add(1);
             gone.next = Some(now + gone.wait());
             let Left { commands, device, .. } = &gone.left;
             due.extend(commands.iter().map(|it| (it.clone(), device.clone())));
@@ -208,15 +232,21 @@ impl Gone {
         })
     }
 
-    const fn is_over(&self) -> bool {
-        self.tries >= if self.left.echoes { TRIES.0 } else { TRIES.1 }
+    fn is_over(&self, now: Time) -> bool {
+        let since = self.left.since.unwrap_or(now);
+        match self.left.echoes {
+            true => self.tries >= IN_VAIN && now.since(since) >= GIVEN_UP_AFTER,
+            false => self.tries >= TRIES,
+        }
     }
 
     fn wait(&self) -> Span {
+        let is_valve = |it: &Command| matches!(it.switch, Switch::SetPoint(_));
+        let longest = if self.left.commands.iter().any(is_valve) { APART_OF_VALVES } else { APART };
         match (self.left.echoes, self.tries) {
-            (false, 3..) => Span::ZERO,
+            (false, TRIES..) => Span::ZERO,
             (false, 2) => LAST,
-            (_, tries) => FIRST * (1 << tries.saturating_sub(1).min(6)),
+            (_, tries) => longest.min(FIRST * (1 << tries.saturating_sub(1).min(9))),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{House, bedroom, bedrooms};
 use crate::daemon::Render;
 use crate::engine::{Command, Event};
 use crate::model::ActuatorId;
-use crate::plan::{Actuator, Plan};
+use crate::plan::{Actuator, Bedroom, Plan};
 
 /// Why what had to be recorded first is not sent.
 const CHANGED: &str = "the configuration changed";
@@ -92,8 +92,10 @@ impl<R: Render> House<R> {
     /// S3, S9: what leaves with the plan before is said until it is known to be followed.
     pub(super) fn note_leaving(&mut self, command: &Command, actuator: &Actuator) {
         if command.releases && !is_in(self.engine.plan(), &actuator.device) {
+            let room = bedroom(self.plan_in_use(), command.bedroom).map(Bedroom::shown);
+            let name = format!("{} ({})", actuator.shown(), room.unwrap_or_default());
             let names = &self.followed.names;
-            self.leaving.told(command, actuator, names, (self.now, self.up));
+            self.leaving.told(command, (actuator, name), names, (self.now, self.up));
         }
     }
 

@@ -4,7 +4,7 @@ use super::{House, bedrooms};
 use crate::daemon::Render;
 use crate::daemon::supply::Supply;
 use crate::engine::{Event, Fault};
-use crate::model::{Span, Time};
+use crate::model::{BedroomId, Span, Time};
 use crate::view::Dropped;
 
 /// A disk that failed is well again after so long: one that only answers now and then is not.
@@ -29,6 +29,15 @@ pub(super) struct Troubles {
     weak: Option<Time>,
     /// What was recorded last of what was dropped.
     dropped: Dropped,
+    /// A bedroom's state could not be read at the start.
+    unreadable: bool,
+}
+
+impl Troubles {
+    /// A bedroom's state could not be read.
+    pub(super) const fn unreadable(&mut self) {
+        self.unreadable = true;
+    }
 }
 
 impl<R: Render> House<R> {
@@ -55,14 +64,14 @@ impl<R: Render> House<R> {
             records: history.dropped_records,
             diary: store.dropped,
         });
-        let renewed = store.set_aside + history.set_aside > 0;
+        let renewed = store.set_aside + history.set_aside > 0 || self.troubles.unreadable;
         let Some((bedroom, _)) = bedrooms(self.engine.plan()).next() else { return };
         let Some(seen) = self.engine.picture(bedroom, self.now) else { return };
         let weak = self.is_supply_weak(seen.faults.contains(&Fault::WeakSupply));
         // The keeper learns of it once, whatever number of bedrooms there is.
         for (fault, stands, what) in [
             (Fault::OldConfiguration, self.configuration.is_outdated(), OUTDATED),
-            (Fault::SetAside, renewed, "a damaged file was set aside: see the log"),
+            (Fault::SetAside, renewed, "what could not be read was set aside: see the log"),
             (Fault::Untold, self.untold.failed(), "what was to be said reached nobody"),
             (Fault::WeakSupply, weak, "the machine's power supply is too weak"),
             (Fault::Disk, self.troubles.failed.is_some(), "the disk takes nothing: see the log"),
@@ -72,6 +81,25 @@ impl<R: Render> House<R> {
                 self.systemd.status(&what);
                 self.tell(Event::Noticed { bedroom, fault, stands });
             }
+        }
+        self.look_for_left(bedroom, &seen.faults);
+    }
+
+    /// S9: what left the configuration and does not confirm that it is off. What was told of
+    /// stands until nobody waits for it, also over a restart.
+    fn look_for_left(&mut self, bedroom: BedroomId, known: &[Fault]) {
+        let mut news: Vec<(Fault, bool)> = Vec::new();
+        for fault in known {
+            if let Fault::Left { device } = fault
+                && !self.leaving.waits_for(*device)
+            {
+                news.push((*fault, false));
+            }
+        }
+        let in_vain = self.leaving.in_vain().map(|device| Fault::Left { device });
+        news.extend(in_vain.filter(|fault| !known.contains(fault)).map(|fault| (fault, true)));
+        for (fault, stands) in news {
+            self.tell(Event::Noticed { bedroom, fault, stands });
         }
     }
 

@@ -83,6 +83,9 @@ pub struct Left {
     pub echoes: bool,
     /// What hands it back: an off, or its own thermometer and a set-point.
     pub commands: Vec<Command>,
+    /// When it was first told so.
+    #[serde(default)]
+    pub since: Option<Time>,
 }
 
 /// Words that must reach somebody, and of which nobody said that they did.

@@ -2,7 +2,7 @@
 
 use super::English;
 use crate::engine::{Fault, Witness};
-use crate::model::{ActuatorId, Place, Quantity, SensorId};
+use crate::model::{ActuatorId, DeviceName, Place, Quantity, SensorId};
 use crate::plan::{Control, Hazard, Kind};
 
 /// Two of us, and nobody obeyed.
@@ -18,8 +18,8 @@ const DISK: &str = "uncramp cannot write to its disk. The bedrooms are controlle
      to uncramp waits in memory, but a restart would forget it. Often the disk is full or the memory \
      card worn out: please look at the free space and at uncramp's log.";
 
-const SET_ASIDE: &str = "A file in which uncramp keeps its records was damaged, or a newer uncramp wrote it. It was set \
-     aside, not deleted, and a new one begun; uncramp's log names it. If it happens again, please \
+const SET_ASIDE: &str = "Something in uncramp's records was damaged, or another version of uncramp wrote it. It was set \
+     aside, not deleted, and begun anew; uncramp's log says what. If it happens again, please \
      replace the memory card.";
 
 const WEAK_SUPPLY: &str = "The machine that uncramp runs on gets too little voltage: its power supply, or the cable, is too \
@@ -37,6 +37,23 @@ const OLD_CONFIGURATION: &str = "uncramp's configuration is wrong since it was l
 
 const UNTOLD: &str = "What uncramp had to say could not be passed on. Please look whether the phones and the \
      speakers that Home Assistant's automation names can be reached.";
+
+fn left(device: DeviceName) -> String {
+    format!(
+        "“{}” is no longer in uncramp's configuration. It was told to be off, or as it was before, \
+         and does not confirm it: it may still be on. Please look, and switch it off by hand or \
+         pull its plug. uncramp goes on telling it until it answers, for a week.",
+        device.as_str()
+    )
+}
+
+fn no_longer_told(device: DeviceName) -> String {
+    format!(
+        "uncramp has stopped telling “{}” to be off, or as it was before: it confirmed it, \
+         is in the configuration again, or gave no answer for a week.",
+        device.as_str()
+    )
+}
 
 impl English<'_> {
     pub(super) fn fault(&self, fault: Fault) -> String {
@@ -105,6 +122,7 @@ impl English<'_> {
             Fault::ClockNotSet => CLOCK_NOT_SET.to_owned(),
             Fault::OldConfiguration => OLD_CONFIGURATION.to_owned(),
             Fault::Untold => UNTOLD.to_owned(),
+            Fault::Left { device } => left(device),
         }
     }
 
@@ -298,6 +316,7 @@ impl English<'_> {
                 "uncramp's configuration is right again, and in force.".to_owned()
             }
             Fault::Untold => "There is nothing left that uncramp could not pass on.".to_owned(),
+            Fault::Left { device } => no_longer_told(device),
         }
     }
 

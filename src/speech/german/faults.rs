@@ -2,7 +2,7 @@
 
 use super::German;
 use crate::engine::{Fault, Witness};
-use crate::model::{ActuatorId, Place, Quantity, SensorId};
+use crate::model::{ActuatorId, DeviceName, Place, Quantity, SensorId};
 use crate::plan::{Control, Hazard, Kind};
 
 /// Zwei von uns, und keinem wird gehorcht.
@@ -19,9 +19,9 @@ const DISK: &str = "uncramp kann nicht speichern. Die Schlafzimmer werden trotzd
      sagt, wartet im Speicher; ein Neustart würde es vergessen. Oft ist der Datenträger voll oder die \
      Speicherkarte am Ende: Bitte nachsehen, wie viel Platz frei ist, und ins Protokoll von uncramp schauen.";
 
-const SET_ASIDE: &str = "Eine Datei, in der uncramp aufzeichnet, war beschädigt oder von einem neueren uncramp; sie wurde \
-     beiseitegelegt, nicht gelöscht, und eine neue begonnen. Das Protokoll von uncramp nennt ihren \
-     Namen. Geschieht das wieder, bitte die Speicherkarte ersetzen.";
+const SET_ASIDE: &str = "Etwas in den Aufzeichnungen von uncramp war beschädigt oder von einer anderen Version; es wurde \
+     beiseitegelegt, nicht gelöscht, und neu begonnen. Das Protokoll von uncramp sagt, was. \
+     Geschieht das wieder, bitte die Speicherkarte ersetzen.";
 
 const WEAK_SUPPLY: &str = "Der Rechner, auf dem uncramp läuft, bekommt zu wenig Spannung: Das Netzteil oder sein Kabel ist \
      zu schwach. Er kann jederzeit stehen bleiben und dabei die Speicherkarte beschädigen. Bitte das \
@@ -38,6 +38,25 @@ const OLD_CONFIGURATION: &str = "Die Konfiguration von uncramp ist seit der letz
 
 const UNTOLD: &str = "Was uncramp zu sagen hatte, kam nicht an. Bitte nachsehen, ob die Telefone und \
      Lautsprecher erreichbar sind, die in der Automation von Home Assistant stehen.";
+
+fn left(device: DeviceName) -> String {
+    format!(
+        "„{}“ steht nicht mehr in der Konfiguration von uncramp. Es sollte aus sein, oder wie \
+         vorher, und bestätigt das nicht: Vielleicht ist es noch an. Bitte nachsehen und es von \
+         Hand ausschalten oder den Stecker ziehen. uncramp sagt es ihm weiter, bis es antwortet, \
+         eine Woche lang.",
+        device.as_str()
+    )
+}
+
+fn no_longer_told(device: DeviceName) -> String {
+    format!(
+        "uncramp sagt „{}“ nicht mehr, dass es aus oder wie vorher sein soll: Es hat das \
+         bestätigt, steht wieder in der Konfiguration oder hat eine Woche lang nicht \
+         geantwortet.",
+        device.as_str()
+    )
+}
 
 impl German<'_> {
     pub(super) fn fault(&self, fault: Fault) -> String {
@@ -107,6 +126,7 @@ impl German<'_> {
             Fault::ClockNotSet => CLOCK_NOT_SET.to_owned(),
             Fault::OldConfiguration => OLD_CONFIGURATION.to_owned(),
             Fault::Untold => UNTOLD.to_owned(),
+            Fault::Left { device } => left(device),
         }
     }
 
@@ -306,6 +326,7 @@ impl German<'_> {
             Fault::Untold => {
                 "Es ist nichts mehr offen, was uncramp nicht weitersagen konnte.".to_owned()
             }
+            Fault::Left { device } => no_longer_told(device),
         }
     }
 

@@ -70,14 +70,15 @@ pub async fn leave(
     }
     let in_force = loaded.plan.as_deref().unwrap_or(&plan);
     let (engine, commands) = handed_back(in_force, &loaded, &clock);
-    let mut leaving = Leaving::of(&loaded.left);
+    let mut leaving = Leaving::of(&loaded.left, clock.now());
     leaving.keep_out(in_force);
     let mut named: BTreeMap<String, String> =
         loaded.left.iter().map(|left| (left.device.address(), left.name.clone())).collect();
     for command in &commands {
         if let Some((room, actuator)) = meant(in_force, command) {
-            leaving.told(command, actuator, &Names::default(), (clock.now(), false));
             let name = format!("{} ({})", actuator.name, room.shown());
+            let told = (actuator, name.clone());
+            leaving.told(command, told, &Names::default(), (clock.now(), false));
             named.insert(actuator.device.address(), name);
         }
     }

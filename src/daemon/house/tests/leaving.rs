@@ -85,17 +85,52 @@ async fn s9_the_off_of_a_plug_that_left_without_a_broker_survives_a_restart() {
     assert!(told_to(&mut house, "radiator/set").is_empty(), "it said that it is off");
 }
 
+/// Lets time pass until then. Returns how often the plug was told.
+async fn told_until(house: &mut House<Counting>, hand: &clock::Hand, until: Time) -> usize {
+    let mut told = 0;
+    while let Some(next) = house.leaving.next().filter(|next| *next <= until) {
+        pass(house, hand, next).await;
+        told += told_to(house, "radiator/set").len();
+    }
+    pass(house, hand, until).await;
+    told
+}
+
 #[tokio::test]
-async fn s9_a_plug_that_left_and_never_answers_is_given_up() {
+async fn s9_a_plug_that_left_and_never_answers_is_told_on_for_a_week_and_somebody_is_told() {
     let (mut house, hand) = house(Store::none().0);
     assert!(house.reload(Ok(echoing())));
     assert!(house.reload(Ok(another_plug())));
+    let left = Fault::Left { device: crate::model::DeviceName::of("radiator (bedroom)") };
     let mut told = told_to(&mut house, "radiator/set").len();
-    for at in 1..60 {
-        pass(&mut house, &hand, Time(at * 5_000)).await;
-        told += told_to(&mut house, "radiator/set").len();
-    }
-    assert_eq!((told, house.leaving.next()), (5, None));
+    told += told_until(&mut house, &hand, Time(150_000)).await;
+    assert_eq!((told, faults(&house, 0).contains(&left)), (5, false));
+    let hour = Time(0) + Span::hours(1);
+    told += told_until(&mut house, &hand, hour).await;
+    assert!(faults(&house, 0).contains(&left), "{:?}", faults(&house, 0));
+    assert_eq!(told, 17, "every five minutes");
+    // A connection that breaks makes nothing of it over.
+    house.delivery(Input::Lost("gone".to_owned()));
+    house.delivery(Input::Connected);
+    pass(&mut house, &hand, hour + Span::seconds(1)).await;
+    assert!(faults(&house, 0).contains(&left), "told once");
+    told_until(&mut house, &hand, Time(0) + Span::hours(7 * 24 - 1)).await;
+    assert!(house.leaving.next().is_some() && faults(&house, 0).contains(&left));
+    told_until(&mut house, &hand, Time(0) + Span::hours(7 * 24 + 1)).await;
+    assert_eq!((house.leaving.next(), faults(&house, 0).contains(&left)), (None, false));
+}
+
+#[tokio::test]
+async fn s9_what_a_plug_that_left_is_told_of_ends_when_it_answers() {
+    let (mut house, hand) = house(Store::none().0);
+    assert!(house.reload(Ok(echoing())));
+    assert!(house.reload(Ok(another_plug())));
+    told_until(&mut house, &hand, Time(200_000)).await;
+    let is_left = |fault: &Fault| matches!(fault, Fault::Left { .. });
+    assert!(faults(&house, 0).iter().any(is_left));
+    house.leaving.heard("radiator", b"OFF", false);
+    pass(&mut house, &hand, Time(211_000)).await;
+    assert_eq!((house.leaving.next(), faults(&house, 0).iter().any(is_left)), (None, false));
 }
 
 #[tokio::test]
