@@ -156,6 +156,7 @@ pub async fn run(
         None => (plan, None),
     };
     let mut house = House::new(begins, clock, store, render, systemd, &loaded, configuration);
+    house.watch_link(broker.pulse());
     house.keep(directory.as_deref().map_or_else(History::none, History::open));
     if directory.is_some() {
         house.watch(Supply::below(Path::new(supply::MEASURED)));

@@ -175,3 +175,45 @@ fn a_full_disk_keeps_no_bedroom_uncontrolled_and_loses_no_drink() {
 fn a_disk_that_is_read_only_at_the_start_is_used_once_it_is_not() {
     on_a_failing_disk("mount -o remount,ro .", "true", "mount -o remount,rw .");
 }
+
+const PANEL: &str = "\
+sleep: 22:30-06:45
+sensors: { room: { topic: room, path: t } }
+heater: { kind: panel, fixed: true, zigbee2mqtt: plug }";
+
+/// What only people and `uncramp try` can say is known.
+fn remembers(view: &serde_json::Value) -> bool {
+    view["actuators"][0]["timer_works"] == true && view["settings"]["too_cold"] == 17.5
+}
+
+/// A daemon that ends, and begins anew on a disk that takes nothing; and once more when the disk
+/// is well.
+fn a_life_on_a_failing_disk(signal: &str, fail: &str, heal: &str) {
+    let house = House::new(PANEL);
+    let Some(mut daemon) = house.run_on_tmpfs("true") else {
+        eprintln!("skipped: this machine lets nobody mount a file system of their own");
+        return;
+    };
+    house.wish("timer/set", "{\"actuator\":\"heater\",\"works\":true}");
+    house.wish("setting/set", "{\"setting\":\"too_cold\",\"value\":17.5}");
+    house.comes_to_show(remembers);
+    house.begins_anew(&mut daemon, signal, fail);
+    house.comes_to_show(remembers);
+    house.wish("drink/set", "{\"sleeper\":\"anna\",\"ml\":250}");
+    house.comes_to_show(|view| view["faults"].to_string().contains("\"disk\""));
+    daemon.sh(&format!("cd disk; {heal}; cd .."));
+    house.comes_to_say(&mut daemon, "drink,anna,250");
+    house.begins_anew(&mut daemon, signal, "true");
+    house.comes_to_show(remembers);
+    daemon.stop();
+}
+
+#[test]
+fn a_start_on_a_full_disk_forgets_nothing() {
+    a_life_on_a_failing_disk("TERM", "dd if=/dev/zero of=fill bs=512 2>&1", "rm fill");
+}
+
+#[test]
+fn a_start_on_a_disk_that_is_read_only_forgets_nothing() {
+    a_life_on_a_failing_disk("KILL", "mount -o remount,ro .", "mount -o remount,rw .");
+}

@@ -12,6 +12,7 @@ mod fault;
 mod keeping;
 mod options;
 mod outlet;
+mod pulse;
 mod subscriptions;
 
 use std::collections::VecDeque;
@@ -33,6 +34,7 @@ use crate::wire::{self, Message};
 use fault::Retry;
 use keeping::{Keeping, Learned};
 pub use outlet::Outlet;
+pub use pulse::Pulse;
 pub use subscriptions::Subscription;
 use subscriptions::{Step, Subscriptions};
 
@@ -151,6 +153,7 @@ pub struct Broker {
     wait: Option<Duration>,
     birth: Message,
     too_long: Vec<String>,
+    pulse: Pulse,
 }
 
 /// Makes the two ends of a connection; it is opened by the first [`Broker::next`].
@@ -170,6 +173,8 @@ pub fn open(settings: Settings) -> Result<(Broker, Outlet), String> {
     let (wish, wishes) = mpsc::channel();
     let up = Arc::new(AtomicBool::new(false));
     let (learned, keeping) = Learned::new();
+    let pulse = Pulse::default();
+    pulse.beat(Duration::ZERO);
     let outlet = Outlet {
         client: client.clone(),
         queue,
@@ -196,6 +201,7 @@ pub fn open(settings: Settings) -> Result<(Broker, Outlet), String> {
         wait: None,
         birth,
         too_long: Vec::new(),
+        pulse,
     };
     Ok((broker, outlet))
 }
@@ -223,10 +229,13 @@ impl Broker {
                 return input;
             }
             if let Some(wait) = self.wait {
+                self.pulse.beat(wait);
                 tokio::time::sleep(wait).await;
                 self.wait = None;
             }
-            match self.event_loop.poll().await {
+            let polled = self.event_loop.poll().await;
+            self.pulse.beat(Duration::ZERO);
+            match polled {
                 Ok(Event::Incoming(packet)) => self.incoming(packet).await,
                 Ok(Event::Outgoing(Outgoing::Unsubscribe(_))) => self.follow_wishes().await,
                 Ok(Event::Outgoing(outgoing)) => self.outgoing(&outgoing),

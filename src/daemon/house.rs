@@ -22,7 +22,7 @@ mod untold;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Render;
-use super::broker::{Input, Subscription};
+use super::broker::{Input, Pulse, Subscription};
 use super::clock::{Clock, NOTICEABLE};
 use super::outbox::Outbox;
 use super::store::{Loaded, Saved, Store};
@@ -55,6 +55,9 @@ const VIEW_EVERY: Span = Span::seconds(30);
 
 /// Every state is recorded at least this often.
 const SAVE_EVERY: Span = Span::hours(1);
+
+/// What is said of a disk that was waited for.
+const SLOW: &str = "the disk is too slow";
 
 /// How many topics with wishes that were not followed are named in the log.
 const MOST_NAMED: usize = 100;
@@ -114,6 +117,8 @@ pub(super) struct House<R> {
     /// What the plan before wanted recorded first, too late to be sent by it.
     outdated: Vec<Held>,
     beat: Time,
+    /// The task of the broker's connection.
+    link: Pulse,
 }
 
 /// What was last shown of a bedroom.
@@ -156,7 +161,7 @@ impl<R: Render> House<R> {
             now,
             wake: None,
             held: Holding::default(),
-            leaving: Leaving::of(&loaded.left),
+            leaving: Leaving::of(&loaded.left, now),
             untold: AllUntold::of(&loaded.untold),
             namesakes: Namesakes::default(),
             echoes: Echoes::default(),
@@ -174,7 +179,13 @@ impl<R: Render> House<R> {
             former: None,
             outdated: Vec::new(),
             beat: now,
+            link: Pulse::default(),
         }
+    }
+
+    /// Watches over the task of the broker's connection from here on.
+    pub(super) fn watch_link(&mut self, link: Pulse) {
+        self.link = link;
     }
 
     /// Takes over the states that were recorded. Only within the boot that recorded them
@@ -191,10 +202,12 @@ impl<R: Render> House<R> {
             }
             if let Err(why) = self.engine.load(&saved.bedroom, &saved.state) {
                 tracing::error!(
-                    "the recorded state of {} cannot be taken over ({why}); it begins anew, with \
-                     everything switched off",
+                    "the recorded state of {} cannot be taken over ({why}); it is kept for a \
+                     version that can, and begins anew, with everything switched off",
                     saved.bedroom
                 );
+                self.store.unreadable(saved);
+                self.troubles.unreadable();
             }
         }
         let missed = self.engine.wake().is_some_and(|wake| wake.at + GAP < self.now);
@@ -234,7 +247,9 @@ impl<R: Render> House<R> {
         let expiry = self.outbox.next_expiry().map(|at| at + Span(1));
         let beat = Some(self.beat + self.systemd.beat());
         let record = self.unrecorded.next();
-        let all = [self.next_wake(), expiry, self.next_view(), self.introduce_at, record, beat];
+        let changed = self.changing.as_ref().map(|changing| changing.until);
+        let all =
+            [self.next_wake(), expiry, self.next_view(), self.introduce_at, record, changed, beat];
         let mut until = all.into_iter().flatten().min();
         let Self { clock, held, changing, .. } = self;
         let mut waiting = None;
@@ -391,7 +406,10 @@ impl<R: Render> House<R> {
             self.tell(Event::Tick);
         }
         for item in self.held.overdue(self.now) {
-            self.not_recorded(item, "the disk is too slow");
+            self.not_recorded(item, SLOW);
+        }
+        if self.changing.as_ref().is_some_and(|changing| changing.until <= self.now) {
+            self.changed(&Err(SLOW.to_owned()));
         }
         self.remind_leaving();
         self.say_again();
@@ -408,7 +426,9 @@ impl<R: Render> House<R> {
         }
         self.record_due();
         self.promise();
-        self.systemd.alive();
+        if self.link.beats() {
+            self.systemd.alive();
+        }
     }
 
     /// Notes when the engine wants to be called. It has just worked off everything due,
@@ -420,7 +440,8 @@ impl<R: Render> House<R> {
     /// When something is due, whoever is to do it.
     fn next_wake(&self) -> Option<Time> {
         let untold = self.untold.next().filter(|_| self.up);
-        [self.wake, self.leaving.next(), untold, self.echoes.next()].into_iter().flatten().min()
+        let echoes = self.echoes.next().filter(|_| self.subscribed);
+        [self.wake, self.leaving.next(), untold, echoes].into_iter().flatten().min()
     }
 
     fn broken(&mut self) {

@@ -75,15 +75,14 @@ pub(super) fn open(path: &Path, schema: Schema) -> Result<Connection, Unusable> 
     // What people say of their nights is theirs alone; the companions take after the file. If
     // this fails, so does what follows, and says why.
     drop(File::options().write(true).create_new(true).mode(0o600).open(path));
+    // Left to itself, SQLite would read what it cannot write, and never write again.
     let mut connection = Connection::open(path)?;
-    connection.busy_timeout(PATIENCE)?;
-    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if usize::try_from(version).is_ok_and(|version| version > schema.migrations.len()) {
-        return Err(Unusable::Content(
-            format!("was written by a newer uncramp (version {version} of the file)"),
-            "newer",
-        ));
+    if connection.is_readonly(rusqlite::MAIN_DB)? {
+        let readonly = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+        return Err(Unusable::Disk(rusqlite::Error::SqliteFailure(readonly, None)));
     }
+    connection.busy_timeout(PATIENCE)?;
+    let version = known_version(&connection, schema)?;
     let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if check != "ok" {
         return Err(Unusable::unreadable(check));
@@ -92,6 +91,21 @@ pub(super) fn open(path: &Path, schema: Schema) -> Result<Connection, Unusable> 
     connection.pragma_update(None, "synchronous", schema.synchronous)?;
     migrate(&mut connection, version, schema.migrations)?;
     Ok(connection)
+}
+
+/// The version of a file's schema.
+///
+/// # Errors
+/// If a newer uncramp made it, or it cannot be read.
+pub(super) fn known_version(connection: &Connection, schema: Schema) -> Result<u32, Unusable> {
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if usize::try_from(version).is_ok_and(|version| version > schema.migrations.len()) {
+        return Err(Unusable::Content(
+            format!("was written by a newer uncramp (version {version} of the file)"),
+            "newer",
+        ));
+    }
+    Ok(version)
 }
 
 /// Opens a file by `open`, or a new one in place of one whose content is of no use; with a
@@ -137,11 +151,23 @@ fn open_as(path: &Path, alone: bool) -> Result<Option<Connection>, String> {
     if !path.try_exists().map_err(|error| unreadable(path, &error))? {
         return Ok(None);
     }
+    // A disk that is full or read-only has no room for locks that are shared.
+    let way = |way| readable(&uri(path, way));
+    let opened = if alone {
+        way("immutable=1")
+    } else {
+        way("mode=ro").or_else(|error| way("mode=ro&readonly_shm=1").map_err(|_| error))
+    };
+    opened.map(Some).map_err(|error| unreadable(path, &error))
+}
+
+/// Opens a file to be read, and reads its first page: SQLite looks at nothing before.
+fn readable(uri: &str) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    let connection = Connection::open_with_flags(uri(path, alone), flags);
-    let connection = connection.map_err(|error| unreadable(path, &error))?;
-    connection.busy_timeout(PATIENCE).map_err(|error| unreadable(path, &error))?;
-    Ok(Some(connection))
+    let connection = Connection::open_with_flags(uri, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    Ok(connection)
 }
 
 /// Which schema a file has.
@@ -227,7 +253,7 @@ fn migrate(
 }
 
 /// A file's name as SQLite's URIs want it (<https://www.sqlite.org/uri.html>).
-fn uri(path: &Path, immutable: bool) -> String {
+fn uri(path: &Path, way: &str) -> String {
     let escape = |c: char| match c {
         '%' => "%25".to_owned(),
         '?' => "%3f".to_owned(),
@@ -235,14 +261,18 @@ fn uri(path: &Path, immutable: bool) -> String {
         c => c.to_string(),
     };
     let name: String = path.to_string_lossy().chars().map(escape).collect();
-    format!("file:{name}?{}", if immutable { "immutable=1" } else { "mode=ro" })
+    format!("file:{name}?{way}")
+}
+
+/// The day and the second, as they stand in the names of what is set aside.
+pub(super) fn today() -> String {
+    let now = DateTime::from_timestamp_millis(clock::wall_ms()).unwrap_or_default();
+    now.format("%Y-%m-%dT%H%M%S").to_string()
 }
 
 /// Renames the file and its companions; a name that is taken gets a number.
 pub(super) fn set_aside(path: &Path, mark: &str) -> std::io::Result<PathBuf> {
-    let date = DateTime::from_timestamp_millis(clock::wall_ms())
-        .unwrap_or_default()
-        .format("%Y-%m-%dT%H%M%S");
+    let date = today();
     let named = |n: u32| {
         let number = if n == 0 { String::new() } else { format!("-{n}") };
         suffixed(path, &format!(".{mark}-{date}{number}"))

@@ -17,8 +17,9 @@ pub use entry::{Cramp, Drink, Good, Left, Loaded, Logged, NoCramp, Saved, Untold
 pub use work::Health;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -30,10 +31,13 @@ use disk::Disk;
 pub use disk::is_taken;
 pub(super) use disk::{LOCK, lock};
 pub(super) use file::{SCHEMA, revive};
-use work::{Shared, work};
+use work::{Queue, Shared, work};
 
 /// The file's name in the state directory.
 pub const FILE: &str = "state.sqlite";
+
+/// How long the disk is waited for at the end.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
 
 /// Why nothing can be stored, and nothing may be done either.
 #[derive(Debug, thiserror::Error)]
@@ -131,7 +135,7 @@ impl Store {
         let (sender, receiver) = oneshot::channel();
         let mut queue = self.shared.lock();
         queue.states.insert(saved.bedroom.clone(), saved);
-        queue.waiting.push(sender);
+        queue.wait(sender);
         self.shared.news.notify_one();
         Receipt(receiver)
     }
@@ -178,9 +182,15 @@ impl Store {
         self.keep(file::UNTOLD, file::json(untold));
     }
 
-    fn keep(&self, name: &'static str, value: String) {
+    /// Keeps a bedroom's state that this version cannot read: another one may.
+    pub fn unreadable(&self, saved: &Saved) {
+        let name = file::unreadable_key(&format!("bedroom/{}", saved.bedroom));
+        self.keep(&name, saved.state.clone());
+    }
+
+    fn keep(&self, name: &str, value: String) {
         let mut queue = self.shared.lock();
-        queue.kept.insert(name, value);
+        queue.kept.insert(name.to_owned(), value);
         self.shared.news.notify_one();
     }
 
@@ -197,7 +207,7 @@ impl Store {
     pub fn flush(&self) -> Receipt {
         let (sender, receiver) = oneshot::channel();
         let mut queue = self.shared.lock();
-        queue.waiting.push(sender);
+        queue.wait(sender);
         self.shared.news.notify_one();
         Receipt(receiver)
     }
@@ -210,14 +220,19 @@ impl Store {
 }
 
 impl Drop for Store {
+    /// Waits for the disk, but not for one that does not answer.
     fn drop(&mut self) {
+        let Some(thread) = self.thread.take() else { return };
         let mut queue = self.shared.lock();
         queue.stop = true;
-        self.shared.news.notify_one();
+        self.shared.news.notify_all();
+        let waits = |queue: &mut Queue| !queue.ended && !thread.is_finished();
+        let waited = self.shared.news.wait_timeout_while(queue, STOP_WITHIN, waits);
+        let (queue, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
         drop(queue);
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
+        if timeout.timed_out() {
+            tracing::error!("stopped before the disk had taken the last of the state");
+        } else if thread.join().is_err() {
             tracing::error!("the store's thread panicked");
         }
     }

@@ -93,6 +93,15 @@ impl House {
         panic!("shown is {shown}\n{log}");
     }
 
+    /// Ends the daemon by a signal, does something on its disk, and starts another one.
+    pub(crate) fn begins_anew(&self, daemon: &mut Daemon, signal: &str, prepare: &str) {
+        daemon.sh(&format!("kill -{signal} $pid; wait $pid"));
+        daemon.sh(&format!("cd disk; {prepare}; cd .."));
+        // What the broker kept is of the life before.
+        self.mosquitto.say("uncramp/bedroom/state", "", true);
+        daemon.sh("\"$0\" run uncramp.yaml 2>>log & pid=$!");
+    }
+
     /// Waits until the diary has it.
     pub(crate) fn comes_to_say(&self, daemon: &mut Daemon, what: &str) {
         for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {

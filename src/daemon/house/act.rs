@@ -10,8 +10,9 @@ use crate::engine::{Action, Command, Event, Order};
 use crate::model::{BedroomId, Span, Switch};
 use crate::wire::Message;
 
-/// So late a wish is shown, and what may be sent unrecorded is sent, where the disk is slow.
-const WITHIN: Span = Span::seconds(2);
+/// So late a wish is shown or a change in force, and what may be sent unrecorded is sent, where
+/// the disk is slow.
+pub(super) const WITHIN: Span = Span::seconds(2);
 
 /// S10: whether a life after this one must know of it. An "on" that nobody recorded would be
 /// taken for a person's then, and a set-point for the household's.

@@ -72,7 +72,7 @@ impl<R: Render> House<R> {
 
     /// Says what the broker keeps from us, once a connection.
     pub(super) fn look_for_echoes(&mut self) {
-        if !self.up || self.echoes.due.is_none_or(|due| due > self.now) {
+        if !self.subscribed || self.echoes.due.is_none_or(|due| due > self.now) {
             return;
         }
         self.echoes.due = None;

@@ -77,6 +77,7 @@ impl Holding {
                 Held::Announce(_) | Held::Answer(..) | Held::Show(..) => true,
             });
         }
+        self.leave_empty();
     }
 
     /// Whether a bedroom is to be shown once something is recorded.
@@ -91,7 +92,13 @@ impl Holding {
         for (_, items) in &mut self.0 {
             overdue.extend(items.extract_if(.., |item| item.valid_until() <= now));
         }
+        self.leave_empty();
         overdue
+    }
+
+    /// Nothing waits any more for an answer that a disk may never give.
+    fn leave_empty(&mut self) {
+        self.0.retain(|(_, items)| !items.is_empty());
     }
 }
 

@@ -1,9 +1,10 @@
 //! What is changed from Home Assistant, and stands above the file.
 
+use super::act::WITHIN;
 use super::{House, bedroom};
 use crate::daemon::Render;
 use crate::daemon::store::{Good, Receipt};
-use crate::model::BedroomId;
+use crate::model::{BedroomId, Time};
 use crate::plan::{Adjusted, Adjustment, Change, Plan, Setting};
 use crate::speech::Refusal;
 use crate::surface::Refused;
@@ -13,6 +14,8 @@ use crate::surface::Refused;
 pub(super) struct Changing {
     pub(super) receipt: Receipt,
     plan: Plan,
+    /// In force at the latest then, recorded or not.
+    pub(super) until: Time,
 }
 
 /// Reads the configuration, for a running house.
@@ -112,7 +115,10 @@ impl<R: Render> House<R> {
                 self.standing = adjusted.standing;
                 self.store.adjustments(&self.standing);
                 let receipt = self.record_all();
-                self.changing = Some(Changing { receipt, plan: adjusted.parsed.plan });
+                let waiting = self.changing.as_ref().map(|changing| changing.until);
+                let until = waiting.unwrap_or(self.now + WITHIN);
+                let plan = adjusted.parsed.plan;
+                self.changing = Some(Changing { receipt, plan, until });
             }
             Err(why) => {
                 // The sentence speaks of the setting, as who changed it knows it.

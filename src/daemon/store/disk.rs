@@ -25,40 +25,54 @@ pub(super) struct Disk {
     /// Held as long as the store lives.
     lock: Option<File>,
     connection: Option<Connection>,
-    /// How often a file was set aside.
+    /// What is in the file is not known: nobody could read it yet.
+    unread: bool,
+    /// How often a file, or what no version can read of one, was set aside.
     pub(super) set_aside: u32,
 }
 
 impl Disk {
     /// One that records nothing.
     pub(super) const fn none() -> Self {
-        Self { directory: None, lock: None, connection: None, set_aside: 0 }
+        Self { directory: None, lock: None, connection: None, unread: false, set_aside: 0 }
     }
 
     /// Opens a directory, which is made if need be, and reads what is there.
     pub(super) fn open(directory: &Path) -> Result<(Self, Loaded), StoreError> {
         let mut disk = Self { directory: Some(directory.to_owned()), ..Self::none() };
+        let path = directory.join(FILE);
         let opened = match lock(directory) {
             Err(TryLockError::WouldBlock) => return Err(StoreError::Taken(directory.to_owned())),
             Err(TryLockError::Error(error)) => Err(file::no_disk(directory, &error.to_string())),
             Ok(lock) => {
                 disk.lock = Some(lock);
-                file::open(&directory.join(FILE))
+                file::open(&path)
             }
         };
         let loaded = match opened {
             Ok((connection, loaded)) => {
                 disk.connection = Some(connection);
+                disk.set_aside = u32::from(!loaded.notes.is_empty());
                 loaded
             }
-            Err(note) => {
-                tracing::error!("{note}");
-                let instance = file::instance();
-                Loaded { instance, notes: vec![note], ..Loaded::default() }
-            }
+            Err(note) => disk.only_read(&path, note),
         };
-        disk.set_aside = u32::from(disk.connection.is_some() && !loaded.notes.is_empty());
         Ok((disk, loaded))
+    }
+
+    /// What is in a file that cannot be written: a card that is full, or read-only, forgets
+    /// nothing.
+    fn only_read(&mut self, path: &Path, note: String) -> Loaded {
+        tracing::error!("{note}");
+        let read = file::read(path).unwrap_or_else(|why| {
+            tracing::error!("{why}; nothing is known of what was before");
+            None
+        });
+        self.unread = read.is_none();
+        let mut loaded =
+            read.unwrap_or_else(|| Loaded { instance: file::instance(), ..Loaded::default() });
+        loaded.notes.push(note);
+        loaded
     }
 
     /// Whether there is a disk at all.
@@ -92,8 +106,13 @@ impl Disk {
                 let lock = lock(directory);
                 self.lock = Some(lock.map_err(|e| file::no_disk(directory, &e.to_string()))?);
             }
-            let (connection, loaded) = file::open(&directory.join(FILE))?;
-            self.set_aside += u32::from(!loaded.notes.is_empty());
+            let (mut connection, loaded) = file::open(&directory.join(FILE))?;
+            let mut aside = !loaded.notes.is_empty();
+            if self.unread {
+                aside |= file::keep_unread(&mut connection).map_err(|error| error.to_string())?;
+                self.unread = false;
+            }
+            self.set_aside += u32::from(aside);
             self.connection = Some(connection);
         }
         self.connection.as_mut().ok_or_else(|| "there is no disk".to_owned())
@@ -114,12 +133,11 @@ pub fn is_taken(directory: &Path) -> Option<bool> {
 /// Keeps every other uncramp from a directory, which is made if need be, while the file is held.
 pub(in crate::daemon) fn lock(directory: &Path) -> Result<File, TryLockError> {
     std::fs::create_dir_all(directory).map_err(TryLockError::Error)?;
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(directory.join(LOCK))
-        .map_err(TryLockError::Error)?;
+    let path = directory.join(LOCK);
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    // A disk that is read-only is locked by what is there.
+    let file = file.or_else(|error| File::open(&path).map_err(|_| error));
+    let file = file.map_err(TryLockError::Error)?;
     // The one before may still be ending.
     for _ in 0..LOCK_TRIES {
         match file.try_lock() {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::work::Queue;
 use super::{Loaded, Logged, Saved};
@@ -11,7 +12,6 @@ use crate::daemon::clock::Stand;
 use crate::daemon::sqlite::{self, Schema, Unusable};
 use crate::engine::Engine;
 use crate::plan::Adjustment;
-use crate::surface::Introduced;
 
 /// What a person told us and what makes a restart safe is acknowledged once it is safe.
 pub(in crate::daemon) const SCHEMA: Schema =
@@ -77,6 +77,49 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Loaded), String> {
     let ((connection, mut loaded), note) = opened.map_err(|why| no_disk(path, &why))?;
     loaded.notes.extend(note);
     Ok((connection, loaded))
+}
+
+/// Reads a file that cannot be written, and touches nothing; none where there is no file.
+///
+/// # Errors
+/// A sentence, if it cannot be read either.
+pub(super) fn read(path: &Path) -> Result<Option<Loaded>, String> {
+    let Some(connection) = sqlite::open_beside(path)? else { return Ok(None) };
+    let known = sqlite::known_version(&connection, SCHEMA);
+    let (mut loaded, _) = known.and_then(|_| load(&connection)).map_err(|why| match why {
+        Unusable::Disk(error) => sqlite::unreadable(path, &error),
+        Unusable::Content(why, _) => format!("{} {why}", path.display()),
+    })?;
+    if loaded.instance.is_empty() {
+        loaded.instance = instance();
+    }
+    Ok(Some(loaded))
+}
+
+/// Keeps what nobody could read at the start, since what is known now is written over it.
+/// Returns whether there was anything.
+pub(super) fn keep_unread(connection: &mut Connection) -> rusqlite::Result<bool> {
+    let transaction = connection.transaction()?;
+    let date = sqlite::today();
+    let rooms = "INSERT OR REPLACE INTO meta (key, value)
+                 SELECT 'unread:bedroom/' || name || ':' || ?, state FROM bedroom";
+    let values = "INSERT OR REPLACE INTO meta (key, value)
+                  SELECT 'unread:' || key || ':' || ?, value FROM meta
+                  WHERE key IN ('adjustments', 'introduced', 'left', 'untold')";
+    let kept = transaction.execute(rooms, [&date])? + transaction.execute(values, [&date])?;
+    transaction.commit()?;
+    if kept > 0 {
+        tracing::error!(
+            "{kept} records of before could not be read at the start; they are kept in the table \
+             `meta` as `unread:…`, and what is known now takes their place"
+        );
+    }
+    Ok(kept > 0)
+}
+
+/// Under which name a record that no version can read is kept.
+pub(super) fn unreadable_key(name: &str) -> String {
+    format!("unreadable:{name}:{}", sqlite::today())
 }
 
 /// Writes everything in one transaction.
@@ -169,11 +212,23 @@ pub(super) fn instance() -> String {
 
 fn try_open(path: &Path) -> Result<(Connection, Loaded), Unusable> {
     let connection = sqlite::open(path, SCHEMA)?;
-    let loaded = load(&connection)?;
+    let (mut loaded, unreadable) = load(&connection)?;
+    if loaded.instance.is_empty() {
+        loaded.instance = instance();
+        let insert = "INSERT INTO meta (key, value) VALUES ('instance', ?)";
+        connection.execute(insert, [&loaded.instance])?;
+    }
+    // What was dropped is counted since the start.
+    connection.execute("DELETE FROM meta WHERE key = ?", [DROPPED])?;
+    for name in unreadable {
+        let rename = "UPDATE meta SET key = ? WHERE key = ?";
+        connection.execute(rename, [unreadable_key(name).as_str(), name])?;
+    }
     Ok((connection, loaded))
 }
 
-fn load(connection: &Connection) -> Result<Loaded, Unusable> {
+/// What is in a file, and the names of the values that this version cannot read.
+fn load(connection: &Connection) -> Result<(Loaded, Vec<&'static str>), Unusable> {
     let unreadable = Unusable::unreadable::<serde_json::Error>;
     let mut states = Vec::new();
     let mut statement =
@@ -191,32 +246,43 @@ fn load(connection: &Connection) -> Result<Loaded, Unusable> {
         Some(text) => Some(serde_json::from_str(&text).map_err(unreadable)?),
         None => None,
     };
-    let instance = if let Some(instance) = meta(connection, "instance")? {
-        instance
-    } else {
-        let instance = instance();
-        connection.execute("INSERT INTO meta (key, value) VALUES ('instance', ?)", [&instance])?;
-        instance
-    };
-    let adjustments = match meta(connection, ADJUSTMENTS)? {
-        Some(text) => serde_json::from_str(&text).map_err(unreadable)?,
-        None => Vec::new(),
-    };
-    let introduced = match meta(connection, INTRODUCED)? {
-        Some(text) => serde_json::from_str(&text).map_err(unreadable)?,
-        None => Introduced::new(),
-    };
-    // What was dropped is counted since the start.
-    connection.execute("DELETE FROM meta WHERE key = ?", [DROPPED])?;
+    let instance = meta(connection, "instance")?.unwrap_or_default();
     // Another version may have known other settings: that is no damage.
     let plan = meta(connection, PLAN)?.and_then(|text| serde_json::from_str(&text).ok());
-    let left = match meta(connection, LEFT)? {
-        Some(text) => serde_json::from_str(&text).map_err(unreadable)?,
-        None => Vec::new(),
-    };
     let untold = meta(connection, UNTOLD)?.and_then(|text| serde_json::from_str(&text).ok());
-    let (untold, notes) = (untold.unwrap_or_default(), Vec::new());
-    Ok(Loaded { states, stand, instance, adjustments, introduced, plan, left, untold, notes })
+    let mut strange = Vec::new();
+    let loaded = Loaded {
+        states,
+        stand,
+        instance,
+        adjustments: value(connection, ADJUSTMENTS, &mut strange)?,
+        introduced: value(connection, INTRODUCED, &mut strange)?,
+        plan,
+        left: value(connection, LEFT, &mut strange)?,
+        untold: untold.unwrap_or_default(),
+        notes: strange.iter().map(|name| of_another_version(name)).collect(),
+    };
+    Ok((loaded, strange))
+}
+
+/// A single value, or its default and its name among the strange ones.
+fn value<T: DeserializeOwned + Default>(
+    connection: &Connection,
+    name: &'static str,
+    strange: &mut Vec<&'static str>,
+) -> rusqlite::Result<T> {
+    let Some(text) = meta(connection, name)? else { return Ok(T::default()) };
+    Ok(serde_json::from_str(&text).unwrap_or_else(|why| {
+        tracing::error!("{}: {why}", of_another_version(name));
+        strange.push(name);
+        T::default()
+    }))
+}
+
+fn of_another_version(name: &str) -> String {
+    format!(
+        "what was recorded as “{name}” is of no use to this version; it is kept, and begun anew"
+    )
 }
 
 pub(super) fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::work::{MOST_LOGGED, Queue, put_back};
+use super::work::{MOST_LOGGED, MOST_WAITING, Queue, put_back};
 use super::*;
 use crate::model::{Millilitres, Time};
 use crate::plan::Setting;
@@ -233,4 +233,97 @@ fn every_earlier_schema_is_brought_up_with_its_diary() {
             [7, 8, 9, 99].into_iter().filter(|at| *at == 99 || *at < 7 + stamp).collect::<Vec<_>>()
         );
     }
+}
+
+/// The names and values of single records, of a kind.
+fn records(directory: &Path, like: &str) -> Vec<(String, String)> {
+    let reader = Connection::open(directory.join(FILE)).expect("the file");
+    let mut select = reader
+        .prepare("SELECT key, value FROM meta WHERE key LIKE ? ORDER BY key")
+        .expect("a table");
+    let rows = select.query_map([like], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+    rows.collect::<Result<_, _>>().expect("text")
+}
+
+#[tokio::test]
+async fn what_another_version_wrote_is_kept_beside_a_diary_that_stays() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = open(dir.path());
+    let names = [file::ADJUSTMENTS, file::INTRODUCED, file::LEFT];
+    for name in names {
+        store.keep(name, format!("{{\"of\": \"another version of {name}\"}}"));
+    }
+    store.save([saved("main", "1", 2)]);
+    store.log(Logged::Cramp(Cramp { bedroom: "main".to_owned(), sleeper: None, at: 7 }));
+    drop(store);
+    let (store, again) = open(dir.path());
+    assert_eq!((again.states.len(), again.notes.len()), (1, 3), "{:?}", again.notes);
+    store.flush().wait().await.expect("written");
+    assert_eq!(store.health().set_aside, 1, "somebody is told");
+    drop(store);
+    assert_eq!(aside(dir.path(), "damaged"), 0);
+    let kept = records(dir.path(), "unreadable:%");
+    for (name, (key, value)) in names.iter().zip(&kept) {
+        assert!(key.starts_with(&format!("unreadable:{name}:20")), "{key}");
+        assert!(value.contains(&format!("another version of {name}")), "{value}");
+    }
+    assert_eq!(Diary::read(dir.path()).expect("readable").expect("there").entries.len(), 1);
+    assert_eq!(open(dir.path()).1.notes, [""; 0], "said once");
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_at_the_start_is_not_written_over() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (away, place) = (dir.path().join("away"), dir.path().join("place"));
+    let (store, _) = open(&away.join("state"));
+    store.save([saved("main", "of before", 2)]);
+    store.keep(file::LEFT, "[]".to_owned());
+    drop(store);
+    // As where a disk comes late.
+    std::fs::write(&place, "").expect("a file");
+    let (store, _) = open(&place.join("state"));
+    std::fs::remove_file(&place).expect("gone");
+    std::fs::rename(&away, &place).expect("there");
+    store.save_now(saved("main", "of now", 3)).wait().await.expect("written");
+    assert_eq!(store.health().set_aside, 1, "somebody is told");
+    drop(store);
+    let kept = records(&place.join("state"), "unread:%");
+    let [(room, state), (left, _)] = &kept[..] else { panic!("{kept:?}") };
+    assert!(room.starts_with("unread:bedroom/main:20") && state == "of before", "{kept:?}");
+    assert!(left.starts_with("unread:left:20"), "{kept:?}");
+    assert_eq!(open(&place.join("state")).1.states, [saved("main", "of now", 3)]);
+}
+
+#[test]
+fn who_waits_for_a_disk_that_hangs_is_bounded() {
+    let mut queue = Queue::default();
+    let mut first: Vec<_> = (0..MOST_WAITING)
+        .map(|_| {
+            let (sender, receiver) = oneshot::channel();
+            queue.wait(sender);
+            receiver
+        })
+        .collect();
+    let (sender, _last) = oneshot::channel();
+    queue.wait(sender);
+    assert_eq!((queue.waiting.len(), queue.health().crowded), (MOST_WAITING, 1));
+    assert!(first[0].try_recv().is_ok_and(|answer| answer.is_err()), "the oldest is answered");
+    drop(first);
+    let (sender, _last) = oneshot::channel();
+    queue.wait(sender);
+    assert_eq!((queue.waiting.len(), queue.health().crowded), (2, 1), "nobody waits in vain");
+}
+
+#[test]
+fn a_disk_that_hangs_does_not_hold_up_the_end() {
+    let shared = Arc::new(Shared::default());
+    let (end, hangs) = std::sync::mpsc::channel::<()>();
+    let thread = std::thread::spawn(move || {
+        let _ = hangs.recv();
+    });
+    let begun = crate::daemon::clock::uptime();
+    drop(Store { shared, thread: Some(thread) });
+    let took = crate::daemon::clock::uptime() - begun;
+    drop(end);
+    assert!((4_000..15_000).contains(&took), "{took} ms");
 }

@@ -14,6 +14,9 @@ use crate::daemon::clock::{self, Stand};
 /// How many drinks and answers about cramps wait for a disk that takes none; the oldest are dropped.
 pub(super) const MOST_LOGGED: usize = 10_000;
 
+/// How many wait for the disk's answer; the oldest are answered that it is too slow.
+pub(super) const MOST_WAITING: usize = 1_000;
+
 /// A failure to write is logged this often, in milliseconds.
 const LOG_EVERY: i64 = 3_600_000;
 
@@ -34,7 +37,12 @@ pub struct Health {
     pub failures: u64,
     /// Drinks, cramps and answers that were dropped since the start.
     pub dropped: u64,
+    /// How often somebody was not waited with for the disk, since too many were.
+    pub crowded: u64,
 }
+
+/// Somebody who waits for the disk's answer.
+pub(super) type Waiting = oneshot::Sender<Result<(), String>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Shared {
@@ -48,14 +56,16 @@ pub(super) struct Queue {
     pub(super) stand: Option<Stand>,
     pub(super) logged: VecDeque<Logged>,
     /// What is kept as one value each, by its name.
-    pub(super) kept: BTreeMap<&'static str, String>,
-    pub(super) waiting: Vec<oneshot::Sender<Result<(), String>>>,
+    pub(super) kept: BTreeMap<String, String>,
+    pub(super) waiting: Vec<Waiting>,
     /// Drinks and cramps that were dropped, and not told of in the log yet.
     pub(super) dropped: usize,
     health: Health,
     /// Since when the disk is being written to, in milliseconds since boot.
     busy: Option<i64>,
     pub(super) stop: bool,
+    /// The thread has written for the last time.
+    pub(super) ended: bool,
 }
 
 /// Without what waits: a configuration may hold a password, and a drink is somebody's own.
@@ -66,6 +76,20 @@ impl fmt::Debug for Queue {
 }
 
 impl Queue {
+    /// Who waits is answered once everything given so far is on the disk, or cannot be.
+    pub(super) fn wait(&mut self, sender: Waiting) {
+        if self.waiting.len() >= MOST_WAITING {
+            // Most of them have given up.
+            self.waiting.retain(|waiting| !waiting.is_closed());
+        }
+        if self.waiting.len() >= MOST_WAITING {
+            self.health.crowded += 1;
+            // Nobody waits any more if this fails.
+            let _ = self.waiting.remove(0).send(Err("the disk is too slow".to_owned()));
+        }
+        self.waiting.push(sender);
+    }
+
     fn has_work(&self) -> bool {
         let nothing = self.states.is_empty()
             && self.logged.is_empty()
@@ -121,6 +145,8 @@ pub(super) fn work(mut disk: Disk, shared: &Shared) {
             tell_dropped(&mut batch);
         }
         if stop {
+            shared.lock().ended = true;
+            shared.news.notify_all();
             return;
         }
     }

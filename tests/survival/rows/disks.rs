@@ -4,13 +4,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::Row;
-use crate::bench::{Bench, Outcome, Setup};
+use crate::bench::{BASELINE, Bench, Outcome, Setup};
 use crate::devices::Ms;
 use crate::matrix::{Moment, bring, drinks, drinks_kept, recover, warm};
+use crate::scene::Inner;
 
 /// An off waits for no disk: it is far sooner than a disk that takes ten seconds. On an idle
 /// machine it takes well below 100 ms; here many trials share the processor.
 const OFF_WITHIN: Ms = 2_000;
+
+/// What somebody set in Home Assistant before, in °C.
+const TOO_COLD: f64 = 17.5;
+
+fn set(it: &Inner) -> bool {
+    it.view("study", "/settings/too_cold").as_f64() == Some(TOO_COLD)
+}
 
 /// Whether file systems can be mounted here.
 pub(super) fn mounts() -> bool {
@@ -147,6 +155,9 @@ pub(super) async fn cell(dir: &Path, seed: u64, moment: Moment, row: Row) -> Out
     bench.settle().await?;
     let mut started = String::new();
     if beginning {
+        let wish = format!("{{\"setting\":\"too_cold\",\"value\":{TOO_COLD}}}");
+        bench.scene.ask("uncramp/study/setting/set", &wish);
+        bench.until("the setting holds", set).await?;
         bench.kill();
         bench.begin.by = trouble.words();
         if row == Row::Full {
@@ -155,8 +166,15 @@ pub(super) async fn cell(dir: &Path, seed: u64, moment: Moment, row: Row) -> Out
         let from = bench.scene.now();
         bench.start();
         started = format!("linked {} ms after the start; ", bench.linked(from).await?);
-        // What was known of the plug's timer may not be readable.
-        bench.furnish().await?;
+        // What is known of the plug's timer and of the valve is awaited here.
+        bench.rest().await?;
+        if !set(&bench.scene.look()) {
+            return Err("the setting is forgotten".to_owned());
+        }
+        let baseline = bench.scene.look().view("attic", "/actuators/0/baseline").as_f64();
+        if baseline != Some(BASELINE) {
+            return Err(format!("the household's set-point is {baseline:?}"));
+        }
     }
     if moment == Moment::Off {
         bench.heat().await?;

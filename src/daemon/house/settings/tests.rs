@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::daemon::broker::Input;
-use crate::daemon::clock::Clock;
+use crate::daemon::clock::{Clock, Hand};
 use crate::daemon::house::Idle;
 use crate::daemon::outside::Machine;
 use crate::daemon::store::{FILE, Loaded, Store};
@@ -48,9 +48,13 @@ impl Render for Nothing {
 }
 
 fn house(store: Store) -> House<Nothing> {
+    house_and_hand(store).0
+}
+
+fn house_and_hand(store: Store) -> (House<Nothing>, Hand) {
     // 2026-11-22T22:30 in Greenwich.
     let wall = Wall { offset: 1_795_386_600_000, synchronised: true };
-    let (clock, _hand) = Clock::stepped(Time(0), wall);
+    let (clock, hand) = Clock::stepped(Time(0), wall);
     let plan = plan::parse(TEXT, &Machine).expect("a configuration").plan;
     let loaded = Loaded::default();
     let mut house =
@@ -58,7 +62,7 @@ fn house(store: Store) -> House<Nothing> {
     house.start(&[], false);
     house.delivery(Input::Connected);
     said(&mut house);
-    house
+    (house, hand)
 }
 
 /// What leaves, by its topic; the broker has everything.
@@ -117,6 +121,26 @@ async fn a_change_is_in_force_and_shown_once_the_disk_has_it() {
     assert_eq!((kept.len(), kept[0].value.as_str()), (1, "18.5 °C"));
     assert_eq!(kept[0].at, Some(1_795_386_600_000));
     event(&mut house).await;
+}
+
+#[tokio::test]
+async fn a_change_waits_for_a_slow_disk_two_seconds() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = Store::open(dir.path()).expect("not taken");
+    let (mut house, hand) = house_and_hand(store);
+    house.flush().await;
+    let busy = rusqlite::Connection::open(dir.path().join(FILE)).expect("the file");
+    busy.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+    house.message(SETTING, br#"{"setting":"too_cold","value":18.5}"#, false);
+    hand.set(Time(1_999));
+    house.woken(Idle::Woken);
+    assert_eq!(reference(&house), Reference::Fixed(Temperature(1800)));
+    hand.set(Time(2_000));
+    let idle = house.idle().await;
+    assert!(matches!(idle, Idle::Woken), "the disk does not answer");
+    house.woken(idle);
+    assert_eq!(reference(&house), Reference::Fixed(Temperature(1850)));
+    assert_eq!(house.held.len(), 0, "what nobody waits for is not kept");
 }
 
 #[tokio::test]

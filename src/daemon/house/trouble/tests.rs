@@ -3,7 +3,7 @@ use rusqlite::Connection;
 use crate::daemon::clock::{Clock, Hand};
 use crate::daemon::history::{self, History};
 use crate::daemon::house::{House, Idle, Input};
-use crate::daemon::store::{self, Diary, Good, Store};
+use crate::daemon::store::{self, Diary, Good, Saved, Store};
 use crate::daemon::supply::Supply;
 use crate::daemon::systemd::Systemd;
 use crate::daemon::{Configuration, Render, Unseen};
@@ -226,4 +226,22 @@ fn a_machine_that_measures_no_voltage_has_no_weak_supply() {
     // One whose driver says no alarm.
     measured(dir.path());
     assert!(!Supply::below(dir.path()).is_weak());
+}
+
+#[tokio::test]
+async fn a_bedroom_that_another_version_wrote_is_kept_and_told_of() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (store, _) = Store::open(dir.path()).expect("not taken");
+    let stand = Clock::stepped(Time(0), Wall::default()).0.stand();
+    let (bedroom, state) = ("bedroom".to_owned(), "{\"of\":\"another version\"}".to_owned());
+    store.save([Saved { bedroom, state: state.clone(), stand }]);
+    drop(store);
+    let (mut house, hand) = house(dir.path(), false);
+    later(&mut house, &hand, Span::seconds(1)).await;
+    assert_eq!(faults(&house), [Fault::SetAside]);
+    house.store.flush().wait().await.expect("written");
+    let reader = Connection::open(dir.path().join(store::FILE)).expect("the file");
+    let select = "SELECT value FROM meta WHERE key LIKE 'unreadable:bedroom/bedroom:20%'";
+    let kept: String = reader.query_row(select, [], |row| row.get(0)).expect("one");
+    assert_eq!(kept, state);
 }
