@@ -234,9 +234,10 @@ impl Gone {
 
     fn is_over(&self, now: Time) -> bool {
         let since = self.left.since.unwrap_or(now);
-        match self.left.echoes {
-            true => self.tries >= IN_VAIN && now.since(since) >= GIVEN_UP_AFTER,
-            false => self.tries >= TRIES,
+        if self.left.echoes {
+            self.tries >= IN_VAIN && now.since(since) >= GIVEN_UP_AFTER
+        } else {
+            self.tries >= TRIES
         }
     }
 
