@@ -19,7 +19,7 @@ pub struct Said {
     /// Since when its thermometer is reported not to be reachable, and has said nothing since.
     room_offline: Option<Time>,
     /// What it says again and again, and since when: it begins anew where a humidity moved.
-    room_said: Option<(Temperature, Time)>,
+    room_still: Option<(Temperature, Time)>,
     humidity: Option<Humidity>,
     most_silence: Span,
     heated_silence: Span,
@@ -68,7 +68,7 @@ impl Said {
                 }
                 Item::Reading { value: Value::Humidity(humidity), .. } => {
                     if self.humidity.replace(*humidity) != Some(*humidity) {
-                        self.room_said = None;
+                        self.room_still = None;
                     }
                 }
                 Item::Reading { sensor, value: Value::Temperature(room), measured }
@@ -77,8 +77,8 @@ impl Said {
                     (self.room_at, self.room_garbled) = (Some(at), 0);
                     self.room_offline = None;
                     let live = *measured == Measured::WhenHeard && at >= self.repeats_until;
-                    let same = self.room_said.filter(|(said, _)| live && said == room);
-                    self.room_said = same.or(live.then_some((*room, at)));
+                    let same = self.room_still.filter(|(said, _)| live && said == room);
+                    self.room_still = same.or(live.then_some((*room, at)));
                 }
                 Item::Garbled { sensor, .. } if Some(*sensor) == self.room => {
                     self.room_garbled = self.room_garbled.saturating_add(1);
@@ -118,7 +118,7 @@ impl Said {
     /// silence that it is given.
     #[must_use]
     pub fn room_stands_still(&self, now: Time, warmed_since: Time) -> bool {
-        let still = self.room_said.map(|(_, since)| since.max(warmed_since));
+        let still = self.room_still.map(|(_, since)| since.max(warmed_since));
         still.is_some_and(|since| now.since(since) >= self.heated_silence * 3)
     }
 
