@@ -151,15 +151,17 @@ pub fn changes(heater: &Heater) -> impl Iterator<Item = Time> {
 
 /// S1, the ceiling and the window.
 fn air(facts: &Facts, heater: &Heater) -> Option<Because> {
+    let open =
+        facts.window.map(|window| Because::WindowOpen { guessed: window == WindowOpen::Guessed });
     let Some(room) = facts.room else {
         // A set-point has no lease that could end it.
         let blind = heater.switched && heater.blind_until.is_some_and(|until| facts.now < until);
-        return (!blind).then(|| facts.unknown_room());
+        return if blind { open } else { Some(facts.unknown_room()) };
     };
     if room >= facts.ceiling {
         return Some(Because::Ceiling { temperature: room, ceiling: facts.ceiling });
     }
-    facts.window.map(|window| Because::WindowOpen { guessed: window == WindowOpen::Guessed })
+    open
 }
 
 /// S4: heated bedding.
