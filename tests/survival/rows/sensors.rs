@@ -139,6 +139,7 @@ pub(super) async fn wrong(dir: &Path, seed: u64, moment: Moment, row: Row) -> Ou
             // Off for good, then started with a liar.
             warm(&bench);
             bench.off(5_000).await?;
+            recorded(&bench).await?;
             bench.kill();
             bench.start();
         }
@@ -186,6 +187,17 @@ pub(super) async fn wrong(dir: &Path, seed: u64, moment: Moment, row: Row) -> Ou
     }
     let longest = bench.within_limits()?;
     Ok(format!("{figures}; on without a renewal for at most {longest} ms"))
+}
+
+/// What came before is recorded as well once somebody is answered.
+async fn recorded(bench: &Bench) -> Result<(), String> {
+    let from = bench.scene.now();
+    bench.scene.ask("uncramp/bedroom/cramp/set", "{}");
+    let answered = |it: &Inner| {
+        it.since(from, "uncramp/bedroom/event").any(|heard| heard.json()["event_type"] == "cramp")
+    };
+    bench.until("it is recorded", answered).await?;
+    Ok(())
 }
 
 async fn implausible(bench: &mut Bench, from: Ms) -> Outcome {
