@@ -174,7 +174,9 @@ impl Sensing {
         if same && self.frozen_since.is_some() {
             return Accepted::Not;
         }
-        self.same_since = self.same_since.filter(|_| same).or(Some(at));
+        // What was held back as a jump was said then already.
+        let began = self.held_at.filter(|_| self.held == Some(value)).unwrap_or(at);
+        self.same_since = self.same_since.filter(|_| same).or(Some(began));
         self.frozen_since = None;
         (self.last, self.said) = (Some((value, at)), Some(value));
         (self.held, self.held_at) = (None, None);
@@ -398,11 +400,11 @@ impl Sensing {
         let agrees = matches!(self.held, Some(Value::Temperature(held))
             if (new - held).0.abs() <= limit);
         // The same message delivered twice is no second sample.
-        if agrees && self.held_at.is_some_and(|held| at.since(held) < SAME_MESSAGE) {
-            return true;
+        if agrees {
+            return self.held_at.is_some_and(|held| at.since(held) < SAME_MESSAGE);
         }
         (self.held, self.held_at) = (Some(value), Some(at));
-        !agrees
+        true
     }
 }
 
