@@ -84,17 +84,17 @@ pub const fn forgotten(topic: String) -> Message {
     Message { topic, payload: Vec::new(), retain: true, confirmed: true }
 }
 
-/// Where the plan's bedrooms introduce themselves to Home Assistant.
+/// Where the plan's first bedrooms, so many at most, introduce themselves to Home Assistant.
 #[must_use]
-pub fn device_topics(plan: &Plan) -> Vec<String> {
+pub fn device_topics(plan: &Plan, most: usize) -> Vec<String> {
     let device = |prefix: &String| {
-        let all = plan.bedrooms.iter();
+        let all = plan.bedrooms.iter().take(most);
         all.map(|bedroom| discovery::topic_of(plan, bedroom, prefix)).collect()
     };
     plan.discovery.as_ref().map(device).unwrap_or_default()
 }
 
-/// Whether a topic is one of [`device_topics`], or was.
+/// Whether a bedroom introduces itself there, or did.
 #[must_use]
 pub fn is_device(plan: &Plan, topic: &str) -> bool {
     let below = |prefix: &String| topic.strip_prefix(prefix.as_str())?.strip_prefix("/device/");

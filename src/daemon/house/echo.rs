@@ -8,11 +8,21 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use super::House;
 use crate::daemon::Render;
 use crate::model::{Span, Time};
+use crate::plan::Plan;
 use crate::surface;
 use crate::wire::Message;
 
 /// What has not come back by then does not come.
 const WITHIN: Span = Span::seconds(10);
+
+/// So many devices are listened for. What comes back is as long as what was said, and a house of
+/// many bedrooms has one rule for all of them.
+const MOST: usize = 16;
+
+/// Where devices are introduced that are to come back.
+pub(super) fn topics(plan: &Plan) -> Vec<String> {
+    surface::device_topics(plan, MOST)
+}
 
 /// What was said and has not come back.
 #[derive(Debug, Default)]

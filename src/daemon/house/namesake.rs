@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{House, bedrooms};
+use super::{House, bedrooms, echo};
 use crate::daemon::Render;
 use crate::engine::{Event, Fault};
 use crate::model::{Span, Time};
@@ -56,7 +56,7 @@ impl Namesakes {
 /// Where uncramps speak of themselves.
 pub(super) fn topics(plan: &Plan) -> Vec<String> {
     let own = [surface::instance_topic(plan), surface::status(plan, true).topic];
-    own.into_iter().chain(surface::device_topics(plan)).collect()
+    own.into_iter().chain(echo::topics(plan)).collect()
 }
 
 impl<R: Render> House<R> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{House, MOST_NAMED, VIEW_EVERY, View, bedroom, bedrooms};
+use super::{House, MOST_NAMED, VIEW_EVERY, View, bedroom, bedrooms, echo};
 use crate::daemon::store::{Cramp, Drink, Logged, NoCramp};
 use crate::daemon::{Render, broker};
 use crate::engine::{Announcement, Audience, Command, Fault, Notice, Unsaid, Urgency, Wish, Words};
@@ -199,7 +199,8 @@ impl<R: Render> House<R> {
         let before = self.introduced.clone();
         let mut messages = vec![self.who_we_are()];
         messages.extend(surface::discovery(plan, &mut self.introduced));
-        for message in messages.iter().filter(|it| surface::is_device(plan, &it.topic)) {
+        let listened = echo::topics(plan);
+        for message in messages.iter().filter(|it| listened.contains(&it.topic)) {
             if broker::sendable(message) && !message.payload.is_empty() {
                 self.echoes.said(message);
             }
