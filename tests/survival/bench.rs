@@ -96,7 +96,6 @@ pub(crate) struct Bench {
     pub(crate) at: i64,
     /// By so many seconds it is moved at once; sensors speak each time.
     pub(crate) stride: i64,
-    answers: usize,
     /// The connection is not to break before then, in real milliseconds.
     pub(crate) apart: Ms,
 }
@@ -119,7 +118,6 @@ impl Bench {
             process: None,
             at: 0,
             stride: 5,
-            answers: 0,
             apart: 0,
         };
         bench.configure(&bench.configuration());
@@ -155,7 +153,6 @@ impl Bench {
         let mark = format!("--- started at {} ms\n", self.scene.now());
         let before = std::fs::read_to_string(&log).unwrap_or_default();
         std::fs::write(&log, before + &mark).expect("a log");
-        self.answers = 0;
         self.process = Some(Process::begin(&self.dir.join("uncramp.yaml"), &log, &self.begin));
     }
 
@@ -323,17 +320,15 @@ impl Bench {
         let end = self.at + seconds;
         while self.at < end {
             let next = (self.at + self.stride).min(end);
-            let answers = self.answers;
-            let process = self.process();
-            process.tell(&format!("{next}{}", if away { "!" } else { "" }));
-            let begun = Instant::now();
-            while self.process().answers().lines().count() <= answers {
+            self.process().tell(&format!("{next}{}", if away { "!" } else { "" }));
+            let (begun, answer) = (Instant::now(), format!("at {next}"));
+            while self.process().answer() != answer {
                 if begun.elapsed() > PATIENCE {
                     return Err(format!("the stepped clock does not come to {next} s"));
                 }
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            (self.at, self.answers) = (next, answers + 1);
+            self.at = next;
             self.scene.step(next * 1000);
         }
         Ok(())

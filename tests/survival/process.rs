@@ -1,7 +1,7 @@
 //! The daemon as a process.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -103,9 +103,15 @@ impl Process {
         let _ = writeln!(stdin, "{line}").and_then(|()| stdin.flush());
     }
 
-    /// What a stepped clock has answered so far.
-    pub(crate) fn answers(&self) -> String {
-        std::fs::read_to_string(self.log.with_extension("stepped")).unwrap_or_default()
+    /// What a stepped clock answered last. Of a day's answers only the end is read.
+    pub(crate) fn answer(&self) -> String {
+        const LONGEST: i64 = 64;
+        let mut end = String::new();
+        if let Ok(mut answers) = File::open(self.log.with_extension("stepped")) {
+            let _ = answers.seek(SeekFrom::End(-LONGEST)).or_else(|_| answers.rewind().map(|()| 0));
+            let _ = answers.read_to_string(&mut end);
+        }
+        end.lines().last().unwrap_or_default().to_owned()
     }
 }
 

@@ -12,10 +12,14 @@ const WARM_UP: i64 = 4;
 /// The connection breaks so seldom, in real milliseconds.
 const APART: Ms = 21_000;
 
+/// Every sensor speaks so often, in seconds.
+const STRIDE: i64 = 10;
+
 /// Plays so many hours.
 pub(crate) async fn soak(dir: &Path, seed: u64, hours: i64) -> Outcome {
     let setup = Setup { stepped: true, ..Setup::default() };
     let mut bench = Bench::idle(dir, seed, setup).await?;
+    bench.stride = STRIDE;
     let begun = Instant::now();
     let (mut faults, mut first, mut most) = (0, None, (0, 0, 0));
     let quarters = hours * 12;

@@ -13,6 +13,8 @@ use crate::{brokers, kills, links, matrix, power, soak};
 pub(crate) struct Scale {
     /// Lives that end by `kill -9`.
     kills: usize,
+    /// In so many nights at once what repeats itself is played.
+    nights: usize,
     restarts: usize,
     half_opens: usize,
     /// Power cuts at the card.
@@ -30,6 +32,7 @@ pub(crate) struct Scale {
 impl Scale {
     pub(crate) const FEW: Self = Self {
         kills: 15,
+        nights: 1,
         restarts: 5,
         half_opens: 2,
         cuts: 6,
@@ -40,6 +43,7 @@ impl Scale {
     };
     pub(crate) const FULL: Self = Self {
         kills: 500,
+        nights: 10,
         restarts: 200,
         half_opens: 50,
         cuts: 500,
@@ -71,20 +75,27 @@ impl Trial {
 
 /// All of it, what takes longest first.
 pub(crate) fn all(scale: Scale) -> Vec<Trial> {
-    let mut all = vec![
-        Trial::new("kill -9 at random moments", move |dir, seed| {
-            Box::pin(async move { kills::night(&dir, seed, scale.kills).await })
-        }),
-        Trial::new("broker restarts", move |dir, seed| {
-            Box::pin(async move { links::restarts(&dir, seed, scale.restarts).await })
-        }),
-        Trial::new("half-open connections", move |dir, seed| {
-            Box::pin(async move { links::half_open(&dir, seed, scale.half_opens).await })
-        }),
-        Trial::new("soak", move |dir, seed| {
-            Box::pin(async move { soak::soak(&dir, seed, scale.soak).await })
-        }),
-    ];
+    let mut all = vec![Trial::new("soak", move |dir, seed| {
+        Box::pin(async move { soak::soak(&dir, seed, scale.soak).await })
+    })];
+    for night in 1..=scale.nights {
+        let within =
+            |what: String| if scale.nights == 1 { what } else { format!("{what}, night {night}") };
+        let (kills, restarts) = (scale.kills / scale.nights, scale.restarts / scale.nights);
+        let half_opens = scale.half_opens / scale.nights;
+        let name = within("kill -9 at random moments".to_owned());
+        all.push(Trial::new(&name, move |dir, seed| {
+            Box::pin(async move { kills::night(&dir, seed, kills).await })
+        }));
+        let name = within("broker restarts".to_owned());
+        all.push(Trial::new(&name, move |dir, seed| {
+            Box::pin(async move { links::restarts(&dir, seed, restarts).await })
+        }));
+        let name = within("half-open connections".to_owned());
+        all.push(Trial::new(&name, move |dir, seed| {
+            Box::pin(async move { links::half_open(&dir, seed, half_opens).await })
+        }));
+    }
     let lying = Trial::new("a card that lies about flushes", move |dir, seed| {
         Box::pin(async move { power::lying(&dir, seed, scale.cuts).await })
     });

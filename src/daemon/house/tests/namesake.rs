@@ -55,3 +55,13 @@ async fn who_stays_says_that_it_is_there_and_the_fault_is_over() {
     assert!(house.of_ourselves(&status, b"offline", false), "our own farewell comes back");
     assert!(topics(&mut house).is_empty());
 }
+
+#[test]
+fn of_a_large_house_the_first_sixteen_devices_are_listened_for() {
+    let mut large = plan();
+    large.bedrooms = large.bedrooms.iter().cycle().take(10_000).cloned().collect();
+    let listened = echo::topics(&large);
+    assert_eq!(listened.len(), 16, "{listened:?}");
+    let house = house(Store::none().0).0;
+    assert_eq!(echo::topics(house.engine.plan()).len(), plan().bedrooms.len(), "a small one's all");
+}
