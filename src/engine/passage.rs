@@ -229,7 +229,7 @@ impl Bedroom {
 
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
     pub(crate) fn link_up(&mut self, now: Time, around: &Surroundings<'_>) {
-        self.sensors.iter_mut().for_each(|(_, sensing)| sensing.link_up());
+        self.sensors.iter_mut().for_each(|(_, sensing)| sensing.link_up(now));
         for (actuator, plan) in self.actuators.iter_mut().zip(&around.plan.actuators) {
             let means = switched_means(actuator, plan, around);
             match &mut actuator.state {

@@ -59,6 +59,9 @@ pub(crate) struct Sensing {
     /// The last word of its availability is that it is there.
     #[serde(default)]
     there: bool,
+    /// That was said before the link was lost, and counts until then unless it is told again.
+    #[serde(default)]
+    told_again_by: Option<Time>,
     #[serde(default)]
     battery_low: bool,
     /// When it became unknown, or when it was first expected.
@@ -104,6 +107,8 @@ const CLOCKS_DIFFER: Span = Span::minutes(2);
 /// Home Assistant is long since back where it has said something for so long, even if it
 /// never says so.
 const RESTORES_FOR: Span = Span::minutes(10);
+/// What a broker keeps it tells within this of a new link.
+const TOLD_AGAIN_WITHIN: Span = Span::minutes(1);
 /// What is said again within this is one message delivered twice, as a broker may.
 const SAME_MESSAGE: Span = Span::seconds(1);
 /// S6: an empty bed of whose device nothing was heard for so long is not known to be empty. A mat
@@ -210,7 +215,7 @@ impl Sensing {
 
     /// Takes note of the sensor's availability.
     pub(crate) fn online(&mut self, now: Time, online: bool) {
-        self.there = online;
+        (self.there, self.told_again_by) = (online, None);
         self.offline_since = if online { None } else { self.offline_since.or(Some(now)) };
     }
 
@@ -219,9 +224,10 @@ impl Sensing {
         self.alive = self.alive.max(Some(at));
     }
 
-    /// The link to the broker was lost: what that kept of its availability is told again.
-    pub(crate) fn link_up(&mut self) {
-        self.there = false;
+    /// The link to the broker was lost: what that kept of its availability is told again, unless
+    /// it kept nothing.
+    pub(crate) fn link_up(&mut self, now: Time) {
+        self.told_again_by = self.there.then_some(now + TOLD_AGAIN_WITHIN);
     }
 
     /// Takes note of Home Assistant, by which alone it is heard, going or coming back: it says
@@ -316,16 +322,16 @@ impl Sensing {
     pub(crate) fn counts_until(&self, lives: &Lives<'_>, tells_its_end: bool) -> Option<Time> {
         let (value, at) = self.last?;
         let alive = self.alive.map_or(at, |alive| alive.max(at));
+        let there =
+            (tells_its_end && self.there).then(|| self.told_again_by.unwrap_or(Time::NEVER));
         let silence = match value {
             Value::Occupied(true) => at + lives.occupancy.lives,
-            Value::Occupied(false) | Value::Open(true) if tells_its_end && self.there => {
-                Time::NEVER
-            }
             // Who is away lies on no mat.
             Value::Occupied(false) => {
-                lives.away_until.map_or(alive, |away| away.max(alive)) + EMPTY_BED_LIVES
+                let alone = lives.away_until.map_or(alive, |away| away.max(alive));
+                (alone + EMPTY_BED_LIVES).max(there.unwrap_or(alone))
             }
-            Value::Open(true) => alive + OPEN_WINDOW_LIVES,
+            Value::Open(true) => (alive + OPEN_WINDOW_LIVES).max(there.unwrap_or(alive)),
             // A steep fall counts as an open window all the same.
             Value::Open(false) => Time::NEVER,
             Value::Temperature(_) | Value::Humidity(_) | Value::Co2(_) => {

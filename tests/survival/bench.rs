@@ -489,6 +489,7 @@ bedrooms:
       bed: {{ topic: home/study_bed }}
       in_bed: {{ topic: home/study_mat }}
     heater: {{ command: home/blanket/set, state: home/blanket, kind: blanket }}
+    occupancy: {{ in_after: off, out_after: off }}
     readings: {{ jump: off }}
 "
     )

@@ -1,14 +1,14 @@
 //! `kill -9` at random moments of a running night.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::json;
 
 use crate::bench::{Bench, COLD, Outcome, PATIENCE, Setup, WARM};
 use crate::devices::Ms;
-use crate::scene::Inner;
+use crate::scene::{Inner, Scene};
 
 /// How soon a heater that is to be off is off after a start, in milliseconds.
 const OFF_WITHIN: Ms = 10_000;
@@ -44,6 +44,9 @@ struct Ledger {
     /// How often it ended before that could be recorded: offs are sent first (S3), and a life
     /// that ends before it is written goes on with an "on".
     unrecorded: usize,
+    /// Such an off may look like a hand's to whoever finds the plug off and knows it on: what was
+    /// asked before is to be asked again.
+    cut_short: bool,
     /// Until when answers were read.
     read: usize,
     slowest_off: Ms,
@@ -58,6 +61,20 @@ impl Ledger {
         self.times_wanted += usize::from(want && !self.wanted);
         self.wanted = want;
         want
+    }
+
+    /// Asks something of the heater.
+    fn ask(&mut self, want: &str, scene: &Scene) {
+        self.overrides.0.push(want.to_owned());
+        let wish = format!("{{\"actuator\":\"heater\",\"want\":\"{want}\"}}");
+        scene.ask("uncramp/bedroom/override/set", &wish);
+    }
+
+    /// Whether the heater is held off as by a hand, though an off of ours may have been it.
+    fn taken_for_a_hand(&self, it: &Inner) -> bool {
+        let by_hand = it.view("bedroom", "/actuators/0/wish/want") == "off"
+            && self.overrides.0.last().is_none_or(|wish| wish == "auto");
+        self.cut_short && by_hand
     }
 
     /// Takes in what was answered.
@@ -102,19 +119,22 @@ pub(crate) async fn night(dir: &Path, seed: u64, rounds: usize) -> Outcome {
     bench.restand(|stand| stand["synchronised"] = json!(true))?;
     bench.start();
     bench.settle().await?;
+    spoken_to(&mut bench).await?;
     let mut ledger = Ledger::default();
     let mut unlinked = 0;
     for round in 0..rounds {
         life(&mut bench, &mut ledger, round).await.map_err(|e| format!("round {round}: {e}"))?;
         bench.kill();
         let since = bench.scene.now() - ledger.changed;
-        ledger.unrecorded += usize::from(since < RECORDED_WITHIN);
         if bench.rng.f64() < 0.2 {
             // What changes while nobody runs.
             change(&mut bench, &mut ledger);
         }
         let dead = bench.rng.i64(0..200);
         bench.wait(dead).await;
+        let cut_short = known_on(bench.store())? && !bench.scene.look().plug.on;
+        ledger.cut_short |= cut_short;
+        ledger.unrecorded += usize::from(cut_short || since < RECORDED_WITHIN);
         let begun = bench.scene.now();
         bench.start();
         ledger.born = begun;
@@ -154,6 +174,21 @@ pub(crate) async fn night(dir: &Path, seed: u64, rounds: usize) -> Outcome {
         ledger.slowest_off,
         it.plug.longest_unrenewed(it.now()),
     ))
+}
+
+/// Waits until the study's bed has been empty for so long that nobody sleeps there.
+async fn spoken_to(bench: &mut Bench) -> Result<(), String> {
+    let begun = std::time::Instant::now();
+    loop {
+        bench.scene.ask("uncramp/study/say/set", "anybody up?");
+        let said = |it: &Inner| times_said(it, "anybody up?") > 0;
+        if bench.within(Duration::from_secs(3), "it is said", said).await.is_ok() {
+            return Ok(());
+        }
+        if begun.elapsed() > 4 * PATIENCE {
+            return Err("nothing is said in a room where nobody sleeps".to_owned());
+        }
+    }
 }
 
 /// A few things happen, and in the middle of them it ends.
@@ -220,9 +255,7 @@ fn change(bench: &mut Bench, ledger: &mut Ledger) {
     if bench.rng.bool() {
         // "on" would hold at an unknown temperature, too (S1), and go on where it is warm.
         let wish = ["off", "auto"][bench.rng.usize(0..2)];
-        ledger.overrides.0.push(wish.to_owned());
-        let wish = format!("{{\"actuator\":\"heater\",\"want\":\"{wish}\"}}");
-        bench.scene.ask("uncramp/bedroom/override/set", &wish);
+        ledger.ask(wish, &bench.scene);
     } else {
         ledger.cold = !ledger.cold;
         let room = if ledger.cold { COLD } else { WARM };
@@ -243,18 +276,21 @@ async fn again(bench: &mut Bench, ledger: &mut Ledger, begun: Ms) -> Result<(), 
         // Wishes that came while nobody ran, or nobody could be reached, were lost, and nobody
         // was told otherwise: what was asked and not answered is asked again.
         ledger.read(&bench.scene.look());
-        if ledger.overrides.1 < ledger.overrides.0.len() {
+        if ledger.taken_for_a_hand(&bench.scene.look()) {
+            ledger.ask("auto", &bench.scene);
+        } else if ledger.overrides.1 < ledger.overrides.0.len() {
             let wish = ledger.overrides.0.last().cloned().unwrap_or_default();
-            ledger.overrides.0.push(wish.clone());
-            let wish = format!("{{\"actuator\":\"heater\",\"want\":\"{wish}\"}}");
-            bench.scene.ask("uncramp/bedroom/override/set", &wish);
+            ledger.ask(&wish, &bench.scene);
         }
         bench.scene.feel("home/room", room);
         let want = ledger.want();
         let patience = Duration::from_secs(8);
         let come = bench.within(patience, "the heater is as it is wanted", |it| it.plug.on == want);
         match come.await {
-            Ok(took) => break took,
+            Ok(took) => {
+                ledger.cut_short &= !want;
+                break took;
+            }
             Err(why) if asked.elapsed() > PATIENCE => return Err(why),
             Err(_) => {}
         }
@@ -286,11 +322,11 @@ async fn check(bench: &mut Bench, ledger: &mut Ledger) -> Result<(), String> {
         return Err(format!("{cramps} cramps recorded, {:?} asked and answered", ledger.cramps));
     }
     let it = bench.scene.look();
-    holds("override", &ledger.overrides, |want| {
-        let wish = it.view("bedroom", "/actuators/0/wish/want");
-        let wish = wish.as_str().unwrap_or("auto").to_owned();
-        (wish == *want, wish)
-    })?;
+    let wish = it.view("bedroom", "/actuators/0/wish/want");
+    let wish = wish.as_str().unwrap_or("auto");
+    if !ledger.cut_short || wish != "off" {
+        holds("override", &ledger.overrides, |want| (wish == *want, wish.to_owned()))?;
+    }
     holds("setting", &ledger.settings, |value| {
         let shown = it.view("study", "/settings/too_cold");
         (shown.as_f64().is_some_and(|it| (it - value).abs() < 0.01), shown.to_string())
@@ -329,6 +365,17 @@ fn holds<T: std::fmt::Debug>(
     }
     let (last, shown) = (&asked[last], shown(&asked[last]).1);
     Err(format!("the {what} {last:?} was answered, and {shown} holds"))
+}
+
+/// Whether the heater is on by what was written down.
+fn known_on(store: PathBuf) -> Result<bool, String> {
+    let said = |e: rusqlite::Error| e.to_string();
+    let file = rusqlite::Connection::open(store.join("state.sqlite")).map_err(said)?;
+    let query = "SELECT state FROM bedroom WHERE name = 'bedroom'";
+    let text: String = file.query_row(query, [], |row| row.get(0)).map_err(said)?;
+    let state: serde_json::Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+    let on_since = state.pointer("/actuators/0/state/switched/on_since");
+    on_since.map(|it| !it.is_null()).ok_or_else(|| format!("no heater in {text}"))
 }
 
 /// How often each comes.
