@@ -38,6 +38,10 @@ pub(crate) struct Actuator {
     /// Since when nobody could hear it; until it says whether it is on.
     #[serde(default)]
     pub(crate) unheard: Option<Time>,
+    /// Since when nobody had heard it when it said then that it is on: by a hand, or because it
+    /// had restarted meanwhile. Until it tells for how long it has been running, or is off.
+    #[serde(default)]
+    pub(crate) doubted: Option<(Time, Time)>,
     #[serde(default)]
     pub(crate) draw: Draw,
     #[serde(default)]
@@ -98,6 +102,7 @@ impl Actuator {
             unrecorded: false,
             started: None,
             unheard: None,
+            doubted: None,
             draw: Draw::default(),
             battery_low: false,
         }
@@ -112,9 +117,26 @@ impl Actuator {
         }
         let says = matches!(echo, Echo::Relay(_) | Echo::Level(_));
         let unheard = if says { self.unheard.take() } else { self.unheard };
+        if matches!(echo, Echo::Relay(false) | Echo::Level(0)) {
+            self.doubted = None;
+        } else if says {
+            self.doubted = unheard.map(|since| (since, now)).or(self.doubted);
+        }
         self.started.is_some_and(|at| {
             now.since(at) <= STARTING_FOR || unheard.is_some_and(|since| at >= since)
         })
+    }
+
+    /// S8: it said that it is on before it tells now that it started while nobody could hear it:
+    /// that was no hand's.
+    pub(crate) fn explains_itself(&mut self, echo: Echo) -> bool {
+        if !matches!(echo, Echo::Running(_)) {
+            return false;
+        }
+        let doubted = self.doubted.take();
+        self.started
+            .zip(doubted)
+            .is_some_and(|(at, (since, said))| at >= since && at <= said + SAME_START)
     }
 
     /// Whether it is the memory of the same device, controlled in the same way.

@@ -123,6 +123,9 @@ impl Bedroom {
                     }
                     Want::Auto => None,
                 };
+                if let Some(actuator) = self.actuators.get_mut(usize::from(actuator.0)) {
+                    actuator.doubted = None;
+                }
                 self.hold(*actuator, held, until, facts.room.is_none().then_some(now));
                 if let (
                     Want::Off | Want::Level(0),
@@ -251,6 +254,7 @@ impl Bedroom {
         };
         // Who does not act switches nothing off that switched itself on.
         let starting = actuator.note_start(now, echo) && acts;
+        let explained = actuator.explains_itself(echo) && acts;
         // It was told to go on and does: the store takes records again.
         actuator.unrecorded &= echo != Echo::Relay(true);
         let is_fan = matches!(plan.kind, plan::Kind::Fan { .. });
@@ -301,7 +305,14 @@ impl Bedroom {
                     switched.free(now);
                 }
             }
-            (_, Echo::Running(_))
+            (State::Switched(switched), Echo::Running(_)) => {
+                let on = switched.level().filter(|level| explained && *level > 0);
+                if let Some(level) = on {
+                    let _ = switched.report(now, level, is_fan, true);
+                    self.hold(id, None, until, None);
+                }
+            }
+            (State::Valve(_), Echo::Running(_))
             | (State::Switched(_), Echo::Speed(_) | Echo::SetPoint(_) | Echo::OwnTemperature(_))
             | (
                 State::Valve(_),
