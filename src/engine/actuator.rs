@@ -46,6 +46,9 @@ pub(crate) struct Actuator {
     pub(crate) draw: Draw,
     #[serde(default)]
     pub(crate) battery_low: bool,
+    /// It says that it comes back on, or may, when power returns.
+    #[serde(default)]
+    pub(crate) returns_on: bool,
 }
 
 /// How it is controlled, with what that must remember.
@@ -105,15 +108,20 @@ impl Actuator {
             doubted: None,
             draw: Draw::default(),
             battery_low: false,
+            returns_on: false,
         }
     }
 
-    /// Takes note of when it started, if it tells. S8: true if what it says now it may say
-    /// because it has just started, or did while nobody could hear it, and not because of a person.
+    /// Takes note of when it started, and of how it starts, if it tells. S8: true if what it says
+    /// now it may say because it has just started, or did while nobody could hear it, and not
+    /// because of a person.
     pub(crate) fn note_start(&mut self, now: Time, echo: Echo) -> bool {
         if let Echo::Running(since) = echo {
             let at = now - since;
             self.started = self.started.filter(|known| at <= *known + SAME_START).or(Some(at));
+        }
+        if let Echo::AfterPowerCut(on) = echo {
+            self.returns_on = on;
         }
         let says = matches!(echo, Echo::Relay(_) | Echo::Level(_));
         let unheard = if says { self.unheard.take() } else { self.unheard };
@@ -137,6 +145,14 @@ impl Actuator {
         self.started
             .zip(doubted)
             .is_some_and(|(at, (since, said))| at >= since && at <= said + SAME_START)
+    }
+
+    /// Somebody asked for this: whatever it said before is no matter any more.
+    pub(crate) fn asked(&mut self, held: Option<Held>) {
+        self.doubted = None;
+        if let (Some(Held::Off), State::Switched(switched)) = (held, &mut self.state) {
+            switched.insist_on_off();
+        }
     }
 
     /// Whether it is the memory of the same device, controlled in the same way.

@@ -51,7 +51,8 @@ impl Draw {
             | Echo::SetPoint(_)
             | Echo::OwnTemperature(_)
             | Echo::Power(_)
-            | Echo::Running(_) => {}
+            | Echo::Running(_)
+            | Echo::AfterPowerCut(_) => {}
         }
     }
 

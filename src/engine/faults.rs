@@ -71,6 +71,12 @@ pub enum Fault {
         /// Which actuator.
         actuator: ActuatorId,
     },
+    /// An electric heater's relay, or one of heated bedding, is set to come back on, or to how
+    /// it was, when power returns.
+    ReturnsOn {
+        /// Which actuator.
+        actuator: ActuatorId,
+    },
     /// An electric heater has been on for two hours, and the room got no warmer.
     NoRise,
     /// The room's thermometer and another one cannot both be right.
@@ -229,6 +235,7 @@ impl Bedroom {
             | Fault::NoHeat { .. }
             | Fault::Unrecorded { .. }
             | Fault::Idle { .. }
+            | Fault::ReturnsOn { .. }
             | Fault::NoRise
             | Fault::Disagree { .. }
             | Fault::Fahrenheit { .. }
@@ -264,6 +271,7 @@ impl Bedroom {
             | Fault::Unrecorded { .. }
             | Fault::Sticks { .. }
             | Fault::Idle { .. }
+            | Fault::ReturnsOn { .. }
             | Fault::NoRise
             | Fault::Disagree { .. }
             | Fault::Fahrenheit { .. }
@@ -362,6 +370,9 @@ impl Bedroom {
         for (index, actuator) in self.actuators.iter().enumerate() {
             let id = ActuatorId(u8::try_from(index).unwrap_or(u8::MAX));
             faults_of(id, actuator, around.plan.cold_exposure.ceiling, &mut faults);
+            if actuator.returns_on && around.plan.actuators[index].is_hot_by_its_relay() {
+                faults.push(Fault::ReturnsOn { actuator: id });
+            }
         }
         if let Some((from_hour, to_hour)) = self.warmth.no_heat {
             faults.push(Fault::NoHeat { from_hour, to_hour });

@@ -39,6 +39,12 @@ struct ByHand {
     blind: Option<Time>,
 }
 
+impl ByHand {
+    fn of(now: Time, until: Time, facts: &Facts, around: &Surroundings<'_>) -> Self {
+        Self { until, warm_to: warm_to(facts, around), blind: facts.room.is_none().then_some(now) }
+    }
+}
+
 impl Bedroom {
     /// Takes in what one message meant.
     pub(crate) fn hear(
@@ -123,16 +129,9 @@ impl Bedroom {
                     }
                     Want::Auto => None,
                 };
-                if let Some(actuator) = self.actuators.get_mut(usize::from(actuator.0)) {
-                    actuator.doubted = None;
-                }
                 self.hold(*actuator, held, until, facts.room.is_none().then_some(now));
-                if let (
-                    Want::Off | Want::Level(0),
-                    Some(Actuator { state: State::Switched(switched), .. }),
-                ) = (want, self.actuators.get_mut(usize::from(actuator.0)))
-                {
-                    switched.insist_on_off();
+                if let Some(actuator) = self.actuators.get_mut(usize::from(actuator.0)) {
+                    actuator.asked(held);
                 }
             }
             Wish::Mode(mode) => {
@@ -242,11 +241,7 @@ impl Bedroom {
         let facts = self.facts(now, around);
         let acts = self.mode_at(now) == Mode::Auto;
         let repeats_until = self.repeats_until;
-        let by_hand = ByHand {
-            until,
-            warm_to: warm_to(&facts, around),
-            blind: facts.room.is_none().then_some(now),
-        };
+        let by_hand = ByHand::of(now, until, &facts, around);
         let (Some(actuator), Some(plan)) =
             (self.actuators.get_mut(index), around.plan.actuators.get(index))
         else {
@@ -254,7 +249,9 @@ impl Bedroom {
         };
         // Who does not act switches nothing off that switched itself on.
         let starting = actuator.note_start(now, echo) && acts;
-        let explained = actuator.explains_itself(echo) && acts;
+        if actuator.explains_itself(echo) && acts {
+            return self.went_on_by_itself(now, id, until);
+        }
         // It was told to go on and does: the store takes records again.
         actuator.unrecorded &= echo != Echo::Relay(true);
         let is_fan = matches!(plan.kind, plan::Kind::Fan { .. });
@@ -305,19 +302,23 @@ impl Bedroom {
                     switched.free(now);
                 }
             }
-            (State::Switched(switched), Echo::Running(_)) => {
-                let on = switched.level().filter(|level| explained && *level > 0);
-                if let Some(level) = on {
-                    let _ = switched.report(now, level, is_fan, true);
-                    self.hold(id, None, until, None);
-                }
-            }
-            (State::Valve(_), Echo::Running(_))
+            (_, Echo::Running(_) | Echo::AfterPowerCut(_))
             | (State::Switched(_), Echo::Speed(_) | Echo::SetPoint(_) | Echo::OwnTemperature(_))
             | (
                 State::Valve(_),
                 Echo::Relay(_) | Echo::Level(_) | Echo::Speed(_) | Echo::Power(_),
             ) => {}
+        }
+    }
+
+    /// S8: what was taken for a hand was the device's own start: it is told to be off.
+    fn went_on_by_itself(&mut self, now: Time, id: ActuatorId, until: Time) {
+        if let Some(Actuator { state: State::Switched(switched), .. }) =
+            self.actuators.get_mut(usize::from(id.0))
+            && let Some(level) = switched.level().filter(|level| *level > 0)
+        {
+            let _ = switched.report(now, level, true, true);
+            self.hold(id, None, until, None);
         }
     }
 

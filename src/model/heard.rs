@@ -201,6 +201,8 @@ pub enum Echo {
     Power(Watts),
     /// For how long it has been running since its own start.
     Running(Span),
+    /// Whether it comes back on, or may, when power returns after a cut.
+    AfterPowerCut(bool),
 }
 
 /// One thing that a message meant.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{Actuator, Bedroom, Condition, Hazard, Kind, Plan, Sensor, Sleeper};
+use super::{Actuator, Bedroom, Condition, Control, Hazard, Kind, Plan, Sensor, Sleeper};
 use crate::model::{ActuatorId, BedroomId, Place, Quantity, SensorId};
 use crate::wire;
 use crate::wire::zigbee2mqtt::{Address, Names};
@@ -84,6 +84,18 @@ impl Actuator {
     #[must_use]
     pub const fn may_be_switched_on(&self) -> bool {
         !matches!(self.kind, Kind::Heater { hazard: Hazard::Portable, .. })
+    }
+
+    /// Its relay is all that keeps it from being hot; a radiator's only lets hot water in.
+    #[must_use]
+    pub const fn is_hot_by_its_relay(&self) -> bool {
+        match self.kind {
+            Kind::Heater { hazard, control: Control::Switch } => match hazard {
+                Hazard::Panel | Hazard::Blanket { .. } | Hazard::Portable => true,
+                Hazard::Radiator | Hazard::HeatPump => false,
+            },
+            Kind::Heater { control: Control::SetPoint { .. }, .. } | Kind::Fan { .. } => false,
+        }
     }
 }
 

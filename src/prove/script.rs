@@ -277,6 +277,10 @@ impl<'a> Writer<'a> {
             Item::Echo { actuator, echo: Echo::Running(since) } => {
                 format!("{} runs for {}", self.actuator(*actuator), span(*since))
             }
+            Item::Echo { actuator, echo: Echo::AfterPowerCut(on) } => {
+                let then = if *on { "come back on" } else { "stay off" };
+                format!("{} is set to {then}", self.actuator(*actuator))
+            }
             Item::Echo { actuator, echo } => {
                 format!("{} reports {}", self.actuator(*actuator), reported(*echo))
             }
@@ -388,6 +392,7 @@ fn reported(echo: Echo) -> String {
         Echo::OwnTemperature(temperature) => format!("inside {}", degrees(temperature)),
         Echo::Power(watts) => format!("{watts:?}"),
         Echo::Running(since) => span(since),
+        Echo::AfterPowerCut(on) => if on { "on again" } else { "off" }.to_owned(),
     }
 }
 

@@ -190,6 +190,7 @@ fn matter_of_fault(fault: Fault, bedroom: &Bedroom) -> String {
         Fault::Unrecorded { actuator: id } => about("unrecorded", actuator(id)),
         Fault::Sticks { actuator: id } => about("sticks", actuator(id)),
         Fault::Idle { actuator: id } => about("idle", actuator(id)),
+        Fault::ReturnsOn { actuator: id } => about("returns-on", actuator(id)),
         Fault::Disagree { sensor: id, with: _ } => about("disagrees", sensor(id)),
         Fault::Fahrenheit { sensor: id } => about("fahrenheit", sensor(id)),
         Fault::SensorBattery { sensor: id } => about("battery", sensor(id)),

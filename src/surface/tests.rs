@@ -436,6 +436,7 @@ fn what_heals_bears_the_tag_of_its_fault() {
         (Fault::Disobeys { actuator, off: false }, "disobeys-fan"),
         (Fault::Unexplained { actuator }, "unexplained-fan"),
         (Fault::Unrecorded { actuator }, "unrecorded-fan"),
+        (Fault::ReturnsOn { actuator }, "returns-on-fan"),
         (Fault::NoHeat { from_hour: 23, to_hour: 5 }, "no-heat"),
         (Fault::UnknownSensor { sensor }, "unknown-room-temperature"),
         (Fault::UnknownActuator { actuator }, "unknown-fan"),

@@ -147,9 +147,11 @@ fn said(item: &Item, numbers: Numbers) -> Option<(usize, String)> {
                 Echo::SetPoint(to) => {
                     format!("{} {}", word("set to", "Soll"), numbers.degrees(*to))
                 }
-                Echo::Speed(_) | Echo::OwnTemperature(_) | Echo::Power(_) | Echo::Running(_) => {
-                    return None;
-                }
+                Echo::Speed(_)
+                | Echo::OwnTemperature(_)
+                | Echo::Power(_)
+                | Echo::Running(_)
+                | Echo::AfterPowerCut(_) => return None,
             };
             Some((usize::from(actuator.0), text))
         }

@@ -194,7 +194,8 @@ impl Acting for Device {
             },
         };
         let running = matches!(line, line::RESULT | line::STATE).then(|| running(text)).flatten();
-        running.into_iter().chain(echo).collect()
+        let then = (line == line::RESULT).then(|| self.after_power_cut(text)).flatten();
+        running.into_iter().chain(echo).chain(then).collect()
     }
 
     fn commands(&self, switch: &Switch) -> SmallVec<[Message; 2]> {
@@ -210,11 +211,12 @@ impl Acting for Device {
     }
 
     /// A command without a payload asks. `State` tells since when a device is running; where
-    /// its answer has a topic of its own (`SetOption4`), the relay's is heard all the same.
+    /// its answer has a topic of its own (`SetOption4`), the relay's is heard all the same, and
+    /// what it does when power returns is not.
     fn query(&self) -> Option<Message> {
         let own = self.own_command();
         Some(match self.form {
-            Form::Relay { .. } => self.at.command("Backlog0", &format!("State;{own}")),
+            Form::Relay { .. } => self.at.command("Backlog0", &format!("State;{own};PowerOnState")),
             Form::Fan => self.at.command(&own, ""),
         })
     }
@@ -238,6 +240,15 @@ impl Device {
             Form::Relay { number, .. } => format!("Power{number}"),
             Form::Fan => "FanSpeed".to_owned(),
         }
+    }
+
+    /// Whether it comes back on, or may, when power returns: anything but 0
+    /// (<https://tasmota.github.io/docs/PowerOnState/>).
+    fn after_power_cut(&self, text: &str) -> Option<Echo> {
+        let state = number_at(text, &["PowerOnState"])?;
+        let is_relay = matches!(self.form, Form::Relay { .. });
+        let known = is_relay && (0.0..=5.0).contains(&state);
+        known.then_some(Echo::AfterPowerCut(state > 0.0))
     }
 
     /// `PulseTime` is a setting that stays: it is armed by every on, also by a person's.

@@ -133,7 +133,8 @@ impl Acting for Device {
             Form::Plug => {
                 let relay = truth_at(text, &self.property("state")).map(Echo::Relay);
                 let power = numeric_at(text, &self.property("power")).and_then(watts);
-                relay.into_iter().chain(power.map(Echo::Power)).collect()
+                let then = self.after_power_cut(text).map(Echo::AfterPowerCut);
+                relay.into_iter().chain(power.map(Echo::Power)).chain(then).collect()
             }
             Form::Valve { setpoint, .. } => {
                 let setpoint = degrees(text, setpoint).map(Echo::SetPoint);
@@ -222,6 +223,15 @@ impl Device {
         }
     }
 
+    /// Whether it comes back on, or may, when power returns: its own setting, or that of all
+    /// its relays.
+    fn after_power_cut(&self, text: &str) -> Option<bool> {
+        const NAMES: [&str; 2] = ["power_on_behavior", "power_outage_memory"];
+        let own = NAMES.map(|name| self.property(name));
+        let all = NAMES.map(Cow::Borrowed);
+        own.iter().chain(&all).find_map(|name| returns_on(text, name))
+    }
+
     /// What a property is called in its reports.
     fn property<'n>(&self, name: &'n str) -> Cow<'n, str> {
         match &self.endpoint {
@@ -236,6 +246,25 @@ impl Device {
 fn battery(text: &str) -> Option<Battery> {
     let full = numeric_at(text, "battery").and_then(percent);
     full.or_else(|| truth_at(text, "battery_low").map(Battery::Low))
+}
+
+/// What a plug does when power returns. `previous` and `restore` bring back an on, and so may
+/// `toggle`; where it is only yes or no, yes brings back what was.
+fn returns_on(text: &str, property: &str) -> Option<bool> {
+    match find(text, &[property]) {
+        Found::Truth(kept) => Some(kept),
+        Found::Text(word) => match word.as_ref() {
+            "off" => Some(false),
+            "on" | "previous" | "restore" | "toggle" => Some(true),
+            _ => None,
+        },
+        Found::Null
+        | Found::Number(_)
+        | Found::Nested
+        | Found::Nothing
+        | Found::Elsewhere
+        | Found::Broken => None,
+    }
 }
 
 /// What the bridge says of itself holds for every device behind it.

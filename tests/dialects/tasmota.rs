@@ -69,7 +69,7 @@ impl Family for Tasmota {
 
     fn read(&self, topic: &str, payload: &str) -> Option<(Thing, Order)> {
         match (topic, payload) {
-            ("cmnd/plug/Backlog0", "State;Power2") => None,
+            ("cmnd/plug/Backlog0", "State;Power2;PowerOnState") => None,
             ("cmnd/plug/Backlog0", both) => {
                 let (pulse, power) = both.split_once(';').expect("two commands");
                 assert_eq!(power, "Power2 ON");

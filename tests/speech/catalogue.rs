@@ -53,6 +53,7 @@ pub(crate) fn told() -> Vec<Words> {
         Fault::Sticks { actuator: PANEL },
         Fault::Idle { actuator: FAN },
         Fault::Idle { actuator: PANEL },
+        Fault::ReturnsOn { actuator: PANEL },
         Fault::NoRise,
         Fault::Disagree { sensor: ROOM, with: Witness::EmptyBed(IN_BED) },
         Fault::Disagree { sensor: ROOM, with: Witness::Valve(VALVE) },
@@ -110,6 +111,7 @@ pub(crate) fn nameless() -> Vec<Words> {
         Words::Fault(Fault::Silent { sensor: SensorId(200) }),
         Words::Fault(Fault::Garbled { sensor: SensorId(200) }),
         Words::Fault(Fault::Disobeys { actuator: ActuatorId(200), off: true }),
+        Words::Fault(Fault::ReturnsOn { actuator: ActuatorId(200) }),
     ]
 }
 

@@ -35,7 +35,7 @@ complete!(words, Words:
     Drink LastNight Air Welcome Watched Said Fault Healed AskedNoMore ConfirmConditions);
 complete!(fault, Fault:
     Silent Frozen Garbled Disobeys Unexplained NoHeat BeddingHot Unrecorded
-    Sticks Idle NoRise Disagree Fahrenheit SensorBattery ActuatorBattery UnknownSensor
+    Sticks Idle ReturnsOn NoRise Disagree Fahrenheit SensorBattery ActuatorBattery UnknownSensor
     UnknownActuator Namesake Disk SetAside WeakSupply ClockNotSet OldConfiguration Untold Left);
 complete!(switch, Switch:
     On Off SetPoint Level Feed OwnThermometer);

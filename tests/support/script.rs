@@ -451,6 +451,16 @@ impl Player {
                 let echo = Echo::Running(span_of(since, line));
                 self.hear(at, vec![Item::Echo { actuator, echo }], done);
             }
+            [name, "is", "set", "to", then @ ..] => {
+                let actuator = self.actuator(name, line);
+                let on = match then {
+                    ["come", "back", "on"] => true,
+                    ["stay", "off"] => false,
+                    _ => panic!("`{line}` is not understood"),
+                };
+                let echo = Echo::AfterPowerCut(on);
+                self.hear(at, vec![Item::Echo { actuator, echo }], done);
+            }
             [name, "reports", rest @ ..] => {
                 let actuator = self.actuator(name, line);
                 let echo = match rest {

@@ -127,7 +127,10 @@ impl Plug {
                 let state = json!({ "UptimeSec": (now - self.born) / 1000, "POWER": self.word() });
                 vec![("stat/plug/RESULT".to_owned(), state.to_string())]
             }
-            ("State", _) => Vec::new(),
+            ("PowerOnState", "") if !self.mute => {
+                vec![("stat/plug/RESULT".to_owned(), json!({ "PowerOnState": 0 }).to_string())]
+            }
+            ("State" | "PowerOnState", _) => Vec::new(),
             ("Power1", word) => {
                 let timer = self.pulse.filter(|_| word == "ON");
                 self.switch(now, word == "ON", timer)

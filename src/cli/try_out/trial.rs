@@ -441,6 +441,7 @@ const fn is_on(echo: Echo) -> Option<bool> {
         | Echo::SetPoint(_)
         | Echo::OwnTemperature(_)
         | Echo::Power(_)
-        | Echo::Running(_) => None,
+        | Echo::Running(_)
+        | Echo::AfterPowerCut(_) => None,
     }
 }

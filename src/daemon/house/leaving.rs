@@ -270,7 +270,8 @@ fn is_echo(echo: Echo, told: &Switch) -> bool {
             | Echo::SetPoint(_)
             | Echo::OwnTemperature(_)
             | Echo::Power(_)
-            | Echo::Running(_),
+            | Echo::Running(_)
+            | Echo::AfterPowerCut(_),
             Switch::Off
             | Switch::On { .. }
             | Switch::SetPoint(_)

@@ -4,6 +4,7 @@ use super::English;
 use crate::engine::{Fault, Witness};
 use crate::model::{ActuatorId, DeviceName, Place, Quantity, SensorId};
 use crate::plan::{Control, Hazard, Kind};
+use crate::wire::Device;
 
 /// Two of us, and nobody obeyed.
 const NAMESAKE: &str = "Another uncramp speaks below the same base topic on this broker, and both \
@@ -108,6 +109,7 @@ impl English<'_> {
             ),
             Fault::Sticks { actuator } => self.sticks(actuator),
             Fault::Idle { actuator } => self.idle(actuator),
+            Fault::ReturnsOn { actuator } => self.returns_on(actuator),
             Fault::NoRise => self.no_rise(),
             Fault::Disagree { sensor, with } => self.disagree(sensor, with),
             Fault::Fahrenheit { sensor } => self.fahrenheit(sensor),
@@ -220,6 +222,28 @@ impl English<'_> {
         }
     }
 
+    fn returns_on(&self, actuator: ActuatorId) -> String {
+        let (room, name) = (&self.context.room(), self.actuator(actuator));
+        let setting = match self.context.actuator(actuator).map(|a| &a.device) {
+            Some(Device::Zigbee2mqtt(_)) => {
+                "Please set its “power_on_behavior” (on some devices “power_outage_memory”) to \
+                 “off” in Zigbee2MQTT."
+            }
+            Some(Device::Tasmota(_)) => "Please enter “PowerOnState 0” in its console.",
+            Some(
+                Device::Plain(_)
+                | Device::Shelly(_)
+                | Device::Esphome(_)
+                | Device::HomeAssistant(_),
+            )
+            | None => "Please set it to stay off.",
+        };
+        format!(
+            "In “{room}”, {name} may come back on by itself when power returns after a cut, and \
+             heat before uncramp is there to switch it off. {setting}"
+        )
+    }
+
     fn no_rise(&self) -> String {
         let room = &self.context.room();
         format!(
@@ -293,6 +317,7 @@ impl English<'_> {
             Fault::Idle { actuator } => {
                 format!("In “{room}”, {} draws power again.", self.actuator(actuator))
             }
+            Fault::ReturnsOn { actuator } => self.stays_off(&self.actuator(actuator)),
             Fault::NoRise => format!("In “{room}”, the heater warms the room again."),
             Fault::Disagree { .. } => format!("In “{room}”, the thermometers agree again."),
             Fault::Fahrenheit { sensor } => {
@@ -318,6 +343,10 @@ impl English<'_> {
             Fault::Untold => "There is nothing left that uncramp could not pass on.".to_owned(),
             Fault::Left { device } => no_longer_told(device),
         }
+    }
+
+    fn stays_off(&self, device: &str) -> String {
+        format!("In “{}”, {device} stays off after a power cut now.", self.context.room())
     }
 
     fn found(&self, device: &str) -> String {

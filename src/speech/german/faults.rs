@@ -4,6 +4,7 @@ use super::German;
 use crate::engine::{Fault, Witness};
 use crate::model::{ActuatorId, DeviceName, Place, Quantity, SensorId};
 use crate::plan::{Control, Hazard, Kind};
+use crate::wire::Device;
 
 /// Zwei von uns, und keinem wird gehorcht.
 const NAMESAKE: &str = "Auf diesem Broker spricht noch ein uncramp unter demselben Basis-Topic, und \
@@ -112,6 +113,7 @@ impl German<'_> {
             ),
             Fault::Sticks { actuator } => self.sticks(actuator),
             Fault::Idle { actuator } => self.idle(actuator),
+            Fault::ReturnsOn { actuator } => self.returns_on(actuator),
             Fault::NoRise => self.no_rise(),
             Fault::Disagree { sensor, with } => self.disagree(sensor, with),
             Fault::Fahrenheit { sensor } => self.fahrenheit(sensor),
@@ -222,6 +224,28 @@ impl German<'_> {
         }
     }
 
+    fn returns_on(&self, actuator: ActuatorId) -> String {
+        let (room, name) = (&self.context.room(), self.actuator(actuator));
+        let setting = match self.context.actuator(actuator).map(|a| &a.device) {
+            Some(Device::Zigbee2mqtt(_)) => {
+                "Bitte in Zigbee2MQTT „power_on_behavior“ (bei manchen Geräten \
+                 „power_outage_memory“) auf „off“ stellen."
+            }
+            Some(Device::Tasmota(_)) => "Bitte in seiner Konsole „PowerOnState 0“ eingeben.",
+            Some(
+                Device::Plain(_)
+                | Device::Shelly(_)
+                | Device::Esphome(_)
+                | Device::HomeAssistant(_),
+            )
+            | None => "Bitte so einstellen, dass es aus bleibt.",
+        };
+        format!(
+            "In „{room}“ kann {name} nach einem Stromausfall von selbst wieder angehen und heizen, \
+             bevor uncramp da ist, um es auszuschalten. {setting}"
+        )
+    }
+
     fn no_rise(&self) -> String {
         let room = &self.context.room();
         format!(
@@ -297,6 +321,7 @@ impl German<'_> {
             Fault::Idle { actuator } => {
                 format!("In „{room}“ braucht {} wieder Strom.", self.actuator(actuator))
             }
+            Fault::ReturnsOn { actuator } => self.stays_off(&self.actuator(actuator)),
             Fault::NoRise => format!("In „{room}“ wärmt die Heizung wieder."),
             Fault::Disagree { .. } => {
                 format!("In „{room}“ stimmen die Thermometer wieder überein.")
@@ -328,6 +353,10 @@ impl German<'_> {
             }
             Fault::Left { device } => no_longer_told(device),
         }
+    }
+
+    fn stays_off(&self, device: &str) -> String {
+        format!("In „{}“ bleibt {device} nach einem Stromausfall jetzt aus.", self.context.room())
     }
 
     fn found(&self, device: &str) -> String {

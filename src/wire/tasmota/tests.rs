@@ -230,13 +230,27 @@ fn s8_a_relay_tells_for_how_long_it_has_been_running() {
     }
 }
 
+/// <https://tasmota.github.io/docs/PowerOnState/>
+#[test]
+fn a_relay_tells_what_it_does_when_power_returns() {
+    let relay = relay(1, true);
+    for (state, on) in [(0, false), (1, true), (2, true), (3, true), (4, true), (5, true)] {
+        let said = format!(r#"{{"PowerOnState":{state}}}"#);
+        assert_eq!(relay.echoes(line::RESULT, &said)[..], [Echo::AfterPowerCut(on)], "{state}");
+    }
+    for said in [r#"{"PowerOnState":6}"#, r#"{"PowerOnState":-1}"#, r#"{"PowerOnState":"x"}"#] {
+        assert_eq!(relay.echoes(line::RESULT, said)[..], [], "{said}");
+    }
+    assert_eq!(fan().echoes(line::RESULT, r#"{"PowerOnState":3}"#)[..], []);
+}
+
 #[test]
 fn the_full_topic_puts_every_topic_in_its_place() {
     let turned = Device { at: at("%topic%/%prefix%/"), ..relay(2, true) };
     assert_eq!(turned.target(), "bedroom/cmnd/Power2");
     let question = turned.query().expect("it takes questions");
     assert_eq!(question.topic, "bedroom/cmnd/Backlog0");
-    assert_eq!(question.payload, b"State;Power2");
+    assert_eq!(question.payload, b"State;Power2;PowerOnState");
     let topics: Vec<_> = turned.lines().into_iter().map(|line| line.topic).collect();
     assert_eq!(
         topics,

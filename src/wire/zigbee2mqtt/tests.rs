@@ -192,6 +192,44 @@ fn one_of_several_relays_is_told_and_heard_apart() {
     assert_ne!(relay.target(), device(Form::Plug).target());
 }
 
+/// The pages of <https://www.zigbee2mqtt.io/devices/SP_220.html> (`power_on_behavior`),
+/// <https://www.zigbee2mqtt.io/devices/TS011F_plug_2.html> (`power_outage_memory` in words) and
+/// <https://www.zigbee2mqtt.io/devices/ZNCZ02LM.html> (`power_outage_memory`, yes or no).
+#[test]
+fn a_plug_tells_what_it_does_when_power_returns() {
+    let plug = device(Form::Plug);
+    for (setting, on) in [
+        (r#""power_on_behavior":"off""#, Some(false)),
+        (r#""power_on_behavior":"on""#, Some(true)),
+        (r#""power_on_behavior":"previous""#, Some(true)),
+        (r#""power_on_behavior":"toggle""#, Some(true)),
+        (r#""power_on_behavior":null"#, None),
+        (r#""power_on_behavior":"""#, None),
+        (r#""power_on_behavior":"sometimes""#, None),
+        (r#""power_on_behavior":1"#, None),
+        (r#""power_outage_memory":"off""#, Some(false)),
+        (r#""power_outage_memory":"restore""#, Some(true)),
+        (r#""power_outage_memory":"on""#, Some(true)),
+        (r#""power_outage_memory":false"#, Some(false)),
+        (r#""power_outage_memory":true"#, Some(true)),
+        (r#""power_on_behavior_l2":"on""#, None),
+    ] {
+        let said = format!(r#"{{"linkquality":140,"power":0,{setting},"state":"OFF"}}"#);
+        let known = [Echo::Relay(false), Echo::Power(Watts(0))];
+        let known = known.into_iter().chain(on.map(Echo::AfterPowerCut));
+        assert_eq!(plug.echoes(0, &said)[..], known.collect::<Vec<_>>(), "{setting}");
+    }
+    let second = Device { endpoint: Some("l2".to_owned()), ..device(Form::Plug) };
+    for (setting, on) in [
+        (r#"{"power_on_behavior_l1":"on","power_on_behavior_l2":"off"}"#, false),
+        (r#"{"power_on_behavior_l2":"previous"}"#, true),
+        (r#"{"power_on_behavior":"on"}"#, true),
+    ] {
+        assert_eq!(second.echoes(0, setting)[..], [Echo::AfterPowerCut(on)], "{setting}");
+    }
+    assert_eq!(fan_speeds().echoes(0, r#"{"power_on_behavior":"on"}"#)[..], []);
+}
+
 /// Zigbee2MQTT takes commands by address, whatever the device is called now.
 #[test]
 fn a_device_is_told_by_its_address_and_heard_by_its_name() {
