@@ -229,6 +229,14 @@ impl Engine {
         room.is_some_and(|room| room.facts(now, &self.around(index)).hushed())
     }
 
+    /// The faults of the whole house, with the bedroom whose keeper was told.
+    #[must_use]
+    pub fn faults_of_the_house(&self) -> Vec<(BedroomId, Fault)> {
+        let rooms = (0..).map(BedroomId).zip(&self.bedrooms);
+        let all = rooms.flat_map(|(id, room)| room.faults.iter().map(move |fault| (id, *fault)));
+        all.filter(|(_, fault)| fault.is_of_the_house()).collect()
+    }
+
     /// One bedroom: its due work, the event, and what follows.
     fn one(
         &mut self,

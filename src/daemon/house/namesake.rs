@@ -8,9 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{House, bedrooms, echo};
+use super::{House, echo};
 use crate::daemon::Render;
-use crate::engine::{Event, Fault};
+use crate::engine::Fault;
 use crate::model::{Span, Time};
 use crate::plan::Plan;
 use crate::surface;
@@ -96,7 +96,7 @@ impl<R: Render> House<R> {
     pub(super) fn look_for_namesakes(&mut self) {
         if self.up && self.namesakes.asked.is_some_and(|until| until <= self.now) {
             self.namesakes.asked = None;
-            self.tell_namesake(false);
+            self.tell_of_house(Fault::Namesake, false);
         }
     }
 
@@ -116,21 +116,11 @@ impl<R: Render> House<R> {
             );
             let what = format!("another uncramp, on {host}, speaks below the same topic");
             self.systemd.status(&what);
-            self.tell_namesake(true);
+            self.tell_of_house(Fault::Namesake, true);
         }
         if answered {
             let own = self.who_we_are();
             self.outbox.state(own);
-        }
-    }
-
-    /// The keeper learns of it once, whatever number of bedrooms there is.
-    fn tell_namesake(&mut self, stands: bool) {
-        let (plan, fault) = (self.engine.plan(), Fault::Namesake);
-        let Some((bedroom, _)) = bedrooms(plan).next() else { return };
-        let seen = self.engine.picture(bedroom, self.now);
-        if seen.is_some_and(|seen| seen.faults.contains(&fault) != stands) {
-            self.tell(Event::Noticed { bedroom, fault, stands });
         }
     }
 }

@@ -65,10 +65,9 @@ impl<R: Render> House<R> {
             diary: store.dropped,
         });
         let renewed = store.set_aside + history.set_aside > 0 || self.troubles.unreadable;
-        let Some((bedroom, _)) = bedrooms(self.engine.plan()).next() else { return };
-        let Some(seen) = self.engine.picture(bedroom, self.now) else { return };
-        let weak = self.is_supply_weak(seen.faults.contains(&Fault::WeakSupply));
-        // The keeper learns of it once, whatever number of bedrooms there is.
+        let known = self.engine.faults_of_the_house();
+        let is_told = |fault: Fault| known.iter().any(|(_, told)| *told == fault);
+        let weak = self.is_supply_weak(is_told(Fault::WeakSupply));
         for (fault, stands, what) in [
             (Fault::OldConfiguration, self.configuration.is_outdated(), OUTDATED),
             (Fault::SetAside, renewed, "what could not be read was set aside: see the log"),
@@ -76,30 +75,42 @@ impl<R: Render> House<R> {
             (Fault::WeakSupply, weak, "the machine's power supply is too weak"),
             (Fault::Disk, self.troubles.failed.is_some(), "the disk takes nothing: see the log"),
         ] {
-            if seen.faults.contains(&fault) != stands {
+            if is_told(fault) != stands {
                 let what = if stands { what.to_owned() } else { format!("over: {what}") };
                 self.systemd.status(&what);
-                self.tell(Event::Noticed { bedroom, fault, stands });
+                self.tell_of_house(fault, stands);
             }
         }
-        self.look_for_left(bedroom, &seen.faults);
+        self.look_for_left(&known);
+    }
+
+    /// The keeper learns of it once, whatever number of bedrooms there is, and from the bedroom
+    /// that is first. That it is over is told where it was told of: another one may be first by
+    /// then.
+    pub(super) fn tell_of_house(&mut self, fault: Fault, stands: bool) {
+        let known = self.engine.faults_of_the_house();
+        let mut told: Vec<BedroomId> =
+            known.into_iter().filter(|(_, it)| *it == fault).map(|(bedroom, _)| bedroom).collect();
+        if stands {
+            let first = bedrooms(self.engine.plan()).map(|(bedroom, _)| bedroom).next();
+            told = first.filter(|_| told.is_empty()).into_iter().collect();
+        }
+        for bedroom in told {
+            self.tell(Event::Noticed { bedroom, fault, stands });
+        }
     }
 
     /// S9: what left the configuration and does not confirm that it is off. What was told of
     /// stands until nobody waits for it, also over a restart.
-    fn look_for_left(&mut self, bedroom: BedroomId, known: &[Fault]) {
-        let mut news: Vec<(Fault, bool)> = Vec::new();
-        for fault in known {
-            if let Fault::Left { device } = fault
-                && !self.leaving.waits_for(*device)
-            {
-                news.push((*fault, false));
-            }
-        }
+    fn look_for_left(&mut self, known: &[(BedroomId, Fault)]) {
+        let over = known.iter().map(|(_, fault)| *fault).filter(
+            |fault| matches!(fault, Fault::Left { device } if !self.leaving.waits_for(*device)),
+        );
+        let mut news: Vec<(Fault, bool)> = over.map(|fault| (fault, false)).collect();
         let in_vain = self.leaving.in_vain().map(|device| Fault::Left { device });
-        news.extend(in_vain.filter(|fault| !known.contains(fault)).map(|fault| (fault, true)));
+        news.extend(in_vain.map(|fault| (fault, true)));
         for (fault, stands) in news {
-            self.tell(Event::Noticed { bedroom, fault, stands });
+            self.tell_of_house(fault, stands);
         }
     }
 

@@ -56,6 +56,20 @@ async fn who_stays_says_that_it_is_there_and_the_fault_is_over() {
     assert!(topics(&mut house).is_empty());
 }
 
+#[tokio::test]
+async fn another_uncramp_is_gone_also_where_another_bedroom_is_first_by_then() {
+    let (mut house, hand) = house(Store::none().0);
+    let [own, status] = ["home/uncramp/instance", "home/uncramp/status"].map(str::to_owned);
+    assert!(house.of_ourselves(&own, br#"{"id":"xyz","host":"attic"}"#, false));
+    assert_eq!(faults(&house, 0), [Fault::Namesake]);
+    let mut turned = plan();
+    turned.bedrooms.reverse();
+    assert!(house.reload(Ok(turned)));
+    assert!(house.of_ourselves(&status, b"offline", false));
+    pass(&mut house, &hand, Time(61_000)).await;
+    assert_eq!([faults(&house, 0), faults(&house, 1)], [[], []]);
+}
+
 #[test]
 fn of_a_large_house_the_first_sixteen_devices_are_listened_for() {
     let mut large = plan();

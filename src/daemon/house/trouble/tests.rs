@@ -2,15 +2,15 @@ use rusqlite::Connection;
 
 use crate::daemon::clock::{Clock, Hand};
 use crate::daemon::history::{self, History};
-use crate::daemon::house::{House, Idle, Input};
+use crate::daemon::house::{House, Idle, Input, bedrooms};
 use crate::daemon::store::{self, Diary, Good, Saved, Store};
 use crate::daemon::supply::Supply;
 use crate::daemon::systemd::Systemd;
 use crate::daemon::{Configuration, Render, Unseen};
-use crate::engine::{Engine, Fault};
+use crate::engine::{Engine, Event, Fault};
 use crate::history::Measurement;
-use crate::model::{BedroomId, Place, Quantity, Span, Temperature, Time, Value, Wall};
-use crate::plan::{Adjusted, Adjustment, Change};
+use crate::model::{BedroomId, DeviceName, Place, Quantity, Span, Temperature, Time, Value, Wall};
+use crate::plan::{Adjusted, Adjustment, Change, Plan};
 use crate::surface::tests::plan;
 use crate::view::Dropped;
 
@@ -40,11 +40,19 @@ fn house(directory: &std::path::Path, outdated: bool) -> (House<Unseen>, Hand) {
 }
 
 fn house_of<R: Render>(directory: &std::path::Path, outdated: bool, render: R) -> (House<R>, Hand) {
+    house_with(directory, plan(), outdated, render)
+}
+
+fn house_with<R: Render>(
+    directory: &std::path::Path,
+    plan: Plan,
+    outdated: bool,
+    render: R,
+) -> (House<R>, Hand) {
     let (store, loaded) = Store::open(directory).expect("not taken");
     let (clock, hand) = Clock::stepped(Time(0), Wall::default());
     let configuration = Box::new(Edited(outdated));
-    let mut house =
-        House::new(plan(), clock, store, render, Systemd::new(), &loaded, configuration);
+    let mut house = House::new(plan, clock, store, render, Systemd::new(), &loaded, configuration);
     house.keep(History::open(directory));
     house.start(&loaded.states, false);
     house.delivery(Input::Connected);
@@ -106,6 +114,85 @@ async fn what_the_history_drops_is_shown_and_recorded() {
     later(&mut house, &hand, Span::seconds(31)).await;
     house.store.flush().wait().await.expect("written");
     assert_eq!(dropped(), Dropped::default());
+}
+
+/// The faults of the house, by the bedroom that shows them.
+fn shown(house: &House<Unseen>) -> Vec<(String, Fault)> {
+    let mut shown = Vec::new();
+    for (id, room) in bedrooms(house.engine.plan()) {
+        let seen = house.engine.picture(id, house.now).expect("a bedroom");
+        let of_the_house = seen.faults.into_iter().filter(Fault::is_of_the_house);
+        shown.extend(of_the_house.map(|fault| (room.name.clone(), fault)));
+    }
+    shown
+}
+
+/// How many announcements leave now.
+fn announced(house: &mut House<Unseen>) -> usize {
+    let due = house.due().into_iter();
+    let topics = due.map(|(token, message)| {
+        house.delivery(Input::Written(token));
+        house.delivery(Input::Acknowledged(token));
+        message.topic
+    });
+    topics.filter(|topic| topic.ends_with("/announce")).count()
+}
+
+/// The same house, with the other bedroom first.
+fn turned() -> Plan {
+    let mut turned = plan();
+    turned.bedrooms.reverse();
+    turned
+}
+
+#[tokio::test]
+async fn a_fault_of_the_house_ends_also_where_another_bedroom_is_first_by_then() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (mut house, hand) = house(dir.path(), true);
+    later(&mut house, &hand, Span::seconds(1)).await;
+    let left = Fault::Left { device: DeviceName::of("a plug") };
+    house.tell(Event::Noticed { bedroom: BedroomId(0), fault: left, stands: true });
+    assert_eq!(faults(&house), [Fault::OldConfiguration, left]);
+    announced(&mut house);
+    house.configuration = Box::new(Edited(false));
+    house.put_in_force(turned());
+    later(&mut house, &hand, Span::seconds(1)).await;
+    assert_eq!(shown(&house), []);
+    assert_eq!(announced(&mut house), 2, "the keeper learns of both that they are over");
+}
+
+#[tokio::test]
+async fn a_fault_of_the_house_that_stands_is_not_told_again_where_another_bedroom_is_first() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (mut before, hand) = house(dir.path(), true);
+    later(&mut before, &hand, Span::seconds(1)).await;
+    let stands = [("bedroom".to_owned(), Fault::OldConfiguration)];
+    assert_eq!(shown(&before), stands);
+    announced(&mut before);
+    before.put_in_force(turned());
+    later(&mut before, &hand, Span::seconds(1)).await;
+    assert_eq!((shown(&before), announced(&mut before)), (stands.to_vec(), 0));
+    before.save_all();
+    before.store.flush().wait().await.expect("written");
+    drop(before);
+    // Nor is it after a restart.
+    let (mut after, hand) = house_with(dir.path(), turned(), true, Unseen);
+    later(&mut after, &hand, Span::seconds(1)).await;
+    assert_eq!(shown(&after), stands);
+    after.configuration = Box::new(Edited(false));
+    later(&mut after, &hand, Span::seconds(1)).await;
+    assert_eq!(shown(&after), []);
+}
+
+#[tokio::test]
+async fn what_two_bedrooms_show_of_the_house_is_over_in_both() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (mut house, hand) = house(dir.path(), false);
+    for bedroom in [BedroomId(0), BedroomId(1)] {
+        house.tell(Event::Noticed { bedroom, fault: Fault::Disk, stands: true });
+    }
+    later(&mut house, &hand, Span::seconds(1)).await;
+    assert_eq!(shown(&house), []);
 }
 
 #[tokio::test]
