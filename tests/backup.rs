@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use house::{BEDROOM, House, command, text};
 use rusqlite::Connection;
-use uncramp::daemon::backup;
+use uncramp::daemon::backup::{self, Restored};
 use uncramp::daemon::clock::Stand;
 use uncramp::daemon::history::{self, History};
 use uncramp::daemon::store::{self, Cramp, Diary, Logged, Saved, Store};
@@ -147,6 +147,16 @@ impl House {
         names
     }
 
+    /// The plug says that it is off until it is recorded that nothing is waited for any more.
+    fn answers_for_the_plug(&self) {
+        let state = Connection::open(self.state().join(store::FILE)).expect("a file");
+        let left = "SELECT value FROM meta WHERE key = 'left'";
+        let left = || state.query_row(left, [], |row| row.get::<_, String>(0)).expect("recorded");
+        while left() != "[]" {
+            self.mosquitto.say("plug", "OFF", false);
+        }
+    }
+
     /// What was said, without what is another one each time.
     fn golden(&self, said: &Output) -> String {
         let folder = self.folder.path().to_string_lossy().into_owned();
@@ -180,6 +190,16 @@ fn mode(path: &Path) -> u32 {
 /// A radiator's relay, on for somebody's wish.
 fn switched() -> String {
     BEDROOM.replace("kind: radiator,", "kind: radiator, control: switch, min_off: off,")
+}
+
+/// The bedroom with a panel on a plug beside its radiator.
+fn with_a_plug() -> String {
+    BEDROOM.replace(
+        "    heater: { kind: radiator, command: heater/set, state: heater }",
+        "    heaters:
+      heater: { kind: radiator, command: heater/set, state: heater }
+      plug: { kind: radiator, control: switch, min_off: off, command: plug/set, state: plug }",
+    )
 }
 
 #[test]
@@ -254,6 +274,73 @@ fn a_backup_brings_back_diary_settings_and_nights_and_switches_nothing_on() {
     assert!(next.exists(), "what was restored is backed up");
 }
 
+/// A plug that a backup of before knows nothing of is on, and nobody told it to be off.
+#[test]
+fn s9_what_was_added_after_the_backup_and_is_on_is_told_to_be_off() {
+    let house = House::new();
+    house.run().stop();
+    let file = house.backup("before.tar");
+    house.configure(&with_a_plug());
+    let daemon = house.run();
+    house.mosquitto.say("room", "{\"t\":17.5}", false);
+    house.mosquitto.say("plug", "OFF", false);
+    let plug = house.mosquitto.ear("plug/set", 1);
+    house.log("override/set", "{\"actuator\":\"plug\",\"want\":\"on\",\"until\":\"2h\"}");
+    assert_eq!(plug.hear(), "ON");
+    daemon.kill();
+    let restored = restores(&file);
+    assert_eq!(restored.status.code(), Some(0), "{}", text(&restored));
+    insta::assert_snapshot!("restored_without_a_plug", house.golden(&restored));
+    let plug = house.mosquitto.ear("plug/set", 1);
+    let daemon = house.run();
+    assert_eq!(plug.hear(), "OFF");
+    daemon.kill();
+
+    // It has not answered: that is not forgotten by another restore either, until it did.
+    let again = restores(&file);
+    assert!(text(&again).contains("plug (bedroom)"), "{}", text(&again));
+    let plug = house.mosquitto.ear("plug/set", 1);
+    let daemon = house.run();
+    assert_eq!(plug.hear(), "OFF");
+    house.answers_for_the_plug();
+    daemon.stop();
+    let over = restores(&file);
+    assert!(!text(&over).contains("plug (bedroom)"), "{}", text(&over));
+}
+
+#[test]
+fn what_is_known_to_be_off_or_known_to_the_backup_is_not_told_of() {
+    let house = House::new();
+    house.run().stop();
+    let before = house.backup("before.tar");
+    house.configure(&with_a_plug());
+    let daemon = house.run();
+    // Whoever answers that hears the plug, too.
+    house.log("drink/set", "{\"sleeper\":\"anna\",\"ml\":250}");
+    house.mosquitto.say("plug", "OFF", false);
+    house.log("drink/set", "{\"sleeper\":\"anna\",\"ml\":250}");
+    daemon.stop();
+    let knows = house.backup("knows.tar");
+    for file in [&before, &knows] {
+        let restored = restores(file);
+        assert_eq!(restored.status.code(), Some(0), "{}", text(&restored));
+        assert!(!text(&restored).contains("plug"), "{}", text(&restored));
+    }
+}
+
+#[test]
+fn a_state_that_cannot_be_read_keeps_nobody_from_restoring_and_is_named() {
+    let house = House::new();
+    house.run().stop();
+    let file = house.backup("good.tar");
+    let diary = house.says(&["diary", "--csv"]);
+    fs::write(house.state().join(store::FILE), vec![b'x'; 40_960]).expect("damage");
+    let restored = restores(&file);
+    assert_eq!(restored.status.code(), Some(0), "{}", text(&restored));
+    insta::assert_snapshot!("restored_over_what_is_damaged", house.golden(&restored));
+    assert_eq!(house.says(&["diary", "--csv"]), diary);
+}
+
 #[test]
 fn what_is_no_whole_backup_is_refused_and_loses_nothing() {
     let house = House::new();
@@ -320,7 +407,7 @@ fn on_another_machine_it_begins_with_everything_and_a_name_of_its_own() {
     let file = dir.path().join("here.tar");
     backup::take(dir.path(), &file).expect("taken");
     let here = elsewhere.path().join("here");
-    assert_eq!(backup::restore(&file, &here).expect("restored"), [""; 0].map(PathBuf::from));
+    assert_eq!(backup::restore(&file, &here).expect("restored"), Restored::default());
     assert_eq!(Store::open(&here).expect("not taken").1.instance, loaded.instance);
     // The name of the machine as another one would have it, with its check sums as they are.
     let own = gethostname::gethostname().to_string_lossy().into_owned();

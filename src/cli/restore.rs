@@ -9,7 +9,7 @@ use super::kept::{instant, sudo};
 use super::run::{directories_of, store_said};
 
 use super::{Common, End, save};
-use crate::daemon::backup::{self, Refused, Whole};
+use crate::daemon::backup::{self, Refused, Restored, Whole};
 use crate::daemon::history::Reader;
 use crate::daemon::outside::Machine;
 use crate::daemon::store::{self, Diary};
@@ -45,8 +45,8 @@ pub(super) fn restore(common: &Common, arguments: &Arguments) -> io::Result<End>
         Err(why) => return Ok(refused(&why)),
     };
     let places = places(common.config.as_deref(), &whole);
-    let mut aside = match backup::restore(file, &places.directory) {
-        Ok(aside) => aside,
+    let mut restored = match backup::restore(file, &places.directory) {
+        Ok(restored) => restored,
         Err(Refused::Runs(_)) => {
             eprintln!(
                 "uncramp: an uncramp runs on {}, and would write over what is restored. Stop it \
@@ -60,12 +60,12 @@ pub(super) fn restore(common: &Common, arguments: &Arguments) -> io::Result<End>
     let written = configure(&whole, places.configuration.as_deref());
     let note = match written {
         Ok(kept) => {
-            aside.extend(kept);
+            restored.aside.extend(kept);
             None
         }
         Err(error) => Some(error),
     };
-    told(&mut io::stdout().lock(), &whole, &places, &aside, note.is_none())?;
+    told(&mut io::stdout().lock(), &whole, &places, &restored, note.is_none())?;
     if let (Some(error), Some(path)) = (note, &places.configuration) {
         let path = path.display();
         eprintln!(
@@ -115,7 +115,7 @@ fn told(
     out: &mut impl Write,
     whole: &Whole,
     places: &Places,
-    aside: &[PathBuf],
+    restored: &Restored,
     configured: bool,
 ) -> io::Result<()> {
     let Places { directory, configuration } = places;
@@ -135,9 +135,24 @@ fn told(
     if let Some(path) = configuration.as_ref().filter(|_| configured) {
         writeln!(out, "  {}: the configuration", path.display())?;
     }
+    let Restored { aside, unfinished, unknown } = restored;
     if !aside.is_empty() {
         writeln!(out, "Set aside, and yours to delete:")?;
         aside.iter().try_for_each(|path| writeln!(out, "  {}", path.display()))?;
+    }
+    if !unfinished.is_empty() {
+        writeln!(
+            out,
+            "Not in the backup, and not known to be off; told to be, or as before, at the next start:"
+        )?;
+        unfinished.iter().try_for_each(|name| writeln!(out, "  {name}"))?;
+    }
+    if let Some(why) = unknown {
+        writeln!(
+            out,
+            "What was there may have left something on, and cannot be asked: {why}. Look after what \
+             was added since the backup."
+        )?;
     }
     writeln!(
         out,

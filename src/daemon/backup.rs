@@ -16,8 +16,11 @@ use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use tar::{Archive, Builder, Entry, Header};
 
-use super::store::{self, Good, StoreError};
+use super::clock::Clock;
+use super::house::leaving::replaced;
+use super::store::{self, Good, Left, StoreError};
 use super::{clock, history, sqlite};
+use crate::plan::Plan;
 
 /// The configuration's name in a backup.
 pub const CONFIGURATION: &str = "uncramp.yaml";
@@ -56,6 +59,18 @@ pub struct Whole {
     pub list: List,
     /// The configuration, if there was one, with its file's mode.
     pub configuration: Option<(String, u32)>,
+}
+
+/// What was brought back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Restored {
+    /// Under which names what was there was set aside.
+    pub aside: Vec<PathBuf>,
+    /// What the backup does not know and what was there did not know to be off, by name: it is
+    /// told at the next start.
+    pub unfinished: Vec<String>,
+    /// Why that is not known of everything.
+    pub unknown: Option<String>,
 }
 
 /// Why nothing was restored.
@@ -121,12 +136,12 @@ pub fn read(file: &Path) -> Result<Whole, String> {
     Ok(Whole { list, configuration })
 }
 
-/// Puts both files of a backup into a state directory, and sets aside what is there. Returns
-/// under which names.
+/// Puts both files of a backup into a state directory, and sets aside what is there. What that
+/// had still to switch off is carried over (S9).
 ///
 /// # Errors
 /// Why not; then what was there is there still.
-pub fn restore(file: &Path, directory: &Path) -> Result<Vec<PathBuf>, Refused> {
+pub fn restore(file: &Path, directory: &Path) -> Result<Restored, Refused> {
     let because = Refused::Because;
     let begun = directory.exists();
     let cannot = |error: io::Error| {
@@ -151,7 +166,13 @@ pub fn restore(file: &Path, directory: &Path) -> Result<Vec<PathBuf>, Refused> {
     let unusable = |name: &str, why: sqlite::Unusable| {
         Refused::Because(format!("{} cannot be restored: {name} in it {why}", file.display()))
     };
-    store::revive(&state, moves).map_err(|why| unusable(store::FILE, why))?;
+    let revived = store::revive(&state, moves).map_err(|why| unusable(store::FILE, why))?;
+    let (left, unknown) = unfinished(&directory.join(store::FILE), revived.plan.as_deref());
+    let unfinished = left.iter().map(|left| left.name.clone()).collect();
+    if !left.is_empty() {
+        let left = beside(revived.left, left);
+        store::leave_over(&state, &left).map_err(|why| unusable(store::FILE, why))?;
+    }
     let copies = if past.exists() {
         drop(sqlite::open(&past, history::SCHEMA).map_err(|why| unusable(history::FILE, why))?);
         vec![state, past]
@@ -175,7 +196,30 @@ pub fn restore(file: &Path, directory: &Path) -> Result<Vec<PathBuf>, Refused> {
         fs::rename(copy, directory.join(name)).map_err(cannot)?;
     }
     sync_directory(&directory.join(store::FILE)).map_err(cannot)?;
-    Ok(aside)
+    Ok(Restored { aside, unfinished, unknown })
+}
+
+/// What the state that is there had still to switch off, of what the plan of a backup does not
+/// know; and why that is not known of everything.
+fn unfinished(state: &Path, restored: Option<&Plan>) -> (Vec<Left>, Option<String>) {
+    match store::read(state) {
+        Ok(None) => (Vec::new(), None),
+        Ok(Some(before)) => {
+            let no_plan = before.plan.is_none() && !before.states.is_empty();
+            let no_plan = no_plan.then(|| "its configuration cannot be read".to_owned());
+            let unknown = no_plan.or_else(|| before.notes.first().cloned());
+            (replaced::unfinished(&before, restored, Clock::real()), unknown)
+        }
+        Err(why) => (Vec::new(), Some(why)),
+    }
+}
+
+/// What a backup had to switch off itself, with what is known better since.
+fn beside(mut of_then: Vec<Left>, since: Vec<Left>) -> Vec<Left> {
+    let address = |left: &Left| left.device.address();
+    of_then.retain(|then| since.iter().all(|it| address(it) != address(then)));
+    of_then.extend(since);
+    of_then
 }
 
 /// Writes the copies, the configuration and the list of it all.

@@ -30,7 +30,7 @@ use crate::view::Dropped;
 use disk::Disk;
 pub use disk::is_taken;
 pub(super) use disk::{LOCK, lock};
-pub(super) use file::{SCHEMA, revive};
+pub(super) use file::{SCHEMA, leave_over, read, revive};
 use work::{Queue, Shared, work};
 
 /// The file's name in the state directory.

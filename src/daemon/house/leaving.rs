@@ -6,6 +6,7 @@
 //! thrown away never will, and is given up after a week.
 
 pub(in crate::daemon) mod farewell;
+pub(in crate::daemon) mod replaced;
 
 use crate::daemon::store::Left;
 use crate::engine::Command;

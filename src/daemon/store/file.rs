@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::work::Queue;
-use super::{Loaded, Logged, Saved};
+use super::{Left, Loaded, Logged, Saved};
 use crate::daemon::clock::Stand;
 use crate::daemon::sqlite::{self, Schema, Unusable};
 use crate::engine::Engine;
@@ -83,7 +83,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Loaded), String> {
 ///
 /// # Errors
 /// A sentence, if it cannot be read either.
-pub(super) fn read(path: &Path) -> Result<Option<Loaded>, String> {
+pub(in crate::daemon) fn read(path: &Path) -> Result<Option<Loaded>, String> {
     let Some(connection) = sqlite::open_beside(path)? else { return Ok(None) };
     let known = sqlite::known_version(&connection, SCHEMA);
     let (mut loaded, _) = known.and_then(|_| load(&connection)).map_err(|why| match why {
@@ -181,19 +181,19 @@ pub(super) fn peek(path: &Path) -> Result<Option<Vec<Adjustment>>, String> {
 /// Brings a copy up to this version and marks it as restored: nobody watched since, what
 /// somebody wished for a while is over, and words that reached nobody are not said any more.
 /// One that goes to another machine gets another name there, by which the two would notice
-/// each other.
-pub(in crate::daemon) fn revive(path: &Path, moves: bool) -> Result<(), Unusable> {
+/// each other. Returns what was in it.
+pub(in crate::daemon) fn revive(path: &Path, moves: bool) -> Result<Loaded, Unusable> {
     let (mut connection, loaded) = try_open(path)?;
     let transaction = connection.transaction()?;
-    for Saved { bedroom, state, .. } in loaded.states {
+    for Saved { bedroom, state, .. } in &loaded.states {
         // What cannot be read is begun anew at the start, with everything switched off.
-        if let Ok(state) = Engine::lapsed(&state) {
+        if let Ok(state) = Engine::lapsed(state) {
             let set = "UPDATE bedroom SET state = ? WHERE name = ?";
             transaction.execute(set, params![state, bedroom])?;
         }
     }
-    if let Some(stand) = loaded.stand {
-        let stand = Stand { restored: true, ..stand };
+    if let Some(stand) = &loaded.stand {
+        let stand = Stand { restored: true, ..stand.clone() };
         let set = "UPDATE meta SET value = ? WHERE key = 'stand'";
         transaction.execute(set, [json(&stand)])?;
     }
@@ -202,6 +202,14 @@ pub(in crate::daemon) fn revive(path: &Path, moves: bool) -> Result<(), Unusable
         transaction.execute("DELETE FROM meta WHERE key = 'instance'", [])?;
     }
     transaction.commit()?;
+    Ok(loaded)
+}
+
+/// Records in a copy what is not known to be off.
+pub(in crate::daemon) fn leave_over(path: &Path, left: &[Left]) -> Result<(), Unusable> {
+    let connection = sqlite::open(path, SCHEMA)?;
+    let set = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)";
+    connection.execute(set, params![LEFT, json(left)])?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use crate::surface::{self, Introduced};
 use crate::wire::zigbee2mqtt::{Names, list_of};
 use crate::wire::{self, Message};
 
-use super::Leaving;
+use super::{Gone, Leaving};
 use crate::daemon::house::{bedroom, bedrooms};
 
 /// How long the broker and the devices are waited for.
@@ -69,19 +69,9 @@ pub async fn leave(
         clock.go_on(stand);
     }
     let in_force = loaded.plan.as_deref().unwrap_or(&plan);
-    let (engine, commands) = handed_back(in_force, &loaded, &clock);
-    let mut leaving = Leaving::of(&loaded.left, clock.now());
-    leaving.keep_out(in_force);
-    let mut named: BTreeMap<String, String> =
-        loaded.left.iter().map(|left| (left.device.address(), left.name.clone())).collect();
-    for command in &commands {
-        if let Some((room, actuator)) = meant(in_force, command) {
-            let name = format!("{} ({})", actuator.name, room.shown());
-            let told = (actuator, name.clone());
-            leaving.told(command, told, &Names::default(), (clock.now(), false));
-            named.insert(actuator.device.address(), name);
-        }
-    }
+    let (engine, leaving) = handing_back(in_force, &loaded, &clock, Event::Gap);
+    let named = |gone: &Gone| (gone.left.device.address(), gone.left.name.clone());
+    let named: BTreeMap<String, String> = leaving.all.iter().map(named).collect();
     let own = directory.is_some().then_some(loaded.instance.as_str());
     let topics = kept(&[&plan, in_force], &loaded);
     let mut talk = Talk::new(in_force, own, &clock, leaving, topics);
@@ -98,6 +88,25 @@ pub async fn leave(
     Ok(Farewell { told: named.into_values().collect(), unconfirmed, parting })
 }
 
+/// What is not known to be off, or back at its baseline, by what was recorded, and how it is told.
+pub(super) fn handing_back(
+    plan: &Plan,
+    loaded: &Loaded,
+    clock: &Clock,
+    begins: Event,
+) -> (Engine, Leaving) {
+    let (engine, commands) = handed_back(plan, loaded, clock, begins);
+    let mut leaving = Leaving::of(&loaded.left, clock.now());
+    leaving.keep_out(plan);
+    for command in &commands {
+        if let Some((room, actuator)) = meant(plan, command) {
+            let told = (actuator, format!("{} ({})", actuator.shown(), room.shown()));
+            leaving.told(command, told, &Names::default(), (clock.now(), false));
+        }
+    }
+    (engine, leaving)
+}
+
 /// Notes what was handed back, for an uncramp that may begin here again.
 async fn record(store: &Store, engine: &Engine, leaving: &Leaving, clock: &Clock) {
     for (id, room) in bedrooms(engine.plan()) {
@@ -110,15 +119,21 @@ async fn record(store: &Store, engine: &Engine, leaving: &Leaving, clock: &Clock
     let _ = tokio::time::timeout(STOP_WITHIN / 2, store.flush().wait()).await;
 }
 
-/// S10: as after a gap nobody watched over, and then a stop. Of each thing told, the last.
-fn handed_back(plan: &Plan, loaded: &Loaded, clock: &Clock) -> (Engine, Vec<Command>) {
+/// S10: as at a start, after a gap nobody watched over or not, and then a stop. Of each thing
+/// told, the last.
+fn handed_back(
+    plan: &Plan,
+    loaded: &Loaded,
+    clock: &Clock,
+    begins: Event,
+) -> (Engine, Vec<Command>) {
     let now = clock.now();
     let mut engine = Engine::new(plan.clone(), clock.wall(), now);
     for saved in &loaded.states {
         // What cannot be read is unknown, and unknown is told to be off.
         let _ = engine.load(&saved.bedroom, &saved.state);
     }
-    let mut actions = engine.handle(now, Event::Gap);
+    let mut actions = engine.handle(now, begins);
     actions.extend(engine.handle(now, Event::Stop));
     let mut commands: Vec<Command> = Vec::new();
     for action in actions {
