@@ -27,7 +27,7 @@ pub use complaint::Complaint;
 pub use keys::CONDITIONS;
 pub use manual::manual;
 pub use mqtt::MqttSettings;
-pub use redact::{redacted, sleepers};
+pub use redact::{redacted, sleepers, told};
 pub use schema::schema;
 
 pub use crate::model::{Condition, Language, Sex, Sleeper};

@@ -315,6 +315,15 @@ fn what_is_pasted_into_an_issue_tells_no_secret_and_nothing_of_anybody() {
         (format!("port: {CANARY}"), "`port` is written twice"),
         (format!("passwd: 1\n  pw: {CANARY}"), "  pw: ***\n"),
         (format!("tls: mqtt://zebedee:{CANARY}@pi"), "  tls: ***\n"),
+        (
+            format!("password_file: /etc/{CANARY}"),
+            "`***` could not be read: No such file or directory (os error 2) (mqtt.password_file)",
+        ),
+        (
+            format!("embedded: {{ listen: {CANARY} }}"),
+            "`listen` is `***`, not an address and a port (mqtt.embedded.listen)",
+        ),
+        (format!("{CANARY}: 1"), "unknown key `***` (mqtt.***)"),
         (format!("password: \"{CANARY}\n"), "it is no YAML, from line"),
     ] {
         secretive(&broker, folder.path(), &wrong);

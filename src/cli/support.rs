@@ -268,7 +268,7 @@ fn complaint(complaint: &Complaint, names: &Names) -> String {
     if path.split('.').any(|part| part == "sleepers") || names.are_in(what) {
         return format!("{line}:{column} {kind}: {ABOUT_A_SLEEPER}\n");
     }
-    format!("{line}:{column} {kind}: {what} ({path})\n")
+    format!("{line}:{column} {kind}: {}\n", plan::told(complaint))
 }
 
 fn schema(path: &Path) -> String {

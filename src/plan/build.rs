@@ -19,6 +19,7 @@ mod tasmota;
 mod theengs;
 mod zigbee2mqtt;
 
+use super::complaint::quotable;
 use super::keys::HOUSE;
 use super::read::{Ledger, Reader};
 use super::section::Section;
@@ -130,6 +131,7 @@ impl Site<'_> {
             });
         };
         self.outside.zone(&name).unwrap_or_else(|| {
+            let name = quotable(&name);
             let what = format!("`{name}` is no time zone that this system knows");
             let close = nearest(&name, COMMON_ZONES.iter().copied());
             let hint = close.map_or_else(

@@ -45,6 +45,20 @@ pub fn render(complaints: &[Complaint], file_name: &str, text: &str, colour: boo
     out
 }
 
+/// A text of the file to be quoted, without what may sign in to an address:
+/// `mqtt://anna:secret@pi` is `mqtt://***@pi`. No quotes are left in it.
+pub(super) fn quotable(text: &str) -> String {
+    let named =
+        text.find("://").filter(|at| text[..*at].chars().all(|c| c.is_ascii_alphanumeric()));
+    let (scheme, rest) = text.split_at(named.map_or(0, |at| at + "://".len()));
+    let shown = match rest.rsplit_once('@') {
+        Some((_, host)) if is_bare(host) => format!("{scheme}***@{host}"),
+        None if scheme.is_empty() || is_bare(rest) => text.to_owned(),
+        Some(_) | None => format!("{scheme}***"),
+    };
+    shown.replace('`', "'")
+}
+
 fn one(out: &mut String, complaint: &Complaint, file_name: &str, lines: &[&str], shade: Shade) {
     let (word, tint) = if complaint.warning { ("warning", "33") } else { ("fault", "31") };
     let head = shade.of(&format!("1;{tint}"), word);
@@ -127,8 +141,11 @@ fn secret_from(line: &str) -> Option<usize> {
             .next()
             .unwrap_or_default()
             .trim_matches(['"', '\'']);
-        let address = after.starts_with("//") && after.contains('@');
-        if address || (secret_like(key) && !after.starts_with("${")) {
+        let address = after.strip_prefix("//").is_some_and(|rest| !is_bare(rest));
+        let signs_in = after.contains('@') && line[colon + 1..].len() == after.len();
+        let named = after.starts_with("${") && names_a_variable(&after[2..]);
+        let astray = key == "password_file" && !after.is_empty() && !after.contains('/');
+        if address || signs_in || astray || (secret_like(key) && !named) {
             return Some(line.len() - after.len());
         }
         start = colon + 1;
@@ -143,4 +160,18 @@ fn secret_like(key: &str) -> bool {
     }
     ["passw", "passphrase", "pwd", "secret", "token"].iter().any(|word| key.contains(word))
         || strsim::jaro_winkler(&key, "password") > 0.8
+}
+
+/// What a variable of the environment is called, up to a `}`; what is not may be the secret itself.
+pub(super) fn names_a_variable(text: &str) -> bool {
+    let name = text.split('}').next().unwrap_or_default();
+    name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// Whether an address is a host and a port, and nothing that may be a secret.
+fn is_bare(address: &str) -> bool {
+    let address = address.split(['/', ' ', ',', '}', '"', '\'', '#']).next().unwrap_or_default();
+    let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._[]:".contains(c);
+    host.chars().all(plain) && port.chars().all(|c| c.is_ascii_digit())
 }

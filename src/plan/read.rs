@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::complaint::Complaint;
+use super::complaint::{Complaint, quotable};
 use super::key::{Fallback, Form, Group, Key};
 use super::section::{Section, join};
 use super::tree::{Node, Spot, Tree};
@@ -58,13 +58,13 @@ impl Reader<'_> {
             self.ledger.fault(key.spot, &section.path, what, "a key is a word");
             return;
         };
-        let path = join(&section.path, name);
+        let path = join(&section.path, &quotable(name));
         if !self.first(seen, name, key.spot, &path) {
             return;
         }
         let Some(known) = section.group().key(name) else {
             if !(section.path.is_empty() && name.starts_with("x-")) {
-                let what = format!("unknown key `{name}`");
+                let what = format!("unknown key `{}`", quotable(name));
                 self.ledger.fault(key.spot, &path, what, &stranger(name, section.group()));
             }
             return;
@@ -91,8 +91,10 @@ impl Reader<'_> {
             return true;
         };
         let what = format!(
-            "`{name}` is written twice: in line {}, column {}, and here",
-            first.line, first.column
+            "`{}` is written twice: in line {}, column {}, and here",
+            quotable(name),
+            first.line,
+            first.column
         );
         self.ledger.fault(spot, path, what, "keep one of the two");
         false
@@ -110,7 +112,7 @@ impl Reader<'_> {
         let what = if secret && tag != "!secret" {
             "what begins with `!` is a tag, and tags mean nothing here".to_owned()
         } else {
-            format!("the tag `{tag}` means nothing here")
+            format!("the tag `{}` means nothing here", quotable(tag))
         };
         self.ledger.fault(value.spot, path, what, hint);
         false
@@ -350,7 +352,10 @@ fn by_device(name: &str, form: &Form, text: &str) -> Option<String> {
     reached.then(|| format!("say how it is reached, such as `{name}: {{ zigbee2mqtt: {text} }}`"))
 }
 
+/// The first words of a value that is quoted. A name that signs in to an address is taken out
+/// before it could be cut in two.
 fn shorten(text: &str) -> String {
+    let text = quotable(text);
     let line = text.lines().next().unwrap_or_default();
     if line.chars().count() > 40 {
         format!("{}…", line.chars().take(40).collect::<String>())

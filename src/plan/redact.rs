@@ -17,6 +17,9 @@ const HIDDEN: &str = "***";
 /// Texts that lead to a house, an account or a directory of somebody's.
 const PRIVATE: [&str; 6] = ["host", "username", "client_id", "store", "password_file", "ca_file"];
 
+/// The key below which a house's address and who signs in there stand.
+const BROKER: &str = "mqtt";
+
 /// The block of which nothing but the names of keys is shown.
 const SLEEPER: &str = "sleeper";
 
@@ -33,6 +36,26 @@ pub fn redacted(text: &str) -> Result<String, Complaint> {
         block(&mut out, entries, &HOUSE, 0);
     }
     Ok(out)
+}
+
+/// What a complaint says and where, as a stranger may read it: of what it quotes about the broker
+/// nothing is left but the words of the table of keys.
+#[must_use]
+pub fn told(complaint: &Complaint) -> String {
+    let Complaint { path, what, .. } = complaint;
+    if path.split(['.', '[']).next() != Some(BROKER) {
+        return format!("{what} ({path})");
+    }
+    let ours = |word: &str| {
+        word == BROKER || HOUSE.key(BROKER).is_some_and(|key| is_word_of(word, &key.form))
+    };
+    let shown = |word| if ours(word) { word } else { HIDDEN };
+    // What is quoted holds no quotes itself: every second part is quoted.
+    let parts = what.split('`').enumerate();
+    let parts: Vec<_> =
+        parts.map(|(n, part)| if n % 2 == 0 { part } else { shown(part) }).collect();
+    let names: Vec<_> = path.split('.').map(shown).collect();
+    format!("{} ({})", parts.join("`"), names.join("."))
 }
 
 /// The sleepers' names in a configuration, in its order; none where it cannot be read.
@@ -106,6 +129,25 @@ fn fits(value: &Tree, form: &Form) -> bool {
         (Node::Map(_), Form::Block(_) | Form::Named(_)) | (Node::List(_), Form::Many(_)) => true,
         (_, Form::Either(forms)) => forms.iter().any(|form| fits(value, form)),
         (_, _) => false,
+    }
+}
+
+/// Whether a word is a key or a value that a form itself names.
+fn is_word_of(word: &str, form: &Form) -> bool {
+    match form {
+        Form::Word(words) => words.contains(&word),
+        Form::Either(forms) => forms.iter().any(|form| is_word_of(word, form)),
+        Form::Many(form) => is_word_of(word, form),
+        Form::Block(group) | Form::Named(group) => {
+            group.all().any(|key| key.name == word || is_word_of(word, &key.form))
+        }
+        Form::Number(..)
+        | Form::Hours
+        | Form::Month
+        | Form::Flag
+        | Form::Text(_)
+        | Form::Topic
+        | Form::Secret => false,
     }
 }
 

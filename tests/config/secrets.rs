@@ -83,6 +83,46 @@ fn a_secret_is_masked_on_whichever_line_is_shown() {
     }
 }
 
+/// Also where it stands in what a complaint quotes, which the journal, the status of the unit and
+/// a report to strangers take over without the line of the file.
+#[test]
+fn no_complaint_quotes_what_may_be_a_secret() {
+    for text in [
+        "mqtt: mqtt://me:hunter2@10.0.0.5:1883\n",
+        "mqtt: mqtt://me:hunter2@10.0.0.5?and-so-on-for-more-than-forty-characters@x\n",
+        "mqtt: mqtt://me:hunter2-which-goes-on-for-more-than-forty-characters@10.0.0.5\n",
+        "mqtt: mqtt://me:hunter2\n",
+        "mqtt: mqtt://pi?password=hunter2\n",
+        "mqtt: \"mqtt://me:h@ hunter2@pi\"\n",
+        "mqtt: me:hunter2@pi\n",
+        "mqtt: [ mqtt://me:hunter2@pi ]\n",
+        "mqtt: { me:hunter2@pi }\n",
+        "mqtt: { me:hunter2@pi, me:hunter2@pi }\n",
+        "mqtt: !me:hunter2@pi x\n",
+        "mqtt:\n  mqtt://me:hunter2@pi\n",
+        "mqtt:\n  me:hunter2@pi: 1883\n",
+        "mqtt:\n  host: me:hunter2@pi\n",
+        "mqtt:\n  port: me:hunter2@pi\n",
+        "mqtt:\n  tls: mqtts://me:hunter2@pi\n",
+        "mqtt:\n  username: me\n  password_file: hunter2\n",
+        "mqtt:\n  username: me\n  password: ${hunter2}\n",
+        "mqtt:\n  embedded: { listen: mqtt://me:hunter2@0.0.0.0:1883 }\n",
+        "mqtt://me:hunter2@pi\n",
+        "mqtt://me:hunter2@pi: 1\n",
+        "timezone: mqtt://me:hunter2@pi\n",
+        "units: mqtt://me:hunter2@pi\n",
+    ] {
+        let said = said(text);
+        assert!(!said.is_empty(), "{text}");
+        for Complaint { what, hint, path, .. } in &said {
+            let shown = format!("{what}\n{hint:?}\n{path}");
+            assert!(!shown.contains("hunter2"), "{text}{shown}");
+        }
+        let shown = complaint::render(&said, "f", text, false);
+        assert!(!shown.contains("hunter2"), "{text}{shown}");
+    }
+}
+
 #[test]
 fn what_of_the_broker_has_changed_is_named_and_not_shown() {
     let mqtt = |lines: &str| read(&(format!("mqtt: {lines}\n") + &bedroom(""))).mqtt;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Site;
+use crate::plan::complaint::{names_a_variable, quotable};
 use crate::plan::mqtt::{MqttSettings, Server, Tls};
 use crate::plan::section::Section;
 use crate::plan::users::{self, User};
@@ -68,7 +69,7 @@ impl Site<'_> {
     fn embedded(&mut self, embedded: &Section) -> MqttSettings {
         let written = embedded.text("listen").unwrap_or_default();
         let listen = written.parse::<SocketAddr>().unwrap_or_else(|_| {
-            let what = format!("`listen` is `{written}`, not an address and a port");
+            let what = format!("`listen` is `{}`, not an address and a port", quotable(&written));
             let hint = "write it like `127.0.0.1:1883` or `[::1]:1883`";
             self.ledger.fault(embedded.at("listen"), &embedded.path_of("listen"), what, hint);
             loopback()
@@ -163,6 +164,7 @@ impl Site<'_> {
         };
         let found = self.outside.env(name).filter(|text| !text.is_empty());
         if found.is_none() {
+            let name = if names_a_variable(name) { name } else { "***" };
             let what = format!("`{name}` is not set in the environment");
             let hint = "set it where uncramp is started, or use `password_file:`";
             self.ledger.fault(spot, &path, what, hint);
@@ -181,6 +183,8 @@ impl Site<'_> {
             }
             Err(wrong) => wrong,
         };
+        // Without a `/` it may be the password that was meant to stand in a file.
+        let file = if file.contains('/') { file } else { "***" };
         let what = format!("`{file}` could not be read: {wrong}");
         let instead = if section.name() == "embedded" {
             "what `mosquitto_passwd` writes holds no password, so that others may read it: chmod 644"
