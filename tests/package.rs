@@ -163,6 +163,16 @@ fn removing_keeps_and_purging_deletes_what_uncramp_wrote_and_nothing_else() {
     assert!(!machine.at("etc/uncramp").exists() && !machine.at("var/lib/private/uncramp").exists());
     assert!(machine.run("postrm", &["purge"]).status.success(), "twice is as good");
 
+    let place = "etc/credstore/mqtt-password";
+    let machine = Machine::new();
+    fs::create_dir_all(machine.at("etc/credstore")).expect("made");
+    let machine = machine.with(place).with("etc/credstore/mqtt-password.1");
+    let purged = machine.run("postrm", &["purge"]);
+    assert!(purged.status.success() && machine.at(place).exists(), "others may use it");
+    let said = String::from_utf8_lossy(&purged.stdout).into_owned();
+    let named = |at: &str| said.contains(&format!("stays in {};", machine.at(at).display()));
+    assert!(named(place) && named("etc/credstore/mqtt-password.1"), "{said}");
+
     let machine = Machine::new().with("etc/uncramp/ca.pem").with("etc/uncramp/uncramp.yaml.txt");
     assert!(machine.run("postrm", &["purge"]).status.success());
     assert!(machine.at("etc/uncramp/ca.pem").exists(), "its owner put it there");
