@@ -238,12 +238,17 @@ fn secretive(broker: &Mosquitto, folder: &Path, mqtt: &str) {
 /// Lets it be lived there: something is drunk, a cramp is told of, and somebody switches.
 fn live(broker: &Mosquitto, folder: &Path) {
     secretive(broker, folder, &format!("password: {CANARY}"));
-    let mut child = uncramp(folder).arg("run").stderr(Stdio::null()).spawn().expect("runs");
+    let log = fs::File::create(folder.join("log")).expect("a log");
+    let mut child = uncramp(folder).arg("run").stderr(log).spawn().expect("runs");
     broker.hear("uncramp/zebedees_room/state");
     broker.say("Käthe/Zebedees thermometer", "{\"t\":17.5}", false);
     for (topic, said) in [
         ("drink/set", "{\"sleeper\":\"zebedee\",\"ml\":237}"),
+        ("drink/set", "{\"sleeper\":\"zebedee\",\"ml\":237"),
         ("cramp/set", "{\"sleeper\":\"kaethe\"}"),
+        ("cramp/set", "{\"sleeper\":\"kaethe\""),
+        ("cramp/set", "{\"sleeper\":\"kaete\"}"),
+        ("tell/set", "{\"tell\":\"drink\",\"sleeper\":\"zebedee\",\"ml\":237"),
         ("override/set", "{\"actuator\":\"heater\",\"want\":\"on\"}"),
     ] {
         let ear = broker.ear("uncramp/zebedees_room/event", 1);
@@ -252,6 +257,17 @@ fn live(broker: &Mosquitto, folder: &Path) {
     }
     let stopped = Command::new("kill").arg(child.id().to_string()).status().expect("kill");
     assert!(stopped.success() && child.wait().expect("it ends").success());
+    let log = fs::read_to_string(folder.join("log")).expect("a log");
+    assert!(
+        log.contains("uncramp/zebedees_room/drink/set: "),
+        "what is not followed is said: {log}"
+    );
+    for told in ["237", "kaete", "that cramp"] {
+        assert!(
+            !log.contains(told),
+            "the log tells who drank what or had a cramp: {told} in {log}"
+        );
+    }
 }
 
 /// What may be pasted, once it is seen to have nothing of what it must not.

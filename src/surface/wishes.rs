@@ -43,6 +43,20 @@ impl Refused {
     pub fn sentence(&self, language: Language) -> String {
         format!("{}: {}", self.topic, refusal(&self.refusal, self.example.as_ref(), language))
     }
+
+    /// The same for the log, which does not quote what may tell who drank what or had a cramp.
+    #[must_use]
+    pub fn logged(&self, language: Language) -> String {
+        let quotes = !matches!(self.refusal, Refusal::Kept | Refusal::NoBedroom { .. });
+        let told = [Control::Drink, Control::Cramp, Control::Tell].map(Control::topic);
+        if quotes && told.iter().any(|what| self.topic.ends_with(&format!("/{what}"))) {
+            return format!(
+                "{}: what was told there cannot be followed; the event `refused` says why",
+                self.topic
+            );
+        }
+        self.sentence(language)
+    }
 }
 
 /// What a message to one of uncramp's own topics asks for.

@@ -145,13 +145,14 @@ impl<R: Render> House<R> {
         self.outbox.word(message, Some(self.now + EVENT_FOR));
     }
 
-    /// Every different wish that is not followed is named once; one that was kept is
+    /// Every different wish that is not followed is logged once; one that was kept is
     /// cleared, so that it does not come back with every connection.
     pub(super) fn refuse(&mut self, refused: &surface::Refused) {
         let plan = self.engine.plan();
         let sentence = refused.sentence(plan.language);
-        if self.refused.len() < MOST_NAMED && self.refused.insert(sentence.clone()) {
-            tracing::warn!("{sentence}");
+        let logged = refused.logged(plan.language);
+        if self.refused.len() < MOST_NAMED && self.refused.insert(logged.clone()) {
+            tracing::warn!("{logged}");
         }
         let below = |bedroom: &Bedroom| {
             let base = format!("{}/{}/", plan.base_topic, bedroom.name);
@@ -283,7 +284,7 @@ impl<R: Render> House<R> {
             }
             Wish::Cramp { sleeper, ago } => {
                 if !self.engine.wall().synchronised {
-                    tracing::info!(
+                    tracing::debug!(
                         "{bedroom}: the time of that cramp is shown once the clock is known to be right"
                     );
                 }
