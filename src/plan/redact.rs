@@ -39,7 +39,7 @@ pub fn redacted(text: &str) -> Result<String, Complaint> {
 }
 
 /// What a complaint says and where, as a stranger may read it: of what it quotes about the broker
-/// nothing is left but the words of the table of keys.
+/// nothing is left but the words of the table of keys, and what was written for a key.
 #[must_use]
 pub fn told(complaint: &Complaint) -> String {
     let Complaint { path, what, .. } = complaint;
@@ -49,7 +49,9 @@ pub fn told(complaint: &Complaint) -> String {
     let ours = |word: &str| {
         word == BROKER || HOUSE.key(BROKER).is_some_and(|key| is_word_of(word, &key.form))
     };
-    let shown = |word| if ours(word) { word } else { HIDDEN };
+    let misspelt = what.starts_with("unknown key ");
+    let may = |word: &str| ours(word) || (misspelt && is_like_a_key(word));
+    let shown = |word| if may(word) { word } else { HIDDEN };
     // What is quoted holds no quotes itself: every second part is quoted.
     let parts = what.split('`').enumerate();
     let parts: Vec<_> =
@@ -69,7 +71,7 @@ pub fn sleepers(text: &str) -> Vec<String> {
 
 fn block(out: &mut String, entries: &[(Tree, Tree)], group: &Group, depth: usize) {
     for (key, value) in entries {
-        let name = word(key).unwrap_or(HIDDEN);
+        let name = word(key).filter(|name| is_like_a_key(name)).unwrap_or(HIDDEN);
         line(out, depth, name);
         match group.key(name) {
             Some(known) if group.name == SLEEPER || PRIVATE.contains(&known.name) => {
@@ -149,6 +151,11 @@ fn is_word_of(word: &str, form: &Form) -> bool {
         | Form::Topic
         | Form::Secret => false,
     }
+}
+
+/// Whether a text may be a key, also a misspelt one, and is no address by which somebody signs in.
+fn is_like_a_key(text: &str) -> bool {
+    !text.contains(['@', '/', ':', '.'])
 }
 
 fn line(out: &mut String, depth: usize, name: &str) {
