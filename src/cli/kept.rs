@@ -69,9 +69,14 @@ pub(super) fn instant(zone: &Zone, unix_ms: i64) -> String {
 /// A sentence, with what to do.
 pub(super) fn directory(common: &Common) -> Result<PathBuf, String> {
     let found = config::find(common.config.as_deref());
+    let text = found.as_ref().ok().and_then(|path| std::fs::read_to_string(path).ok());
     let loaded = found.and_then(|path| config::load(&path, Paint { on: false }));
     // A wrong configuration keeps nobody from their diary.
-    let places = loaded.map_or_else(|_| run::usual_directories(), |it| run::state_directories(&it));
+    let said = || text.as_deref().and_then(run::store_said).into_iter();
+    let places = loaded.map_or_else(
+        |_| said().chain(run::usual_directories()).collect(),
+        |it| run::state_directories(&it),
+    );
     for place in &places {
         match place.join(store::FILE).try_exists() {
             Ok(true) => return Ok(place.clone()),
