@@ -15,7 +15,8 @@ use super::value::scalar;
 const HIDDEN: &str = "***";
 
 /// Texts that lead to a house, an account or a directory of somebody's.
-const PRIVATE: [&str; 6] = ["host", "username", "client_id", "store", "password_file", "ca_file"];
+const PRIVATE: [&str; 7] =
+    ["host", "listen", "username", "client_id", "store", "password_file", "ca_file"];
 
 /// The key below which a house's address and who signs in there stand.
 const BROKER: &str = "mqtt";
