@@ -75,6 +75,10 @@ async fn trouble(bench: &mut Bench) -> Result<bool, String> {
         }
         4 => {
             let on = bench.rng.bool();
+            // What a hand switches on at a plug that tells nothing, nobody can know.
+            if on && bench.scene.look().plug.mute {
+                return Ok(false);
+            }
             bench.scene.press(on);
         }
         5 => {
