@@ -153,6 +153,20 @@ impl Engine {
         out
     }
 
+    /// What was loaded was written down by who has ended since, and nobody listened until now.
+    /// What devices confirmed meanwhile, or had confirmed already, is waited for anew: to be
+    /// called before the [`Event::Start`].
+    pub fn await_anew(&mut self, now: Time) {
+        for index in 0..self.bedrooms.len() {
+            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            let room = &mut self.bedrooms[index];
+            let before = room.wake;
+            room.await_anew(now, &around);
+            let after = room.wake;
+            self.rewake(index, before, after);
+        }
+    }
+
     /// When to call [`Engine::handle`] again if nothing happens before, and why.
     #[must_use]
     pub fn wake(&self) -> Option<Wake> {

@@ -5,7 +5,7 @@
 mod support;
 
 use smallvec::smallvec;
-use uncramp::engine::{Engine, Event, Household, Want, Wish};
+use uncramp::engine::{Action, Engine, Event, Household, Want, Wish};
 use uncramp::model::{
     ActuatorId, BedroomId, Co2, Echo, Garble, Heard, Humidity, Item, Kelvins, Measured,
     Millilitres, Place, Quantity, SensorId, Span, Temperature, Time, Value, Wall,
@@ -299,4 +299,45 @@ fn heat_that_is_called_for_and_kept_back_says_first_what_keeps_it() {
         "waits until 22:00: it was switched a short while ago; called for: heat: 15.5 °C, to be \
          18.0 °C by bedtime (22:30), which takes 3 h 7 min; would stop at 0.3 K·h and 18.5 °C"
     );
+}
+
+/// uncramp ends a few seconds after an "on", before it wrote down that the heater confirmed it, and
+/// starts again after minutes.
+#[test]
+fn a_confirmation_that_was_not_written_down_is_waited_for_anew() {
+    const PLUG: &str = "\
+sleep: 22:30-06:45
+sensors: { room: { topic: room } }
+heater:
+  { kind: radiator, hot_water: true, control: switch, command: heater/set, state: heater, min_off: off }
+cold_exposure: { prewarm: off }";
+    let plan = support::plan_of(PLUG);
+    let wall = Wall { offset: EVENING, synchronised: true };
+    let mut engine = Engine::new(plan.clone(), wall, Time::ZERO);
+    let at = |seconds| Time::ZERO + Span::seconds(seconds);
+    engine.handle(at(0), Event::Start);
+    let relay = |on| Item::Echo { actuator: ActuatorId(0), echo: Echo::Relay(on) };
+    hear(&mut engine, at(1), relay(false));
+    let value = Value::Temperature(Temperature(1600));
+    let sensor = sensor(&plan, Place::Room, Quantity::Temperature);
+    hear(&mut engine, at(302), Item::Reading { sensor, value, measured: Measured::WhenHeard });
+    let wish = Wish::Override { actuator: ActuatorId(0), want: Want::On, until: None };
+    let asked = engine.handle(at(303), Event::Wish { bedroom: BEDROOM, wish });
+    assert!(asked.iter().any(|action| matches!(action, Action::Switch(_))), "{asked:?}");
+    let written = engine.save(BEDROOM);
+    hear(&mut engine, at(304), relay(true));
+
+    let mut next = Engine::new(plan, wall, at(393));
+    next.load("bedroom", &written).expect("a state");
+    let told = |actions: &[Action]| {
+        actions.iter().any(|action| matches!(action, Action::Notice(_) | Action::Announce(_)))
+    };
+    next.await_anew(at(393));
+    let started = next.handle(at(393), Event::Start);
+    assert!(!told(&started), "{started:?}");
+    let linked = next.handle(at(394), Event::Link { up: true });
+    assert!(!told(&linked), "{linked:?}");
+    hear(&mut next, at(395), relay(true));
+    let later = next.handle(at(900), Event::Tick);
+    assert!(!told(&later), "{later:?}");
 }

@@ -211,6 +211,7 @@ impl<R: Render> House<R> {
             }
         }
         let missed = self.engine.wake().is_some_and(|wake| wake.at + GAP < self.now);
+        self.engine.await_anew(self.now);
         let event =
             if same_boot && !states.is_empty() && !missed { Event::Start } else { Event::Gap };
         self.note_plan();

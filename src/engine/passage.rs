@@ -220,6 +220,18 @@ impl Bedroom {
         }
     }
 
+    /// Nobody listened until now: what devices may have confirmed is waited for anew, and is no
+    /// fault before that.
+    pub(crate) fn await_anew(&mut self, now: Time, around: &Surroundings<'_>) {
+        for actuator in &mut self.actuators {
+            match &mut actuator.state {
+                State::Switched(switched) => switched.await_anew(now),
+                State::Valve(valve) => valve.await_anew(now),
+            }
+        }
+        self.rewake(around);
+    }
+
     /// The link is gone: nobody hears what devices do.
     pub(crate) fn link_down(&mut self, now: Time) {
         for actuator in &mut self.actuators {

@@ -286,6 +286,13 @@ impl Switched {
         (self.defied, self.off_said) = (false, false);
     }
 
+    /// Nobody listened until now: what may have been confirmed meanwhile is waited for anew.
+    pub(crate) fn await_anew(&mut self, now: Time) {
+        if let Some(told) = self.told.as_mut().filter(|told| !told.confirmed) {
+            told.at = now;
+        }
+    }
+
     /// The link is back: what was not confirmed is said again, and so is what cannot be.
     pub(crate) fn link_up(&mut self, now: Time, means: &Means) {
         self.off_said = false;

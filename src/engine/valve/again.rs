@@ -4,6 +4,13 @@ use super::{Boost, Means, TRIES, Told, Valve};
 use crate::model::{Temperature, Time};
 
 impl Valve {
+    /// Nobody listened until now: what may have been confirmed meanwhile is waited for anew.
+    pub(crate) fn await_anew(&mut self, now: Time) {
+        if let Some(told) = self.told.as_mut().filter(|told| !told.confirmed) {
+            told.at = now;
+        }
+    }
+
     /// When a boost that may not move yet will go up, where it would at once if it could, and
     /// can be heard.
     pub(crate) fn moves_up_at(
