@@ -125,7 +125,7 @@ impl Actuator {
         }
         let says = matches!(echo, Echo::Relay(_) | Echo::Level(_));
         let unheard = if says { self.unheard.take() } else { self.unheard };
-        if matches!(echo, Echo::Relay(false) | Echo::Level(0)) {
+        if matches!(echo, Echo::Relay(false) | Echo::Level(0)) || self.is_wanted_on() {
             self.doubted = None;
         } else if says {
             self.doubted = unheard.map(|since| (since, now)).or(self.doubted);
@@ -133,6 +133,13 @@ impl Actuator {
         self.started.is_some_and(|at| {
             now.since(at) <= STARTING_FOR || unheard.is_some_and(|since| at >= since)
         })
+    }
+
+    /// It is on as it was told, or as somebody asked: who says so explains nothing.
+    fn is_wanted_on(&self) -> bool {
+        let told = matches!(&self.state, State::Switched(switched) if switched.told_on());
+        self.doubted.is_none()
+            && (told || matches!(self.wish, Some(Override { held: Held::On { .. }, .. })))
     }
 
     /// S8: it said that it is on before it tells now that it started while nobody could hear it:
