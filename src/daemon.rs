@@ -204,6 +204,10 @@ async fn live<R: Render>(
         }
     };
     house.input(input);
+    if house.commands_wait() {
+        broker.publish(house.due()).await;
+    }
+    house.say_the_rest();
     house.keep_up();
     if let Some(wanted) = house.moved() {
         broker.subscribe(wanted).await;

@@ -14,12 +14,13 @@ mod record;
 mod reload;
 mod say;
 pub(super) mod settings;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod trouble;
 mod untold;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Render;
 use super::broker::{Input, Pulse, Subscription};
@@ -32,6 +33,7 @@ use crate::model::{BedroomId, SensorId, Span, Time};
 use crate::plan::{Adjustment, Bedroom, Plan};
 use crate::surface::{self, Introduced};
 use crate::wire::Topics;
+use act::Rest;
 use asked::Answered;
 use echo::Echoes;
 use held::{Held, Holding};
@@ -41,6 +43,7 @@ use namesake::Namesakes;
 use note::Noting;
 use record::Unrecorded;
 use settings::{Changing, Configuration, answer_to};
+use shown::Views;
 use trouble::Troubles;
 use untold::AllUntold;
 
@@ -49,9 +52,6 @@ const GAP: Span = Span::minutes(15);
 
 /// How soon the engine is called again at the earliest.
 const SHORTEST_NAP: Span = Span(10);
-
-/// A picture that only follows readings is shown at most this often.
-const VIEW_EVERY: Span = Span::seconds(30);
 
 /// Every state is recorded at least this often.
 const SAVE_EVERY: Span = Span::hours(1);
@@ -104,7 +104,9 @@ pub(super) struct House<R> {
     up: bool,
     subscribed: bool,
     received: u64,
-    views: BTreeMap<BedroomId, View>,
+    views: Views,
+    /// What is still to be said of the last decision.
+    rest: Option<Rest>,
     saved: Time,
     unrecorded: Unrecorded,
     garbled: BTreeSet<(BedroomId, SensorId)>,
@@ -119,15 +121,6 @@ pub(super) struct House<R> {
     beat: Time,
     /// The task of the broker's connection.
     link: Pulse,
-}
-
-/// What was last shown of a bedroom.
-#[derive(Default)]
-struct View {
-    text: String,
-    at: Time,
-    /// Something was heard since.
-    stale: bool,
 }
 
 impl<R: Render> House<R> {
@@ -169,7 +162,8 @@ impl<R: Render> House<R> {
             up: false,
             subscribed: false,
             received: 0,
-            views: BTreeMap::new(),
+            views: Views::default(),
+            rest: None,
             saved: now,
             unrecorded: Unrecorded::default(),
             garbled: BTreeSet::new(),
@@ -341,6 +335,12 @@ impl<R: Render> House<R> {
 
     /// Tells the engine, and does what it answers.
     pub(super) fn tell(&mut self, event: Event) {
+        self.take_in(event);
+        self.say_the_rest();
+    }
+
+    /// The same, but what is said besides commands is left to [`House::say_the_rest`].
+    fn take_in(&mut self, event: Event) {
         self.look();
         if !matches!(event, Event::Gap | Event::Start)
             && self.wake.is_some_and(|wake| wake + GAP < self.now)

@@ -6,7 +6,7 @@ use super::House;
 use super::held::Held;
 use super::say::EVENT_FOR;
 use crate::daemon::Render;
-use crate::engine::{Action, Command, Event, Order};
+use crate::engine::{Action, Announcement, Command, Event, Order, Unsaid};
 use crate::model::{BedroomId, Span, Switch};
 use crate::wire::Message;
 
@@ -34,71 +34,104 @@ fn follows(command: &Command, waiting: &[Held]) -> bool {
     !command.releases && waiting.iter().any(same)
 }
 
+/// What a decision comes to besides the commands that leave at once.
+#[derive(Default)]
+pub(super) struct Rest {
+    /// The bedrooms in which something was decided, or wished.
+    touched: BTreeSet<BedroomId>,
+    wished: Option<BedroomId>,
+    /// The commands that have left, to be explained.
+    commands: Vec<Command>,
+    watched: Vec<Command>,
+    words: Vec<Announcement>,
+    unsaid: Vec<Unsaid>,
+    /// What must be recorded first.
+    first: BTreeMap<BedroomId, Vec<Held>>,
+    /// The bedrooms at which the history looks.
+    noted: BTreeSet<BedroomId>,
+}
+
 impl<R: Render> House<R> {
-    /// Commands first, then their reasons, then the rest; what must be recorded first is
-    /// held until it is.
+    /// Commands first; their reasons and the rest are said by [`House::say_the_rest`], and what
+    /// must be recorded first is held until it is.
     pub(super) fn act(&mut self, actions: Vec<Action>, wished: Option<BedroomId>) {
-        let mut touched: BTreeSet<BedroomId> = wished.into_iter().collect();
-        let mut first: BTreeMap<BedroomId, Vec<Held>> = BTreeMap::new();
-        let (mut commands, mut watched, mut words) = (Vec::new(), Vec::new(), Vec::new());
-        let mut unsaid = Vec::new();
+        let noted = self.note_actions(&actions);
+        let mut rest =
+            Rest { touched: wished.into_iter().collect(), wished, noted, ..Rest::default() };
         for action in actions {
-            match action {
-                Action::Switch(command) => {
-                    touched.insert(command.bedroom);
-                    // S2: what is not recorded yet does not leave by being repeated.
-                    if self.held.is_repeated_by(&command) {
-                        continue;
-                    }
-                    self.held.supersede(&command);
-                    let waiting = first.entry(command.bedroom).or_default();
-                    match self.held_back(command, waiting) {
-                        Ok(held) => waiting.push(held),
-                        Err(command) => commands.push(command),
-                    }
-                }
-                Action::Query { bedroom, actuator } => self.query(bedroom, actuator),
-                Action::Watched(command) => {
-                    touched.insert(command.bedroom);
-                    watched.push(command);
-                }
-                Action::Announce(words_said) => {
-                    touched.insert(words_said.bedroom);
-                    match words_said.order {
-                        Order::SendFirst => words.push(words_said),
-                        Order::RecordFirst => first
-                            .entry(words_said.bedroom)
-                            .or_default()
-                            .push(Held::Announce(words_said)),
-                    }
-                }
-                Action::Unsaid(words) => unsaid.push(words),
-                Action::Notice(notice) => {
-                    touched.insert(notice.bedroom);
-                    self.log_notice(&notice);
-                }
-            }
+            self.sort(action, &mut rest);
         }
         if self.former.is_some() {
             // It would leave by another plan than it was meant for.
-            self.outdated.extend(std::mem::take(&mut first).into_values().flatten());
+            let first = std::mem::take(&mut rest.first);
+            self.outdated.extend(first.into_values().flatten());
         }
-        for command in &commands {
+        for command in &rest.commands {
             self.command(command);
         }
-        for command in &commands {
+        self.rest = Some(rest);
+    }
+
+    /// One action to its place.
+    fn sort(&mut self, action: Action, rest: &mut Rest) {
+        match action {
+            Action::Switch(command) => {
+                rest.touched.insert(command.bedroom);
+                // S2: what is not recorded yet does not leave by being repeated.
+                if self.held.is_repeated_by(&command) {
+                    return;
+                }
+                self.held.supersede(&command);
+                let waiting = rest.first.entry(command.bedroom).or_default();
+                match self.held_back(command, waiting) {
+                    Ok(held) => waiting.push(held),
+                    Err(command) => rest.commands.push(command),
+                }
+            }
+            Action::Query { bedroom, actuator } => self.query(bedroom, actuator),
+            Action::Watched(command) => {
+                rest.touched.insert(command.bedroom);
+                rest.watched.push(command);
+            }
+            Action::Announce(words) => {
+                rest.touched.insert(words.bedroom);
+                match words.order {
+                    Order::SendFirst => rest.words.push(words),
+                    Order::RecordFirst => {
+                        rest.first.entry(words.bedroom).or_default().push(Held::Announce(words));
+                    }
+                }
+            }
+            Action::Unsaid(words) => rest.unsaid.push(words),
+            Action::Notice(notice) => {
+                rest.touched.insert(notice.bedroom);
+                self.log_notice(&notice);
+            }
+        }
+    }
+
+    /// What was decided last is explained, said, shown and recorded, if it is not yet.
+    pub(in crate::daemon) fn say_the_rest(&mut self) {
+        let Some(rest) = self.rest.take() else { return };
+        for command in &rest.commands {
             self.explain(command);
         }
-        for command in &watched {
+        for command in &rest.watched {
             self.explain_watched(command);
         }
-        for words in &words {
+        for words in &rest.words {
             self.announce(words);
         }
-        for words in &unsaid {
+        for words in &rest.unsaid {
             self.refuse_words(words);
         }
-        self.show_and_record(touched, first, wished);
+        self.show_and_record(rest.touched, rest.first, rest.wished);
+        self.look_at_all(rest.noted);
+    }
+
+    /// Whether commands are to leave before anything else is said of them.
+    pub(in crate::daemon) fn commands_wait(&self) -> bool {
+        self.rest.as_ref().is_some_and(|rest| !rest.commands.is_empty())
     }
 
     /// A command as it waits for the store, beside what does already; else the command.

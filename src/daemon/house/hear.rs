@@ -20,7 +20,8 @@ impl<R: Render> House<R> {
             Decoded::Heard(list) => {
                 for (bedroom, heard) in list {
                     self.log_garbled(bedroom, &heard, topic);
-                    self.tell(Event::Heard { bedroom, heard });
+                    // Commands leave before the rest is said.
+                    self.take_in(Event::Heard { bedroom, heard });
                 }
             }
             Decoded::NotOurs => {
@@ -50,14 +51,16 @@ impl<R: Render> House<R> {
         }
     }
 
+    /// Tells the engine. What it answers is begun: see [`House::act`].
     pub(super) fn handle(&mut self, event: Event) {
+        self.say_the_rest();
         let wished = match &event {
             Event::Wish { bedroom, wish } => {
                 self.note_for_good(*bedroom, wish);
                 Some(*bedroom)
             }
             Event::Heard { bedroom, .. } => {
-                self.views.entry(*bedroom).or_default().stale = true;
+                self.views.heard(*bedroom);
                 None
             }
             Event::Clock(_)
@@ -90,9 +93,10 @@ impl<R: Render> House<R> {
         let wished = wished.or(heard.filter(|_| !overridden.is_empty()));
         self.promise();
         if !actions.is_empty() || wished.is_some() {
-            let noted = self.note_actions(&actions);
             self.act(actions, wished);
-            self.look_at_all(noted);
+        }
+        if !overridden.is_empty() {
+            self.say_the_rest();
         }
         for actuator in overridden {
             self.tell_override(about, actuator, asked.as_ref());

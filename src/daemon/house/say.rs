@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::{House, MOST_NAMED, VIEW_EVERY, View, bedroom, bedrooms, echo};
+use super::{House, MOST_NAMED, bedroom, bedrooms, echo};
 use crate::daemon::store::{Cramp, Drink, Logged, NoCramp};
 use crate::daemon::{Render, broker};
 use crate::engine::{Announcement, Audience, Command, Fault, Notice, Unsaid, Urgency, Wish, Words};
-use crate::model::{ActuatorId, BedroomId, Heard, Hours, Item, Span, Time};
+use crate::model::{ActuatorId, BedroomId, Heard, Hours, Item, Span};
 use crate::plan::{Actuator, Bedroom, Plan};
 use crate::speech;
 use crate::surface;
@@ -222,50 +222,6 @@ impl<R: Render> House<R> {
         for id in ids {
             self.show(id);
         }
-    }
-
-    /// Shows a bedroom as it is now; not while a wish for it is being recorded, which is
-    /// shown once it is.
-    pub(super) fn show(&mut self, bedroom: BedroomId) {
-        if self.held.shows(bedroom) {
-            return;
-        }
-        let view = self.views.entry(bedroom).or_default();
-        view.stale = false;
-        view.at = self.now;
-        if !self.up {
-            return;
-        }
-        if let Some(text) = self.render.view(&self.engine, bedroom, self.now) {
-            view.text.clone_from(&text);
-            self.outbox.state(surface::state(self.engine.plan(), bedroom, text));
-        }
-    }
-
-    /// Shows the bedrooms that were heard of, if that changed anything.
-    pub(super) fn show_stale(&mut self) {
-        if !self.up {
-            return;
-        }
-        for (&bedroom, view) in &mut self.views {
-            let waits = self.held.shows(bedroom);
-            if waits || !view.stale || self.now.since(view.at) < VIEW_EVERY {
-                continue;
-            }
-            view.stale = false;
-            view.at = self.now;
-            let text = self.render.view(&self.engine, bedroom, self.now);
-            if let Some(text) = text.filter(|text| *text != view.text) {
-                view.text.clone_from(&text);
-                self.outbox.state(surface::state(self.engine.plan(), bedroom, text));
-            }
-        }
-    }
-
-    pub(super) fn next_view(&self) -> Option<Time> {
-        let due =
-            |(id, view): &(&BedroomId, &View)| view.stale && self.up && !self.held.shows(**id);
-        self.views.iter().filter(due).map(|(_, view)| view.at + VIEW_EVERY).min()
     }
 
     /// Notes a drink or a cramp for good, and tells whoever listens.

@@ -90,6 +90,11 @@ fn reminder(order: Order) -> Action {
     })
 }
 
+fn act(house: &mut House<Counting>, actions: Vec<Action>) {
+    house.act(actions, None);
+    house.say_the_rest();
+}
+
 fn topics(house: &mut House<Counting>) -> Vec<String> {
     house.due().into_iter().map(|(_, message)| message.topic).collect()
 }
@@ -111,7 +116,7 @@ async fn a_decision_is_said_offs_first_then_the_reasons_then_the_picture() {
     let (mut house, _hand) = house(Store::none().0);
     let renewed = renewal(switch(0, ON, Order::SendFirst));
     let off = switch(1, Switch::Off, Order::SendFirst);
-    house.act(vec![renewed, off, reminder(Order::SendFirst)], None);
+    act(&mut house, vec![renewed, off, reminder(Order::SendFirst)]);
     assert_eq!(
         topics(&mut house),
         [
@@ -140,7 +145,7 @@ async fn s10_what_raises_leaves_once_it_is_recorded_or_cannot_be() {
     for store in [disk, Store::none().0] {
         let (mut house, _hand) = house(store);
         let raised = switch(0, ON, Order::SendFirst);
-        house.act(vec![raised, switch(1, Switch::Off, Order::SendFirst)], None);
+        act(&mut house, vec![raised, switch(1, Switch::Off, Order::SendFirst)]);
         let (action, state) = ("home/uncramp/bedroom/action", "home/uncramp/bedroom/state");
         assert_eq!(topics(&mut house), ["fan/set", action, state], "an off waits for nothing");
         answered(&mut house).await;
@@ -157,7 +162,7 @@ async fn s10_what_raises_waits_for_a_slow_disk_two_seconds() {
     let busy = rusqlite::Connection::open(dir.path().join(super::super::store::FILE));
     let busy = busy.expect("the file");
     busy.execute_batch("BEGIN IMMEDIATE").expect("a lock");
-    house.act(vec![switch(0, ON, Order::SendFirst)], None);
+    act(&mut house, vec![switch(0, ON, Order::SendFirst)]);
     topics(&mut house);
     hand.set(Time(2_000));
     house.keep_up();
@@ -172,7 +177,7 @@ async fn s2_what_must_be_recorded_first_leaves_once_it_is() {
     let dir = tempfile::tempdir().expect("a directory");
     let (store, _) = Store::open(dir.path()).expect("not taken");
     let (mut house, _hand) = house(store);
-    house.act(vec![switch(0, ON, Order::RecordFirst), reminder(Order::RecordFirst)], None);
+    act(&mut house, vec![switch(0, ON, Order::RecordFirst), reminder(Order::RecordFirst)]);
     assert_eq!(topics(&mut house), ["home/uncramp/bedroom/state"]);
     answered(&mut house).await;
     assert_eq!(
@@ -211,7 +216,7 @@ fn told_to<R: Render>(house: &mut House<R>, topic: &str) -> Vec<Vec<u8>> {
 #[tokio::test]
 async fn s2_what_could_not_be_recorded_is_not_sent() {
     let (mut house, _hand) = house(Store::none().0);
-    house.act(vec![switch(0, ON, Order::RecordFirst)], None);
+    act(&mut house, vec![switch(0, ON, Order::RecordFirst)]);
     topics(&mut house);
     answered(&mut house).await;
     // The keeper is told, the heater is not.
@@ -227,7 +232,7 @@ async fn s2_a_disk_that_takes_too_long_has_not_recorded() {
     let (mut house, hand) = house(store);
     house.flush().await;
     busy.execute_batch("BEGIN IMMEDIATE").expect("a lock");
-    house.act(vec![switch(0, ON, Order::RecordFirst)], None);
+    act(&mut house, vec![switch(0, ON, Order::RecordFirst)]);
     topics(&mut house);
     hand.set(Time(60_001));
     let idle = house.idle().await;
@@ -245,9 +250,9 @@ async fn s2_a_repetition_does_not_overtake_what_still_waits_for_the_disk() {
     let dir = tempfile::tempdir().expect("a directory");
     let (store, _) = Store::open(dir.path()).expect("not taken");
     let (mut house, _hand) = house(store);
-    house.act(vec![switch(0, ON, Order::RecordFirst)], None);
+    act(&mut house, vec![switch(0, ON, Order::RecordFirst)]);
     let Action::Switch(on) = switch(0, ON, Order::SendFirst) else { panic!("a command") };
-    house.act(vec![Action::Switch(Command { again: true, ..on })], None);
+    act(&mut house, vec![Action::Switch(Command { again: true, ..on })]);
     assert!(told_to(&mut house, "radiator/set").is_empty(), "nothing leaves unrecorded");
     answered(&mut house).await;
     assert_eq!(told_to(&mut house, "radiator/set"), [b"ON"]);
@@ -258,8 +263,8 @@ async fn s3_an_off_takes_the_place_of_what_still_waits_for_the_disk() {
     let dir = tempfile::tempdir().expect("a directory");
     let (store, _) = Store::open(dir.path()).expect("not taken");
     let (mut house, _hand) = house(store);
-    house.act(vec![switch(0, ON, Order::RecordFirst)], None);
-    house.act(vec![switch(0, Switch::Off, Order::SendFirst)], None);
+    act(&mut house, vec![switch(0, ON, Order::RecordFirst)]);
+    act(&mut house, vec![switch(0, Switch::Off, Order::SendFirst)]);
     let off = house.due().swap_remove(0).1;
     assert_eq!((off.topic.as_str(), &off.payload[..]), ("radiator/set", &b"OFF"[..]));
     house.flush().await;
@@ -272,7 +277,7 @@ async fn without_a_broker_an_off_waits_and_an_on_only_as_long_as_it_is_valid() {
     let (mut house, hand) = house(Store::none().0);
     house.delivery(Input::Lost("gone".to_owned()));
     let on = switch(0, ON, Order::SendFirst);
-    house.act(vec![on, switch(1, Switch::Off, Order::SendFirst)], None);
+    act(&mut house, vec![on, switch(1, Switch::Off, Order::SendFirst)]);
     assert!(topics(&mut house).is_empty());
     hand.set(Time(3_600_000));
     let idle = house.idle().await;
@@ -311,8 +316,8 @@ async fn s8_devices_are_asked_where_they_stand_whenever_they_can_be_heard() {
 async fn a_command_that_was_replaced_before_it_was_sent_is_not_explained() {
     let (mut house, _hand) = house(Store::none().0);
     house.delivery(Input::Lost("gone".to_owned()));
-    house.act(vec![switch(1, ON, Order::SendFirst)], None);
-    house.act(vec![switch(1, Switch::Off, Order::SendFirst)], None);
+    act(&mut house, vec![switch(1, ON, Order::SendFirst)]);
+    act(&mut house, vec![switch(1, Switch::Off, Order::SendFirst)]);
     house.delivery(Input::Connected);
     let said = house.due().into_iter().map(|(_, message)| message);
     let actions = said.filter(|message| message.topic == "home/uncramp/bedroom/action");
@@ -381,7 +386,7 @@ async fn s2_what_a_changed_plan_kept_from_being_recorded_is_told_to_the_engine()
     after.bedrooms.swap(0, 1);
     after.bedrooms[1].actuators.swap(0, 1);
     house.former = Some(plan());
-    house.act(vec![switch(0, ON, Order::RecordFirst), reminder(Order::RecordFirst)], None);
+    act(&mut house, vec![switch(0, ON, Order::RecordFirst), reminder(Order::RecordFirst)]);
     assert_eq!(house.held.len(), 0, "nothing waits to be sent by another plan");
     house.engine = Engine::new(after, Wall::default(), house.now);
     house.leave_outdated();
@@ -392,7 +397,7 @@ async fn s2_what_a_changed_plan_kept_from_being_recorded_is_told_to_the_engine()
 #[tokio::test]
 async fn s9_a_reminder_on_a_connection_that_breaks_is_not_said_again() {
     let (mut house, _hand) = house(Store::none().0);
-    house.act(vec![reminder(Order::SendFirst)], None);
+    act(&mut house, vec![reminder(Order::SendFirst)]);
     assert_eq!(told_to(&mut house, "hermes/tts/say").len(), 1);
     house.delivery(Input::Lost("gone".to_owned()));
     house.delivery(Input::Connected);
@@ -428,7 +433,7 @@ async fn a_flood_of_messages_keeps_nothing_from_being_done() {
     let dir = tempfile::tempdir().expect("a directory");
     let (store, _) = Store::open(dir.path()).expect("not taken");
     let (mut house, hand) = house(store);
-    house.act(vec![switch(0, ON, Order::RecordFirst)], None);
+    act(&mut house, vec![switch(0, ON, Order::RecordFirst)]);
     house.flush().await;
     // No sleep comes to anything while the next message is there already.
     house.keep_up();

@@ -129,7 +129,7 @@ impl<R: Render> House<R> {
         if std::mem::replace(&mut self.troubles.dropped, dropped) != dropped {
             self.store.dropped(dropped);
             self.render.dropped(dropped);
-            self.views.values_mut().for_each(|view| view.stale = true);
+            self.views.all_heard();
         }
     }
 

@@ -17,7 +17,7 @@ use crate::plan::Adjustment;
 pub(in crate::daemon) const SCHEMA: Schema =
     Schema { migrations: &MIGRATIONS, synchronous: "FULL" };
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE bedroom (
         name  TEXT PRIMARY KEY,
@@ -57,7 +57,29 @@ const MIGRATIONS: [&str; 3] = [
     ) STRICT;
     CREATE INDEX no_cramp_night ON no_cramp (bedroom, night);
 ",
+    // Without row numbers SQLite read through whole states and plans to find one by its name.
+    "
+    ALTER TABLE bedroom RENAME TO bedroom_before;
+    CREATE TABLE bedroom (
+        name  TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL,
+        stand TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO bedroom (name, state, stand) SELECT name, state, stand FROM bedroom_before;
+    DROP TABLE bedroom_before;
+    ALTER TABLE meta RENAME TO meta_before;
+    CREATE TABLE meta (
+        key   TEXT NOT NULL UNIQUE,
+        value TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO meta (key, value) SELECT key, value FROM meta_before;
+    DROP TABLE meta_before;
+",
 ];
+
+/// Keeps a value in place of the one before.
+const KEEP: &str = "INSERT INTO meta (key, value) VALUES (?, ?)
+                    ON CONFLICT (key) DO UPDATE SET value = excluded.value";
 
 /// Under which names single values are kept.
 pub(super) const ADJUSTMENTS: &str = "adjustments";
@@ -127,23 +149,22 @@ pub(super) fn write(connection: &mut Connection, batch: &Queue) -> rusqlite::Res
     let transaction = connection.transaction()?;
     for saved in batch.states.values() {
         transaction
-            .prepare_cached("INSERT OR REPLACE INTO bedroom (name, state, stand) VALUES (?, ?, ?)")?
+            .prepare_cached(
+                "INSERT INTO bedroom (name, state, stand) VALUES (?, ?, ?)
+                 ON CONFLICT (name) DO UPDATE SET state = excluded.state, stand = excluded.stand",
+            )?
             .execute(params![saved.bedroom, saved.state, json(&saved.stand)])?;
     }
     for logged in &batch.logged {
         log(&transaction, logged)?;
     }
     for (name, value) in &batch.kept {
-        transaction
-            .prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")?
-            .execute(params![name, value])?;
+        transaction.prepare_cached(KEEP)?.execute(params![name, value])?;
     }
     let (states, stand) = (&batch.states, batch.stand.as_ref());
     let latest = states.values().map(|saved| &saved.stand).chain(stand).max_by_key(|s| s.time);
     if let Some(latest) = latest {
-        transaction
-            .prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES ('stand', ?)")?
-            .execute(params![json(latest)])?;
+        transaction.prepare_cached(KEEP)?.execute(params!["stand", json(latest)])?;
     }
     transaction.commit()
 }
@@ -208,8 +229,7 @@ pub(in crate::daemon) fn revive(path: &Path, moves: bool) -> Result<Loaded, Unus
 /// Records in a copy what is not known to be off.
 pub(in crate::daemon) fn leave_over(path: &Path, left: &[Left]) -> Result<(), Unusable> {
     let connection = sqlite::open(path, SCHEMA)?;
-    let set = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)";
-    connection.execute(set, params![LEFT, json(left)])?;
+    connection.execute(KEEP, params![LEFT, json(left)])?;
     Ok(())
 }
 

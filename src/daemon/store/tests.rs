@@ -208,6 +208,7 @@ fn every_earlier_schema_is_brought_up_with_its_diary() {
         "INSERT INTO drink (bedroom, sleeper, ml, at) VALUES ('main', 'anna', 250, 7)",
         "INSERT INTO cramp (bedroom, sleeper, at) VALUES ('main', NULL, 8)",
         "INSERT INTO no_cramp (bedroom, sleeper, night, at) VALUES ('main', 'bob', '2026-11-22', 9)",
+        "",
     ];
     for version in 1..=SCHEMA.migrations.len() {
         let dir = tempfile::tempdir().expect("a directory");
@@ -216,13 +217,19 @@ fn every_earlier_schema_is_brought_up_with_its_diary() {
             old.execute_batch(migration).expect("a schema");
             old.execute_batch(entry).expect("a row of its time");
         }
+        let state = "INSERT INTO bedroom (name, state, stand) VALUES ('main', '1', ?)";
+        old.execute(state, [serde_json::to_string(&stand(5)).expect("text")]).expect("a state");
+        let name = "INSERT INTO meta (key, value) VALUES ('instance', 'abc')";
+        old.execute(name, []).expect("a value");
         let stamp = i64::try_from(version).expect("few");
         old.pragma_update(None, "user_version", stamp).expect("set");
         drop(old);
         let unread = Diary::read(dir.path()).expect("readable").expect("there");
-        assert_eq!(unread.entries.len(), version, "read before it is brought up");
+        assert_eq!(unread.entries.len(), version.min(3), "read before it is brought up");
         let (store, loaded) = open(dir.path());
         assert_eq!(loaded.notes, [""; 0], "from version {version}");
+        assert_eq!(loaded.states, [saved("main", "1", 5)], "from version {version}");
+        assert_eq!(loaded.instance, "abc");
         let (bedroom, sleeper) = ("main".to_owned(), None);
         store.log(Logged::Cramp(Cramp { bedroom, sleeper, at: 99 }));
         drop(store);

@@ -142,7 +142,7 @@ async fn that_nobody_could_be_told_is_seen_until_somebody_was() {
     house.heartbeat();
     assert_eq!(faults(&house, 0), [STICKS]);
     // A reminder that failed is nobody's business an hour later.
-    house.act(vec![reminder(Order::SendFirst)], None);
+    act(&mut house, vec![reminder(Order::SendFirst)]);
     ack(&mut house, 7, "failed");
     house.heartbeat();
     assert_eq!(faults(&house, 0), [STICKS]);
