@@ -214,6 +214,40 @@ fn told_to<R: Render>(house: &mut House<R>, topic: &str) -> Vec<Vec<u8>> {
 }
 
 #[tokio::test]
+async fn s10_an_on_that_no_record_tells_of_is_no_hand_after_a_crash() {
+    let mut plan = plan();
+    let radiator = &mut plan.bedrooms[0].actuators[0];
+    radiator.confirm = Some(Span::seconds(10));
+    let Device::Plain(device) = &mut radiator.device else { panic!("a plain device") };
+    device.state = Some("radiator".to_owned());
+    let loaded = Loaded { instance: "abc".to_owned(), ..Loaded::default() };
+    let house = |now, states: &[Saved]| {
+        let (clock, hand) = Clock::stepped(now, Wall::default());
+        let store = Store::none().0;
+        let (render, systemd) = (Counting(0), Systemd::new());
+        let configuration = Box::new(Fixed(""));
+        let plan = plan.clone();
+        let mut house = House::new(plan, clock, store, render, systemd, &loaded, configuration);
+        house.start(states, true);
+        house.delivery(Input::Connected);
+        (house, hand)
+    };
+    let (mut before, _hand) = house(Time(0), &[]);
+    delivered(&mut before);
+    before.message("radiator", b"OFF", false);
+    let saved = before.snapshot(BedroomId(0)).expect("a bedroom");
+    // An "on" leaves, the disk takes nothing any more, and uncramp crashes.
+    let (mut house, hand) = house(Time(60_000), &[saved]);
+    assert_eq!(told_to(&mut house, "radiator/set"), [b"OFF"]);
+    house.message("radiator", b"ON", false);
+    let radiator = &house.engine.picture(BedroomId(0), house.now).expect("a bedroom").actuators[0];
+    assert_eq!((radiator.wish, radiator.level), (None, Some(0)), "nobody switched it on");
+    hand.set(Time(66_000));
+    house.keep_up();
+    assert_eq!(told_to(&mut house, "radiator/set"), [b"OFF"], "and it is told again");
+}
+
+#[tokio::test]
 async fn s2_what_could_not_be_recorded_is_not_sent() {
     let (mut house, _hand) = house(Store::none().0);
     act(&mut house, vec![switch(0, ON, Order::RecordFirst)]);
