@@ -29,10 +29,21 @@ fn house(store: Store) -> (House<Counting>, clock::Hand) {
 }
 
 fn house_at(wall: Wall, store: Store) -> (House<Counting>, clock::Hand) {
+    house_of(plan(), wall, store)
+}
+
+/// Beside the radiator there is a fan.
+fn house_with_fan(store: Store) -> (House<Counting>, clock::Hand) {
+    let mut plan = plan();
+    plan.bedrooms[0].actuators[1].kind = Kind::Fan { standby: None };
+    house_of(plan, Wall::default(), store)
+}
+
+fn house_of(plan: Plan, wall: Wall, store: Store) -> (House<Counting>, clock::Hand) {
     let (clock, hand) = Clock::stepped(Time(0), wall);
     let loaded = Loaded { instance: "abc".to_owned(), ..Loaded::default() };
     let mut house =
-        House::new(plan(), clock, store, Counting(0), Systemd::new(), &loaded, Box::new(Fixed("")));
+        House::new(plan, clock, store, Counting(0), Systemd::new(), &loaded, Box::new(Fixed("")));
     house.start(&[], false);
     house.delivery(Input::Connected);
     delivered(&mut house);
@@ -143,33 +154,40 @@ async fn s10_what_raises_leaves_once_it_is_recorded_or_cannot_be() {
     let dir = tempfile::tempdir().expect("a directory");
     let disk = Store::open(dir.path()).expect("not taken").0;
     for store in [disk, Store::none().0] {
-        let (mut house, _hand) = house(store);
-        let raised = switch(0, ON, Order::SendFirst);
-        act(&mut house, vec![raised, switch(1, Switch::Off, Order::SendFirst)]);
+        let (mut house, _hand) = house_with_fan(store);
+        let raised = switch(1, ON, Order::SendFirst);
+        act(&mut house, vec![raised, switch(0, Switch::Off, Order::SendFirst)]);
         let (action, state) = ("home/uncramp/bedroom/action", "home/uncramp/bedroom/state");
-        assert_eq!(topics(&mut house), ["fan/set", action, state], "an off waits for nothing");
+        assert_eq!(topics(&mut house), ["radiator/set", action, state], "an off waits for nothing");
         answered(&mut house).await;
-        assert_eq!(topics(&mut house), ["radiator/set", action]);
+        assert_eq!(topics(&mut house), ["fan/set", action]);
     }
+}
+
+#[tokio::test]
+async fn s10_a_heater_waits_for_no_disk_since_a_start_knows_better_than_its_record() {
+    let (mut house, _hand) = house_with_fan(Store::none().0);
+    act(&mut house, vec![switch(0, ON, Order::SendFirst)]);
+    assert_eq!(told_to(&mut house, "radiator/set"), [b"ON"]);
 }
 
 #[tokio::test]
 async fn s10_what_raises_waits_for_a_slow_disk_two_seconds() {
     let dir = tempfile::tempdir().expect("a directory");
     let (store, _) = Store::open(dir.path()).expect("not taken");
-    let (mut house, hand) = house(store);
+    let (mut house, hand) = house_with_fan(store);
     house.flush().await;
     let busy = rusqlite::Connection::open(dir.path().join(super::super::store::FILE));
     let busy = busy.expect("the file");
     busy.execute_batch("BEGIN IMMEDIATE").expect("a lock");
-    act(&mut house, vec![switch(0, ON, Order::SendFirst)]);
+    act(&mut house, vec![switch(1, ON, Order::SendFirst)]);
     topics(&mut house);
     hand.set(Time(2_000));
     house.keep_up();
     let idle = house.idle().await;
     assert!(matches!(idle, Idle::Woken));
     house.woken(idle);
-    assert_eq!(told_to(&mut house, "radiator/set").len(), 1);
+    assert_eq!(told_to(&mut house, "fan/set").len(), 1);
 }
 
 #[tokio::test]
