@@ -132,8 +132,8 @@ impl English<'_> {
             Because::Warm { temperature, dose, limit } => format!(
                 "off: {}, dose {} of {}",
                 figures.degrees(*temperature),
-                figures.bare_dose(*dose),
-                figures.dose(*limit)
+                figures.dose_beside(*dose, *limit),
+                figures.limit(*limit)
             ),
             Because::NobodyInBed => "off: nobody is in bed or expected there".to_owned(),
             Because::NobodyCame { after } => format!(
@@ -258,8 +258,8 @@ impl English<'_> {
     ) -> String {
         format!(
             "heat: dose {} of {}, {} in the {}, gathered below {}",
-            self.figures.bare_dose(dose),
-            self.figures.dose(limit),
+            self.figures.dose_beside(dose, limit),
+            self.figures.limit(limit),
             self.figures.degrees_beside(temperature, reference),
             if in_bed { "bed" } else { "room" },
             self.figures.degrees(reference)
@@ -344,7 +344,8 @@ impl English<'_> {
         let figures = &self.figures;
         match otherwise {
             Otherwise::WouldStart { dose, example, after, deep } => {
-                let dose = if unit_named { figures.bare_dose(*dose) } else { figures.dose(*dose) };
+                let dose =
+                    if unit_named { figures.bare_limit(*dose) } else { figures.limit(*dose) };
                 let example = figures.degrees(*example);
                 let when = match after {
                     Some(after) => format!("after {} at {example}", Figures::duration(*after)),
@@ -356,7 +357,7 @@ impl English<'_> {
             Otherwise::WouldStop { dose, temperature } => {
                 format!(
                     "would stop at {} and {}",
-                    figures.dose(*dose),
+                    figures.limit(*dose),
                     figures.degrees(*temperature)
                 )
             }

@@ -151,8 +151,8 @@ impl German<'_> {
             Because::Warm { temperature, dose, limit } => format!(
                 "aus: {}, Dosis {} von {}",
                 figures.degrees(*temperature),
-                figures.bare_dose(*dose),
-                figures.dose(*limit)
+                figures.dose_beside(*dose, *limit),
+                figures.limit(*limit)
             ),
             Because::NobodyInBed => "aus: niemand liegt im Bett oder wird dort erwartet".to_owned(),
             Because::NobodyCame { after } => format!(
@@ -281,8 +281,8 @@ impl German<'_> {
     ) -> String {
         format!(
             "Wärme: Dosis {} von {}, {} im {}, gesammelt unter {}",
-            self.figures.bare_dose(dose),
-            self.figures.dose(limit),
+            self.figures.dose_beside(dose, limit),
+            self.figures.limit(limit),
             self.figures.degrees_beside(temperature, reference),
             if in_bed { "Bett" } else { "Raum" },
             self.figures.degrees(reference)
@@ -370,7 +370,8 @@ impl German<'_> {
         let figures = &self.figures;
         match otherwise {
             Otherwise::WouldStart { dose, example, after, deep } => {
-                let dose = if unit_named { figures.bare_dose(*dose) } else { figures.dose(*dose) };
+                let dose =
+                    if unit_named { figures.bare_limit(*dose) } else { figures.limit(*dose) };
                 let example = figures.degrees(*example);
                 let when = match after {
                     Some(after) => format!("nach {} bei {example}", Figures::duration(*after)),
@@ -381,7 +382,7 @@ impl German<'_> {
             }
             Otherwise::WouldStop { dose, temperature } => format!(
                 "würde enden bei {} und {}",
-                figures.dose(*dose),
+                figures.limit(*dose),
                 figures.degrees(*temperature)
             ),
             Otherwise::NeedsReading => "würde mit dem nächsten guten Messwert beginnen".to_owned(),
