@@ -364,7 +364,7 @@ pub(crate) fn examples() -> Vec<Example> {
         Example::Cramp { sleeper: sleeper(), dated: false },
         Example::Say { most: 400 },
         Example::Nothing,
-        Example::Setting,
+        Example::Setting(Setting::TooCold),
         Example::Timer { actuator: actuator() },
         Example::Ack,
         Example::Tell,
