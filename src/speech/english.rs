@@ -145,11 +145,15 @@ impl English<'_> {
             Because::HeatUnavailable { from } => {
                 format!("off: the boiler gives no heat before {}", self.clock(*from))
             }
-            Because::TemperatureUnknown { since: None } => {
+            Because::TemperatureUnknown { since: None, .. } => {
                 "off: the temperature is not known yet".to_owned()
             }
-            Because::TemperatureUnknown { since: Some(since) } => {
-                format!("off: the temperature has been unknown since {}", self.clock(*since))
+            Because::TemperatureUnknown { since: Some(since), last } => {
+                let since = self.clock(*since);
+                let last = last.map_or_else(String::new, |last| {
+                    format!(", the last reading is of {}", self.clock(last))
+                });
+                format!("off: the temperature has been unknown since {since}{last}")
             }
             Because::TemperatureFrozen { since } => format!(
                 "off: the thermometer seems frozen, it has said the same since {}",
@@ -362,6 +366,12 @@ impl English<'_> {
                 )
             }
             Otherwise::NeedsReading => "would begin with the next good reading".to_owned(),
+            Otherwise::Untried { can_be: true } => "does not start while the bed may be in use, \
+                                                    before uncramp try has seen its own timer work"
+                .to_owned(),
+            Otherwise::Untried { can_be: false } => "does not start while the bed may be in use, \
+                                                     since it has no timer of its own"
+                .to_owned(),
         }
     }
 

@@ -164,11 +164,15 @@ impl German<'_> {
             Because::HeatUnavailable { from } => {
                 format!("aus: der Kessel gibt vor {} keine Wärme", self.clock(*from))
             }
-            Because::TemperatureUnknown { since: None } => {
+            Because::TemperatureUnknown { since: None, .. } => {
                 "aus: die Temperatur ist noch nicht bekannt".to_owned()
             }
-            Because::TemperatureUnknown { since: Some(since) } => {
-                format!("aus: die Temperatur ist unbekannt seit {}", self.clock(*since))
+            Because::TemperatureUnknown { since: Some(since), last } => {
+                let since = self.clock(*since);
+                let last = last.map_or_else(String::new, |last| {
+                    format!(", der letzte Messwert ist von {}", self.clock(last))
+                });
+                format!("aus: die Temperatur ist unbekannt seit {since}{last}")
             }
             Because::TemperatureFrozen { since } => format!(
                 "aus: das Thermometer scheint zu hängen, es meldet denselben Wert seit {}",
@@ -386,6 +390,13 @@ impl German<'_> {
                 figures.degrees(*temperature)
             ),
             Otherwise::NeedsReading => "würde mit dem nächsten guten Messwert beginnen".to_owned(),
+            Otherwise::Untried { can_be: true } => "beginnt nicht, solange das Bett belegt sein \
+                                                    kann, bevor uncramp try sah, dass der eigene \
+                                                    Timer wirkt"
+                .to_owned(),
+            Otherwise::Untried { can_be: false } => "beginnt nicht, solange das Bett belegt sein \
+                                                     kann, da es keinen eigenen Timer hat"
+                .to_owned(),
         }
     }
 
