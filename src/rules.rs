@@ -32,6 +32,8 @@ pub struct Facts {
     pub room: Option<Temperature>,
     /// When room air was last known, if it is not.
     pub room_lost: Option<Time>,
+    /// Of when the last one is that was known before.
+    pub room_last: Option<Time>,
     /// S1: since when the room's thermometer has said one and the same, if that is why
     /// room air is not known.
     pub room_frozen: Option<Time>,
@@ -162,7 +164,7 @@ impl Facts {
     pub fn unknown_room(&self) -> Because {
         match self.room_frozen {
             Some(since) => Because::TemperatureFrozen { since },
-            None => Because::TemperatureUnknown { since: self.room_lost },
+            None => Because::TemperatureUnknown { since: self.room_lost, last: self.room_last },
         }
     }
 

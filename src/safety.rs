@@ -182,6 +182,12 @@ fn bedding(facts: &Facts, heater: &Heater) -> Option<Because> {
     (!(empty || all_night && known_cool)).then_some(Because::BedNotEmpty)
 }
 
+/// Whether it would be kept off beside the bed only for want of a timer that was seen to work.
+#[must_use]
+pub fn untried(facts: &Facts, heater: &Heater) -> bool {
+    unattended(facts, heater).is_some()
+}
+
 /// S2, S6: an electric heater whose own timer was not seen to work needs a bed that is
 /// known to be empty.
 fn unattended(facts: &Facts, heater: &Heater) -> Option<Because> {

@@ -109,6 +109,15 @@ pub fn held(who: &str, until: Time, barred: Option<&Reason>, context: &Context) 
     }
 }
 
+/// The same, of a wish that was to be held for longer than any is.
+#[must_use]
+pub fn cut_short(told: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("{told}; no wish is held for longer than 24 hours"),
+        Language::German => format!("{told}; kein Wunsch gilt länger als 24 Stunden"),
+    }
+}
+
 /// Why no heat comes that is called for: what keeps it back, and what calls for it.
 #[must_use]
 pub fn held_back(heat: &str, why: &str, context: &Context) -> String {

@@ -396,6 +396,42 @@ fn where_nothing_was_kept_there_is_nothing_to_back_up() {
     assert!(!file.exists() && !house.state().exists());
 }
 
+/// What lies elsewhere by that name may be another house's.
+#[test]
+fn with_a_configuration_named_the_state_goes_where_that_keeps_it() {
+    let house = House::new();
+    let daemon = house.run();
+    house.log("drink/set", "{\"sleeper\":\"anna\",\"ml\":250}");
+    daemon.stop();
+    let (file, before) = (house.backup("one.tar"), house.listed());
+    let folder = house::directory();
+    let (mine, state) = (folder.path().join("mine.yaml"), folder.path().join("kept"));
+    let whole = fs::read_to_string(house.file()).expect("a file");
+    let own = whole.replace(path(&house.state()), path(&state));
+    fs::write(&mine, own.replace("06:45", "07:00")).expect("written");
+    let said =
+        command(&["restore", "--config", path(&mine), path(&file)]).output().expect("it runs");
+    assert!(said.status.success(), "{}", text(&said));
+    assert_eq!(house.listed(), before, "nothing is set aside where it was");
+    let diary = Diary::read(&state).expect("readable").expect("restored");
+    assert_eq!(diary.entries.len(), 1);
+    // It is the backup's, and still keeps its state there.
+    assert_eq!(fs::read_to_string(&mine).expect("a file"), own);
+}
+
+#[test]
+fn a_backup_into_a_directory_that_is_not_there_says_so() {
+    let house = House::new();
+    house.run().stop();
+    for to in ["not/there/", "not/there/one.tar"] {
+        let said = house.reads(&["backup", path(&house.folder.path().join(to))]);
+        assert_eq!(said.status.code(), Some(2));
+        let there = house.folder.path().join("not/there");
+        let why = format!("there is no directory {0}: make it first (mkdir -p {0})", path(&there));
+        assert!(text(&said).contains(&why), "{}", text(&said));
+    }
+}
+
 /// On a new machine there is no directory yet, and the old one may still run: they have two names.
 #[test]
 fn on_another_machine_it_begins_with_everything_and_a_name_of_its_own() {

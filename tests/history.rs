@@ -49,8 +49,12 @@ fn a_night_is_read_beside_the_daemon_and_after_a_kill() {
     assert!(!history.contains("the broker is gone"), "it was not: {history}");
     let why = house.comes_to_say(&["why"], "heater: ");
     assert!(why.starts_with("bedroom, as of "), "{why}");
+    let as_of = why.lines().next().and_then(|line| line.rsplit(' ').next());
+    assert_eq!(as_of.map(|time| time.matches(':').count()), Some(2), "to the second: {why}");
     assert!(why.contains("against cold"), "{why}");
     again.stop();
+    let why = house.says(&["why"]);
+    assert!(why.starts_with("No uncramp is running: "), "{why}");
     let history = house.says(&["history"]);
     assert!(history.contains("uncramp stops") && history.contains("1 drink, 250 mL"), "{history}");
     assert!(house.says(&["history", "--nights"]).contains("1 cramp"));

@@ -317,7 +317,7 @@ fn what_is_pasted_into_an_issue_tells_no_secret_and_nothing_of_anybody() {
         "topic: sleeper-2/sleeper-1 thermometer",
         "tasmota: plugOfsleeper-1",
         "heater: off since",
-        "mode Auto, 0 reminders skipped",
+        "mode Auto, 0 reminders skipped, as of ",
         "room temperature: 0 garbled, 0 repeated",
         "dropped since the last start: 0 readings, 0 records, 0 entries",
         "in bed 0 min",

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use speech::{catalogue, variants};
 use uncramp::engine::{Announcement, Audience, Fault, Order, SpokenAt, Urgency, Wish, Words};
-use uncramp::model::{BedroomId, Kelvins, Millilitres, Time};
+use uncramp::model::{BedroomId, KelvinHours, Kelvins, Millilitres, Temperature, Time};
 use uncramp::plan::{Control, Hazard, Kind, Language, Plan, Units};
 use uncramp::rules::airflow::Advice;
 use uncramp::rules::{Because, Judge, Reason};
@@ -293,6 +293,27 @@ fn german_figures_have_a_comma_and_english_ones_a_point() {
             });
             assert!(!figure, "{sentence}");
         }
+    }
+}
+
+/// A limit is as it was set, and a dose below it never reads as if it had reached it.
+#[test]
+fn a_limit_of_hundredths_is_said_in_hundredths() {
+    let because = |dose| Because::Warm {
+        temperature: Temperature(1900),
+        dose: KelvinHours::new(dose),
+        limit: KelvinHours::new(0.15),
+    };
+    for (units, dose, expected) in [
+        (Units::Metric, 0.14, "dose 0.14 of 0.15 K·h"),
+        (Units::Metric, 0.0, "dose 0.00 of 0.15 K·h"),
+        (Units::Metric, 1.0, "dose 1.00 of 0.15 K·h"),
+        (Units::Imperial, 0.1, "dose 0.18 of 0.27 °F·h"),
+    ] {
+        let plan = plan(units);
+        let reason = Reason { by: Judge::ColdExposure, because: because(dose), otherwise: None };
+        let said = spoken::reason(&reason, &context(&plan, Language::English));
+        assert!(said.ends_with(expected), "{said}");
     }
 }
 

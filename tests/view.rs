@@ -11,6 +11,7 @@ use uncramp::model::{
     Millilitres, Place, Quantity, SensorId, Span, Temperature, Time, Value, Wall,
 };
 use uncramp::plan::{Mode, Plan};
+use uncramp::rules::Otherwise;
 use uncramp::view::View;
 
 const BEDROOM: BedroomId = BedroomId(0);
@@ -299,6 +300,31 @@ fn heat_that_is_called_for_and_kept_back_says_first_what_keeps_it() {
         "waits until 22:00: it was switched a short while ago; called for: heat: 15.5 °C, to be \
          18.0 °C by bedtime (22:30), which takes 3 h 7 min; would stop at 0.3 K·h and 18.5 °C"
     );
+}
+
+/// S2: it would not start by any dose, as long as somebody is in bed.
+#[test]
+fn a_heater_whose_timer_nobody_has_seen_says_so_and_not_when_it_would_start() {
+    let plan = support::plan_of(
+        "sleep: 22:30-06:45
+sensors: { room: { topic: room }, in_bed: { topic: mat } }
+heater: { kind: panel, fixed: true, tasmota: plug }",
+    );
+    let wall = Wall { offset: EVENING, synchronised: true };
+    let mut engine = Engine::new(plan.clone(), wall, Time::ZERO);
+    engine.handle(Time::ZERO, Event::Start);
+    let room = sensor(&plan, Place::Room, Quantity::Temperature);
+    let bed = sensor(&plan, Place::Bed, Quantity::Occupied);
+    let reading = |sensor, value| Item::Reading { sensor, value, measured: Measured::WhenHeard };
+    for minutes in (0..=180).step_by(10) {
+        let at = Time::ZERO + Span::minutes(minutes);
+        let value = Value::Temperature(Temperature(if minutes % 20 == 0 { 1900 } else { 1910 }));
+        hear(&mut engine, at, reading(room, value));
+        hear(&mut engine, at, reading(bed, Value::Occupied(true)));
+    }
+    let seen = engine.picture(BEDROOM, Time::ZERO + Span::minutes(180)).expect("a bedroom");
+    let reason = seen.actuators[0].reason.clone().expect("a reason");
+    assert_eq!(reason.otherwise, Some(Otherwise::Untried { can_be: true }), "{reason:?}");
 }
 
 /// uncramp ends a few seconds after an "on", before it wrote down that the heater confirmed it, and

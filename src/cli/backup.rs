@@ -7,6 +7,7 @@ use super::kept::{directory, sudo};
 use super::{Common, End};
 use crate::daemon::backup::{self, CONFIGURATION, List};
 use crate::daemon::outside::Machine;
+use crate::daemon::store::Diary;
 use crate::daemon::{clock, history, store};
 use crate::model::Zone;
 use crate::plan::Outside as _;
@@ -28,10 +29,13 @@ pub(super) struct Arguments {
 
 /// Copies everything that is kept into one file.
 pub(super) fn backup(common: &Common, arguments: &Arguments) -> io::Result<End> {
-    let to = name(arguments.file.as_deref());
-    let taken = directory(common).and_then(|it| backup::take(&it, &to).map_err(|why| sudo(&why)));
+    let taken = directory(common).and_then(|directory| {
+        let to = name(arguments.file.as_deref(), &zone(&directory))?;
+        let list = backup::take(&directory, &to).map_err(|why| sudo(&why))?;
+        Ok((to, list))
+    });
     match taken {
-        Ok(list) => {
+        Ok((to, list)) => {
             told(&mut io::stdout().lock(), &to, &list)?;
             Ok(End::Well)
         }
@@ -42,14 +46,32 @@ pub(super) fn backup(common: &Common, arguments: &Arguments) -> io::Result<End> 
     }
 }
 
+/// How the house tells the time; as this machine does, if the house never said.
+fn zone(directory: &Path) -> Zone {
+    let diary = Diary::read(directory).ok().flatten();
+    let plan = diary.and_then(|diary| diary.plan).map(|plan| plan.zone);
+    plan.or_else(|| Machine.system_zone()).unwrap_or_else(Zone::utc)
+}
+
 /// What was said, or a name with the date, which no other one has.
-fn name(said: Option<&Path>) -> PathBuf {
-    let zone = Machine.system_zone().unwrap_or_else(Zone::utc);
+///
+/// # Errors
+/// A sentence, if there is no directory for it.
+fn name(said: Option<&Path>, zone: &Zone) -> Result<PathBuf, String> {
     let dated = zone.civil(clock::wall_ms()).format("uncramp-%Y-%m-%dT%H%M%S.tar").to_string();
-    match said {
-        Some(place) if place.is_dir() => place.join(dated),
-        Some(file) => file.to_owned(),
-        None => PathBuf::from(dated),
+    let Some(said) = said else { return Ok(PathBuf::from(dated)) };
+    if said.is_dir() {
+        return Ok(said.join(dated));
+    }
+    let for_a_directory = said.as_os_str().as_encoded_bytes().ends_with(b"/");
+    let directory = if for_a_directory { Some(said) } else { said.parent() };
+    match directory.filter(|it| !it.as_os_str().is_empty() && !it.exists()) {
+        None => Ok(said.to_owned()),
+        Some(missing) => {
+            let missing = missing.display().to_string();
+            let missing = missing.trim_end_matches('/');
+            Err(format!("there is no directory {missing}: make it first (mkdir -p {missing})"))
+        }
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Kept {
     pub(super) history: Option<Reader>,
     /// The bedrooms' states as they were recorded last.
     pub(super) states: Vec<Saved>,
+    /// An uncramp writes there, or nobody can tell.
+    pub(super) runs: bool,
 }
 
 impl Kept {
@@ -33,7 +35,8 @@ impl Kept {
         let diary = Diary::read(&directory).map_err(|why| sudo(&why))?.unwrap_or_default();
         let history = Reader::open(&directory).map_err(|why| sudo(&why))?;
         let states = Saved::read(&directory).map_err(|why| sudo(&why))?;
-        Ok(Self { diary, history, states })
+        let runs = store::is_taken(&directory) != Some(false);
+        Ok(Self { diary, history, states, runs })
     }
 
     /// How the house tells the time; as this machine does, if the house never said.

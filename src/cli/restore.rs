@@ -20,7 +20,8 @@ use crate::plan::{self, Outside as _};
 #[command(
     after_help = "uncramp must not run: stop it first (sudo systemctl stop uncramp). What is there is \
 set aside beside the new, under a dated name, and nothing is deleted. The configuration goes where it \
-was, or where --config says: uncramp restore --config FILE BACKUP\n\nNothing switches on for it. \
+was, or where --config says, and goes on keeping its state where a file that is there says: uncramp \
+restore --config FILE BACKUP\n\nNothing switches on for it. \
 Leases, and what somebody wished for a while, are over; when uncramp starts it says off first, and asks \
 valves where they stand."
 )]
@@ -40,11 +41,16 @@ struct Places {
 /// Brings a backup back: 0 it is there, 1 an uncramp runs, 2 it is none, or cannot be written.
 pub(super) fn restore(common: &Common, arguments: &Arguments) -> io::Result<End> {
     let file = arguments.file.as_path();
-    let whole = match backup::read(file) {
+    let said = common.config.as_deref();
+    let whole = backup::read(file).and_then(|whole| match said {
+        Some(path) => keeping_its_store(whole, path),
+        None => Ok(whole),
+    });
+    let whole = match whole {
         Ok(whole) => whole,
         Err(why) => return Ok(refused(&why)),
     };
-    let places = places(common.config.as_deref(), &whole);
+    let places = places(said, &whole);
     let mut restored = match backup::restore(file, &places.directory) {
         Ok(restored) => restored,
         Err(Refused::Runs(_)) => {
@@ -88,18 +94,52 @@ fn refused(why: &str) -> End {
 fn places(said: Option<&Path>, whole: &Whole) -> Places {
     let own = said.map(Path::to_owned).or_else(|| whole.list.configuration.clone());
     let path = own.clone().unwrap_or_else(|| PathBuf::from("/etc/uncramp/uncramp.yaml"));
-    let text = whole.configuration.as_ref().map(|(text, _)| text);
-    let store = text.and_then(|text| match plan::parse(text, &Machine) {
-        Ok(parsed) => parsed.store,
-        // On another machine its files of passwords may be missing.
-        Err(_) => store_said(text),
-    });
+    let store = whole.configuration.as_ref().and_then(|(text, _)| store_of(text));
     let directory = store.unwrap_or_else(|| {
         let all = directories_of(&path);
         let used = all.iter().find(|it| it.join(store::FILE).exists());
         used.or_else(|| all.first()).cloned().unwrap_or_default()
     });
     Places { directory, configuration: own.filter(|_| whole.configuration.is_some()) }
+}
+
+/// The same, with a configuration that keeps its state where the one does whose place it takes:
+/// what lies where it did before may be another house's.
+///
+/// # Errors
+/// A sentence.
+fn keeping_its_store(mut whole: Whole, path: &Path) -> Result<Whole, String> {
+    let (Ok(before), Some((text, _))) = (fs::read_to_string(path), &mut whole.configuration) else {
+        return Ok(whole);
+    };
+    let store = store_of(&before);
+    if store_of(text) == store {
+        return Ok(whole);
+    }
+    let line = store.as_ref().map_or_else(String::new, |it| format!("store: {}\n", it.display()));
+    let is_its = |line: &&str| line.starts_with("store:");
+    let lines = || text.split_inclusive('\n');
+    *text = match lines().position(|line| is_its(&line)) {
+        Some(_) => lines().map(|old| if is_its(&old) { line.as_str() } else { old }).collect(),
+        None => format!("{line}{text}"),
+    };
+    if store_of(text) == store {
+        return Ok(whole);
+    }
+    let path = path.display();
+    Err(format!(
+        "{path} and the configuration in the backup do not agree on `store:`, where the state is \
+         kept. Set {path} aside to go by the backup's"
+    ))
+}
+
+/// Where a configuration says that its state is kept.
+fn store_of(text: &str) -> Option<PathBuf> {
+    match plan::parse(text, &Machine) {
+        Ok(parsed) => parsed.store,
+        // On another machine its files of passwords may be missing.
+        Err(_) => store_said(text),
+    }
 }
 
 /// Writes the configuration, unless it stands there as it is. Returns where another one was kept.

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 
 use super::colour::Paint;
 use super::history::duration;
-use super::kept::{self, in_english};
+use super::kept::{self, in_english, instant};
 use super::{Common, End, config, why};
 use crate::daemon::history::{self, Reader};
 use crate::daemon::outside::Machine;
@@ -193,11 +193,13 @@ impl House {
             "dropped since the last start: {readings} readings, {records} records, {diary} entries\n"
         );
         for room in &plan.bedrooms {
-            let Some((seen, _)) = why::seen(&self.states, plan, room) else { continue };
-            let skipped = seen.skipped_reminders;
+            let Some((seen, stand)) = why::seen(&self.states, plan, room) else { continue };
+            let (name, mode, skipped) = (&room.name, seen.mode, seen.skipped_reminders);
+            // It is recorded with the bedroom's decisions, and every hour.
+            let at = instant(&self.zone(), stand.wall);
             append(
                 &mut told,
-                &format!("{}: mode {:?}, {skipped} reminders skipped\n", room.name, seen.mode),
+                &format!("{name}: mode {mode:?}, {skipped} reminders skipped, as of {at}\n"),
             );
             for sensor in seen.sensors {
                 append(

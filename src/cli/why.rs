@@ -21,8 +21,8 @@ use crate::speech::{self, Context};
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "What is decided now is there within half a minute. Reasons have the numbers \
-of the moment in which they began to hold.\n\nIt shows what a running uncramp keeps: where `store:` \
+    after_help = "It tells how things stood at the time it names: what is decided now is there within \
+half a minute. Reasons have the numbers of the moment in which they began to hold.\n\nIt shows what a running uncramp keeps: where `store:` \
 of the configuration says, else at the usual places. A configuration of your own is named by --config: \
 uncramp why --config FILE"
 )]
@@ -30,6 +30,9 @@ pub(super) struct Arguments {
     /// Only this bedroom.
     bedroom: Option<String>,
 }
+
+/// What is said where nobody looks after the bedrooms.
+const NOT_RUNNING: &str = "No uncramp is running: this is how the last one left things.\n";
 
 /// Says why everything is as it is.
 pub(super) fn why(common: &Common, arguments: &Arguments) -> io::Result<End> {
@@ -41,13 +44,19 @@ pub(super) fn why(common: &Common, arguments: &Arguments) -> io::Result<End> {
         // What left the configuration stands no more.
         let plan = kept.diary.plan.map(|plan| in_english(*plan));
         let plan = plan.ok_or("which devices there are is not known: uncramp has not run yet")?;
-        let kept = (&reader, kept.states.as_slice());
+        let (runs, kept) = (kept.runs, (&reader, kept.states.as_slice()));
         let manner = Manner { paint, hides: |_| false };
-        standing(kept, &plan, &zone, arguments.bedroom.as_deref(), manner)
+        let text = standing(kept, &plan, &zone, arguments.bedroom.as_deref(), manner)?;
+        Ok((text, runs))
     });
     match told {
-        Ok(text) if text.is_empty() => writeln!(out, "Nothing was decided yet.").map(|()| End::No),
-        Ok(text) => write!(out, "{}", Lines::of(&out).fit(&text)).map(|()| End::Well),
+        Ok((text, _)) if text.is_empty() => {
+            writeln!(out, "Nothing was decided yet.").map(|()| End::No)
+        }
+        Ok((text, runs)) => {
+            let note = if runs { "" } else { NOT_RUNNING };
+            write!(out, "{}", Lines::of(&out).fit(&format!("{note}{text}"))).map(|()| End::Well)
+        }
         Err(why) => {
             eprintln!("uncramp: {why}");
             Ok(End::Input)
@@ -196,6 +205,7 @@ fn when(zone: &Zone, unix_ms: i64) -> String {
     zone.civil(unix_ms).format("%-d %b %H:%M").to_string()
 }
 
+/// To the second: what was decided a moment ago may not be there yet.
 fn ago(zone: &Zone, unix_ms: i64) -> String {
-    format!("as of {}", when(zone, unix_ms))
+    format!("as of {}", zone.civil(unix_ms).format("%-d %b %H:%M:%S"))
 }

@@ -235,6 +235,7 @@ impl Bedroom {
                 .map(|at| Supply::around(now, at, &hours, around.zone, around.wall)),
             room: self.temperature(around, Place::Room),
             room_lost: room_sensor.and_then(Sensing::lost),
+            room_last: room_sensor.and_then(Sensing::last_known),
             room_frozen: room_sensor.and_then(Sensing::frozen),
             humidity: self.humidity(around, Place::Room),
             bed,

@@ -11,7 +11,7 @@ use super::switched;
 use crate::model::{Kelvins, Span, Temperature, Time};
 use crate::plan::{self, Control, Kind, Mode};
 use crate::rules::{
-    Because, Call, Facts, Judge, Reason, Verdict, airflow, cold_exposure, conditions,
+    Because, Call, Facts, Judge, Otherwise, Reason, Verdict, airflow, cold_exposure, conditions,
 };
 use crate::safety::{self, Hazard};
 
@@ -176,13 +176,13 @@ impl Bedroom {
                 return match forbidden {
                     // S3: what forbids it waits for no least time, wanted or not.
                     Some(_) if facts.room.is_none() => off(true, self.standing_reason()),
-                    Some(because) => off(true, interlock(because)),
-                    None => off(false, self.standing_reason()),
+                    Some(because) => off(true, honest(interlock(because), plan, facts, &heater)),
+                    None => off(false, honest(self.standing_reason(), plan, facts, &heater)),
                 };
             }
         };
         match safety::heater(facts, &heater) {
-            Some(because) => off(true, interlock(because)),
+            Some(because) => off(true, honest(interlock(because), plan, facts, &heater)),
             None => self.thermostat(switched, goal, facts, around),
         }
     }
@@ -416,6 +416,19 @@ pub(crate) fn warm_to(facts: &Facts, around: &Surroundings<'_>) -> Option<Temper
 
 pub(super) const fn engine(because: Because) -> Reason {
     Reason { by: Judge::Engine, because, otherwise: None }
+}
+
+/// S2: what would not start beside the bed for want of a timer that was seen says so, and not
+/// when it would start.
+fn honest(reason: Reason, plan: &plan::Actuator, facts: &Facts, heater: &safety::Heater) -> Reason {
+    let hides = matches!(
+        (&reason.because, &reason.otherwise),
+        (Because::BedNotEmpty, None) | (_, Some(Otherwise::WouldStart { .. }))
+    );
+    if !hides || !safety::untried(facts, heater) {
+        return reason;
+    }
+    Reason { otherwise: Some(Otherwise::Untried { can_be: plan.device.can_time() }), ..reason }
 }
 
 pub(super) const fn interlock(because: Because) -> Reason {

@@ -66,6 +66,9 @@ pub(crate) struct Sensing {
     battery_low: bool,
     /// When it became unknown, or when it was first expected.
     lost: Option<Time>,
+    /// Of when the value was that counted last, once it became unknown.
+    #[serde(default)]
+    last_known: Option<Time>,
     rhythm: Rhythm,
 }
 
@@ -249,7 +252,7 @@ impl Sensing {
     /// The value counts no longer.
     pub(crate) fn forget(&mut self, now: Time) {
         self.lost = self.lost.or(Some(now));
-        self.last = None;
+        self.last_known = self.last.take().map(|(_, at)| at).or(self.last_known);
         (self.held, self.held_at) = (None, None);
     }
 
@@ -261,7 +264,8 @@ impl Sensing {
 
     /// Nobody listened for a while: nothing is known, which is no fault of the sensor.
     pub(crate) fn forget_gap(&mut self) {
-        (self.last, self.held, self.heard) = (None, None, None);
+        self.last_known = self.last.take().map(|(_, at)| at).or(self.last_known);
+        (self.held, self.heard) = (None, None);
         (self.held_at, self.restored_until) = (None, None);
         (self.same_since, self.alive) = (None, None);
     }
@@ -284,6 +288,11 @@ impl Sensing {
     /// Since when nothing is known.
     pub(crate) const fn lost(&self) -> Option<Time> {
         self.lost
+    }
+
+    /// Of when the last value was, if it counts no longer.
+    pub(crate) fn last_known(&self) -> Option<Time> {
+        self.last_known.filter(|_| self.last.is_none())
     }
 
     /// S1: since when it has said one and the same, if that is why nothing is known.

@@ -142,7 +142,7 @@ impl Site<'_> {
                 },
                 |close| format!("did you mean `{close}`?"),
             );
-            self.ledger.fault(house.at("timezone"), "timezone", what, &hint);
+            self.ledger.fault(house.value_at("timezone"), "timezone", what, &hint);
             Zone::utc()
         })
     }

@@ -70,12 +70,13 @@ impl Reader<'_> {
             return;
         };
         let secret = matches!(known.form, Form::Secret);
+        let at = value.spot;
         let value = if self.untagged(value, &path, secret) {
             self.value(known, value, key.spot, &path)
         } else {
             Value::Wrong
         };
-        section.enter(known.name, key.spot, value);
+        section.enter(known.name, (key.spot, at), value);
     }
 
     /// Says so where a key is written twice.
@@ -308,10 +309,25 @@ fn instead_of_off(key: &Key) -> String {
     }
 }
 
+/// What people write here and is said elsewhere.
+const ELSEWHERE: [(&str, &str); 2] = [
+    (
+        "power_on_behavior",
+        "set it on the device's page in Zigbee2MQTT: uncramp changes no device's settings",
+    ),
+    (
+        "power_outage_memory",
+        "set it on the device's page in Zigbee2MQTT: uncramp changes no device's settings",
+    ),
+];
+
 /// What to do about a key that the block does not have.
 fn stranger(name: &str, group: &'static Group) -> String {
     if let Some(close) = nearest(name, group.all().map(|key| key.name)) {
         return format!("did you mean `{close}`?");
+    }
+    if let Some((_, hint)) = ELSEWHERE.iter().find(|(key, _)| *key == name) {
+        return (*hint).to_owned();
     }
     let below =
         group.all().find(|key| key.form.groups().iter().any(|inner| inner.key(name).is_some()));

@@ -19,6 +19,7 @@ pub(super) struct Section {
 struct Entry {
     name: &'static str,
     spot: Spot,
+    value_spot: Spot,
     value: Value,
 }
 
@@ -33,14 +34,20 @@ impl Section {
         self.group
     }
 
-    /// Takes a value in.
-    pub(super) fn enter(&mut self, name: &'static str, spot: Spot, value: Value) {
-        self.entries.push(Entry { name, spot, value });
+    /// Takes a value in; the spots are of its key and its own.
+    pub(super) fn enter(&mut self, name: &'static str, at: (Spot, Spot), value: Value) {
+        let (spot, value_spot) = at;
+        self.entries.push(Entry { name, spot, value_spot, value });
     }
 
     /// Where a key stands; the block itself if it is not written.
     pub(super) fn at(&self, name: &str) -> Spot {
         self.entry(name).map_or(self.spot, |entry| entry.spot)
+    }
+
+    /// Where a key's value stands; the block itself if it is not written.
+    pub(super) fn value_at(&self, name: &str) -> Spot {
+        self.entry(name).map_or(self.spot, |entry| entry.value_spot)
     }
 
     /// The path of a key.

@@ -239,7 +239,12 @@ fn duration(text: &str) -> Result<Span, Fault> {
             "m" | "min" | "minute" | "minutes" => 60_000,
             "h" | "hour" | "hours" => 3_600_000,
             "d" | "day" | "days" => 86_400_000,
-            _ => return Err(Fault::Shape(clock_like(text))),
+            _ => {
+                let strange = !number.is_empty() && !unit.is_empty();
+                let write =
+                    || format!("`{unit}` is no unit of time: write `10m`, `45s` or `1h30m`");
+                return Err(Fault::Shape(clock_like(text).or_else(|| strange.then(write))));
+            }
         };
         let number = number.parse::<i64>().map_err(|_| Fault::Shape(None))?;
         total = number
@@ -328,7 +333,13 @@ fn in_finest(measure: Measure, number: f64, unit: &str, imperial: bool) -> Resul
         | Measure::Count => None,
     };
     let Some(finest) = finest else {
-        let hint = (!unit.is_empty()).then(|| format!("`{unit}` is no unit of this"));
+        let hint = match (measure, unit) {
+            (Measure::Dose, "k" | "h" | "°c" | "c") => Some(format!(
+                "a dose is so many degrees too cold for so many hours: write `{number} K·h`"
+            )),
+            (_, "") => None,
+            (_, unit) => Some(format!("`{unit}` is no unit of this")),
+        };
         return Err(Fault::Shape(hint));
     };
     #[expect(clippy::cast_possible_truncation, reason = "saturates, and the range refuses it")]

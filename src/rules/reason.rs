@@ -123,6 +123,9 @@ pub enum Because {
     TemperatureUnknown {
         /// Since when.
         since: Option<Time>,
+        /// Of when the last reading is.
+        #[serde(default)]
+        last: Option<Time>,
     },
     /// S1: the thermometer has said one and the same for too long to be measuring.
     TemperatureFrozen {
@@ -336,6 +339,11 @@ pub enum Otherwise {
     },
     /// It would begin when a reading arrives.
     NeedsReading,
+    /// S2: it does not start beside a bed that may be in use before its own timer was seen.
+    Untried {
+        /// It has one that can be tried.
+        can_be: bool,
+    },
 }
 
 /// Why the engine wants to be called.

@@ -132,8 +132,8 @@ impl English<'_> {
             Because::Warm { temperature, dose, limit } => format!(
                 "off: {}, dose {} of {}",
                 figures.degrees(*temperature),
-                figures.bare_dose(*dose),
-                figures.dose(*limit)
+                figures.dose_beside(*dose, *limit),
+                figures.limit(*limit)
             ),
             Because::NobodyInBed => "off: nobody is in bed or expected there".to_owned(),
             Because::NobodyCame { after } => format!(
@@ -145,11 +145,15 @@ impl English<'_> {
             Because::HeatUnavailable { from } => {
                 format!("off: the boiler gives no heat before {}", self.clock(*from))
             }
-            Because::TemperatureUnknown { since: None } => {
+            Because::TemperatureUnknown { since: None, .. } => {
                 "off: the temperature is not known yet".to_owned()
             }
-            Because::TemperatureUnknown { since: Some(since) } => {
-                format!("off: the temperature has been unknown since {}", self.clock(*since))
+            Because::TemperatureUnknown { since: Some(since), last } => {
+                let since = self.clock(*since);
+                let last = last.map_or_else(String::new, |last| {
+                    format!(", the last reading is of {}", self.clock(last))
+                });
+                format!("off: the temperature has been unknown since {since}{last}")
             }
             Because::TemperatureFrozen { since } => format!(
                 "off: the thermometer seems frozen, it has said the same since {}",
@@ -258,8 +262,8 @@ impl English<'_> {
     ) -> String {
         format!(
             "heat: dose {} of {}, {} in the {}, gathered below {}",
-            self.figures.bare_dose(dose),
-            self.figures.dose(limit),
+            self.figures.dose_beside(dose, limit),
+            self.figures.limit(limit),
             self.figures.degrees_beside(temperature, reference),
             if in_bed { "bed" } else { "room" },
             self.figures.degrees(reference)
@@ -344,7 +348,8 @@ impl English<'_> {
         let figures = &self.figures;
         match otherwise {
             Otherwise::WouldStart { dose, example, after, deep } => {
-                let dose = if unit_named { figures.bare_dose(*dose) } else { figures.dose(*dose) };
+                let dose =
+                    if unit_named { figures.bare_limit(*dose) } else { figures.limit(*dose) };
                 let example = figures.degrees(*example);
                 let when = match after {
                     Some(after) => format!("after {} at {example}", Figures::duration(*after)),
@@ -356,11 +361,17 @@ impl English<'_> {
             Otherwise::WouldStop { dose, temperature } => {
                 format!(
                     "would stop at {} and {}",
-                    figures.dose(*dose),
+                    figures.limit(*dose),
                     figures.degrees(*temperature)
                 )
             }
             Otherwise::NeedsReading => "would begin with the next good reading".to_owned(),
+            Otherwise::Untried { can_be: true } => "does not start while the bed may be in use, \
+                                                    before uncramp try has seen its own timer work"
+                .to_owned(),
+            Otherwise::Untried { can_be: false } => "does not start while the bed may be in use, \
+                                                     since it has no timer of its own"
+                .to_owned(),
         }
     }
 

@@ -151,8 +151,8 @@ impl German<'_> {
             Because::Warm { temperature, dose, limit } => format!(
                 "aus: {}, Dosis {} von {}",
                 figures.degrees(*temperature),
-                figures.bare_dose(*dose),
-                figures.dose(*limit)
+                figures.dose_beside(*dose, *limit),
+                figures.limit(*limit)
             ),
             Because::NobodyInBed => "aus: niemand liegt im Bett oder wird dort erwartet".to_owned(),
             Because::NobodyCame { after } => format!(
@@ -164,11 +164,15 @@ impl German<'_> {
             Because::HeatUnavailable { from } => {
                 format!("aus: der Kessel gibt vor {} keine Wärme", self.clock(*from))
             }
-            Because::TemperatureUnknown { since: None } => {
+            Because::TemperatureUnknown { since: None, .. } => {
                 "aus: die Temperatur ist noch nicht bekannt".to_owned()
             }
-            Because::TemperatureUnknown { since: Some(since) } => {
-                format!("aus: die Temperatur ist unbekannt seit {}", self.clock(*since))
+            Because::TemperatureUnknown { since: Some(since), last } => {
+                let since = self.clock(*since);
+                let last = last.map_or_else(String::new, |last| {
+                    format!(", der letzte Messwert ist von {}", self.clock(last))
+                });
+                format!("aus: die Temperatur ist unbekannt seit {since}{last}")
             }
             Because::TemperatureFrozen { since } => format!(
                 "aus: das Thermometer scheint zu hängen, es meldet denselben Wert seit {}",
@@ -281,8 +285,8 @@ impl German<'_> {
     ) -> String {
         format!(
             "Wärme: Dosis {} von {}, {} im {}, gesammelt unter {}",
-            self.figures.bare_dose(dose),
-            self.figures.dose(limit),
+            self.figures.dose_beside(dose, limit),
+            self.figures.limit(limit),
             self.figures.degrees_beside(temperature, reference),
             if in_bed { "Bett" } else { "Raum" },
             self.figures.degrees(reference)
@@ -370,7 +374,8 @@ impl German<'_> {
         let figures = &self.figures;
         match otherwise {
             Otherwise::WouldStart { dose, example, after, deep } => {
-                let dose = if unit_named { figures.bare_dose(*dose) } else { figures.dose(*dose) };
+                let dose =
+                    if unit_named { figures.bare_limit(*dose) } else { figures.limit(*dose) };
                 let example = figures.degrees(*example);
                 let when = match after {
                     Some(after) => format!("nach {} bei {example}", Figures::duration(*after)),
@@ -381,10 +386,17 @@ impl German<'_> {
             }
             Otherwise::WouldStop { dose, temperature } => format!(
                 "würde enden bei {} und {}",
-                figures.dose(*dose),
+                figures.limit(*dose),
                 figures.degrees(*temperature)
             ),
             Otherwise::NeedsReading => "würde mit dem nächsten guten Messwert beginnen".to_owned(),
+            Otherwise::Untried { can_be: true } => "beginnt nicht, solange das Bett belegt sein \
+                                                    kann, bevor uncramp try sah, dass der eigene \
+                                                    Timer wirkt"
+                .to_owned(),
+            Otherwise::Untried { can_be: false } => "beginnt nicht, solange das Bett belegt sein \
+                                                     kann, da es keinen eigenen Timer hat"
+                .to_owned(),
         }
     }
 

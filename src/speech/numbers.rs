@@ -66,16 +66,54 @@ impl Numbers {
     /// is not written as nothing.
     #[must_use]
     pub fn bare_dose(self, dose: KelvinHours) -> String {
-        let nano = match self.units {
-            Units::Metric => dose.0,
-            Units::Imperial => dose.0 / 1000 * 1800,
-        };
+        let nano = self.nano(dose);
         let decimal = self.decimal();
         let (tenths, hundredths) = (nano.div_euclid(100_000_000), nano.div_euclid(10_000_000));
         match (nano, hundredths) {
             (1.., 0) => format!("<0{decimal}01"),
             (1.., 1..10) => format!("0{decimal}0{hundredths}"),
             _ => format!("{}{}{decimal}{}", sign(tenths), tenths.abs() / 10, tenths.abs() % 10),
+        }
+    }
+
+    /// A dose beside a limit, to the hundredth where that is.
+    #[must_use]
+    pub fn dose_beside(self, dose: KelvinHours, limit: KelvinHours) -> String {
+        if self.limit_hundredths(limit) % 10 == 0 {
+            return self.bare_dose(dose);
+        }
+        self.hundredths(self.nano(dose).div_euclid(10_000_000))
+    }
+
+    /// A limit to a dose without its unit, as it was set: to the hundredth if need be.
+    #[must_use]
+    pub fn bare_limit(self, limit: KelvinHours) -> String {
+        let hundredths = self.limit_hundredths(limit);
+        match hundredths % 10 {
+            0 => format!("{}{}{}", hundredths / 100, self.decimal(), hundredths / 10 % 10),
+            _ => self.hundredths(hundredths),
+        }
+    }
+
+    /// A limit to a dose with its unit.
+    #[must_use]
+    pub fn limit(self, limit: KelvinHours) -> String {
+        format!("{} {}", self.bare_limit(limit), self.dose_unit())
+    }
+
+    fn limit_hundredths(self, limit: KelvinHours) -> i64 {
+        rounded(self.nano(limit), 10_000_000)
+    }
+
+    fn hundredths(self, hundredths: i64) -> String {
+        format!("{}{}{:02}", hundredths / 100, self.decimal(), hundredths % 100)
+    }
+
+    /// A dose in billionths of the house's unit.
+    const fn nano(self, dose: KelvinHours) -> i64 {
+        match self.units {
+            Units::Metric => dose.0,
+            Units::Imperial => dose.0 / 1000 * 1800,
         }
     }
 

@@ -216,8 +216,8 @@ pub enum Example {
     },
     /// Nothing more than that it was told.
     Nothing,
-    /// A value to be changed.
-    Setting,
+    /// A value to be changed, of this setting.
+    Setting(Setting),
     /// Whether a device's own timer works.
     Timer {
         /// One that there is.
@@ -287,7 +287,17 @@ impl Example {
                 Language::German => format!("ein Satz von höchstens {most} Zeichen"),
             },
             Self::Nothing => "{}".to_owned(),
-            Self::Setting => r#"{"setting": "too_cold", "value": 18.5}"#.to_owned(),
+            Self::Setting(setting) => {
+                let value = match setting {
+                    Setting::Heating | Setting::Airflow | Setting::Reminders => "true",
+                    Setting::TooCold => "18.5",
+                    Setting::Ceiling => "24",
+                    Setting::Dose => "1",
+                    Setting::Stuffy => "65",
+                    Setting::TooWarm => "26",
+                };
+                format!(r#"{{"setting": "{}", "value": {value}}}"#, setting.name())
+            }
             Self::Timer { actuator } => format!(r#"{{"actuator": "{actuator}", "works": true}}"#),
             Self::Ack => r#"{"id": 7, "outcome": "spoken"}"#.to_owned(),
             Self::Tell => {

@@ -285,7 +285,10 @@ impl Control {
             Self::Cramp => Example::Cramp { sleeper: sleeper(), dated: told.wall.synchronised },
             Self::Say => Example::Say { most: LONGEST_SAID },
             Self::Done | Self::Snooze => Example::Nothing,
-            Self::Setting => Example::Setting,
+            Self::Setting => {
+                let setting = meant["setting"].as_str().and_then(Setting::named);
+                Example::Setting(setting.unwrap_or(Setting::TooCold))
+            }
             Self::Timer => Example::Timer { actuator: actuator() },
             Self::Tell => Example::Tell,
             Self::Ack => Example::Ack,

@@ -65,8 +65,9 @@ fn because(object: &mut Map<String, Value>, because: &Because, clock: Clock<'_>)
         Because::NobodyCame { after } => put("after_min", minutes(*after)),
         Because::HeatUnavailable { from } => put("from", time(*from, clock)),
         Because::TemperatureFrozen { since } => put("since", time(*since, clock)),
-        Because::TemperatureUnknown { since } => {
+        Because::TemperatureUnknown { since, last } => {
             put("since", since.map_or(Value::Null, |since| time(since, clock)));
+            put("last", last.map_or(Value::Null, |last| time(last, clock)));
         }
         Because::Ceiling { temperature, ceiling } => {
             put("temperature", celsius(*temperature));
@@ -158,6 +159,10 @@ fn changes(otherwise: &Otherwise) -> Value {
             put(&mut object, "temperature", celsius(*temperature));
         }
         Otherwise::NeedsReading => put(&mut object, "kind", json!("needs_reading")),
+        Otherwise::Untried { can_be } => {
+            put(&mut object, "kind", json!("untried"));
+            put(&mut object, "can_be_tried", json!(can_be));
+        }
     }
     Value::Object(object)
 }

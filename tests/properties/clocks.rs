@@ -96,7 +96,7 @@ fn told(plan: &Plan, night: &Night) -> (Vec<Time>, usize) {
         let Action::Switch(command) = action else { return None };
         let lost = matches!(
             command.reason.because,
-            Because::TemperatureUnknown { since: Some(_) } | Because::Stretch { .. }
+            Because::TemperatureUnknown { since: Some(_), .. } | Because::Stretch { .. }
         );
         (command.switch == Switch::Off && lost && !command.again).then_some(*at)
     });

@@ -364,7 +364,7 @@ pub(crate) fn examples() -> Vec<Example> {
         Example::Cramp { sleeper: sleeper(), dated: false },
         Example::Say { most: 400 },
         Example::Nothing,
-        Example::Setting,
+        Example::Setting(Setting::TooCold),
         Example::Timer { actuator: actuator() },
         Example::Ack,
         Example::Tell,
@@ -444,7 +444,12 @@ pub(crate) fn reasons() -> Vec<Reason> {
         reason(warm(0.004), None),
         reason(warm(0.96), Some(would_start(None))),
         reason(Because::NobodyInBed, Some(would_start(Some(Span::minutes(150))))),
-        reason(Because::TemperatureUnknown { since: None }, Some(Otherwise::NeedsReading)),
+        reason(
+            Because::TemperatureUnknown { since: None, last: None },
+            Some(Otherwise::NeedsReading),
+        ),
+        reason(warm(0.2), Some(Otherwise::Untried { can_be: true })),
+        reason(warm(0.2), Some(Otherwise::Untried { can_be: false })),
     ];
     all.extend(of_heat().into_iter().chain(of_air()).chain(of_the_rest()).map(|b| reason(b, None)));
     all
@@ -479,8 +484,8 @@ fn of_heat() -> Vec<Because> {
         Because::ByDay,
         Because::Away,
         Because::HeatUnavailable { from: at(5, 30) },
-        Because::TemperatureUnknown { since: Some(at(2, 14)) },
-        Because::TemperatureUnknown { since: Some(at(2, 14) - Span::hours(48)) },
+        Because::TemperatureUnknown { since: Some(at(2, 14)), last: Some(at(0, 4)) },
+        Because::TemperatureUnknown { since: Some(at(2, 14) - Span::hours(48)), last: None },
         Because::TemperatureFrozen { since: at(2, 14) },
         Because::Standby { until: at(12, 0) },
         Because::Ceiling { temperature: celsius(24.1), ceiling: celsius(24.0) },

@@ -30,7 +30,7 @@ complete!(because, Because:
     TooHot Draught BabyInRoom Behind Person WishEnded PersonBlind Audible NotRecorded
     Settling Watching TurnedOff Paused Starting Stopping Gap LeftPlan Feeding Nothing);
 complete!(otherwise, Otherwise:
-    WouldStart WouldStop NeedsReading);
+    WouldStart WouldStop NeedsReading Untried);
 complete!(words, Words:
     Drink LastNight Air Welcome Watched Said Fault Healed AskedNoMore ConfirmConditions);
 complete!(fault, Fault:

@@ -313,7 +313,11 @@ impl<R: Render> House<R> {
         });
         if let Some((want, until)) = seen.wish {
             about["want"] = json!(want);
-            about["text"] = json!(speech::held(&who, until, seen.barred(), &context));
+            let told = speech::held(&who, until, seen.barred(), &context);
+            let cut =
+                matches!(asked, Some(Wish::Override { until: Some(end), .. }) if until < *end);
+            let told = if cut { speech::cut_short(&told, context.language) } else { told };
+            about["text"] = json!(told);
             if let Some(reason) = seen.barred() {
                 about["barred"] = view::data(reason, plan, wall);
             }

@@ -539,6 +539,21 @@ async fn s7_words_of_others_are_refused_where_nobody_may_speak() {
 }
 
 #[tokio::test]
+async fn a_wish_for_longer_than_a_day_is_told_to_be_cut() {
+    for (until, cut) in [("48h", true), ("24h", false)] {
+        let (mut house, _hand) = house(Store::none().0);
+        let wish = format!("{{\"actuator\":\"radiator\",\"want\":\"off\",\"until\":\"{until}\"}}");
+        house.message("home/uncramp/bedroom/override/set", wish.as_bytes(), false);
+        house.flush().await;
+        house.keep_up();
+        let said = told_to(&mut house, "home/uncramp/bedroom/event");
+        let event: serde_json::Value = serde_json::from_slice(&said[0]).expect("JSON");
+        let text = event["text"].as_str().expect("text");
+        assert_eq!(text.ends_with("; no wish is held for longer than 24 hours"), cut, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn many_decisions_in_a_row_are_one_record() {
     let dir = tempfile::tempdir().expect("a directory");
     let (mut house, hand) = house(Store::open(dir.path()).expect("not taken").0);

@@ -208,8 +208,9 @@ impl<R: Render> House<R> {
             let Some((id, _)) = bedrooms(plan).find(|(_, room)| room.name == untold.bedroom) else {
                 continue;
             };
+            let over = if untold.over { "that it is over, " } else { "" };
             tracing::info!(
-                "{}: said again, since nobody said that it was heard: {}",
+                "{}: {over}said again, since nobody said that it was heard: {}",
                 untold.bedroom,
                 untold.tag
             );

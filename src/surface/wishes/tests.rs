@@ -143,7 +143,7 @@ fn the_only_sleeper_needs_no_name() {
 }
 
 /// Control, payload, and what is answered.
-const REFUSALS: [(&str, &str, &str); 18] = [
+const REFUSALS: [(&str, &str, &str); 20] = [
     (
         "override/set",
         r#"{"actuator":"radiator","want":"high"}"#,
@@ -153,6 +153,16 @@ const REFUSALS: [(&str, &str, &str); 18] = [
         "setting/set",
         r#"{"setting":"too_cold","value":40}"#,
         r#"`too_cold` is 40 °C, and goes from 12 °C to 24 °C; send {"setting": "too_cold", "value": 18.5}."#,
+    ),
+    (
+        "setting/set",
+        r#"{"setting":"dose_limit","value":40}"#,
+        r#"`dose_limit` is 40 K·h, and goes from 0.1 K·h to 20 K·h; send {"setting": "dose_limit", "value": 1}."#,
+    ),
+    (
+        "setting/set",
+        r#"{"setting":"reminders","value":"maybe"}"#,
+        r#"`value` is neither true nor false; send {"setting": "reminders", "value": true}."#,
     ),
     (
         "drink/set",
