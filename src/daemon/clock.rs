@@ -332,11 +332,17 @@ pub fn uptime() -> i64 {
 }
 
 /// Milliseconds that the machine was awake since boot: what sleeps by a timer sleeps by it.
-#[expect(clippy::disallowed_methods, reason = "this file is where clocks are read")]
 #[must_use]
 pub fn awake() -> i64 {
+    awake_us() / 1000
+}
+
+/// The same in microseconds, as the service manager counts.
+#[expect(clippy::disallowed_methods, reason = "this file is where clocks are read")]
+#[must_use]
+pub fn awake_us() -> i64 {
     let since = clock_gettime(ClockId::Monotonic);
-    since.tv_sec * 1000 + since.tv_nsec / 1_000_000
+    since.tv_sec * 1_000_000 + since.tv_nsec / 1000
 }
 
 /// The wall clock in Unix milliseconds.

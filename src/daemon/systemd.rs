@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 
+use super::clock;
 use crate::model::Span;
 
 /// How often it is told that we live where nobody asks for more, and at least.
@@ -50,10 +51,9 @@ impl Systemd {
     /// The configuration is being read anew; [`Systemd::ready`] must follow, also if it
     /// was refused.
     pub fn reloading(self) {
-        match NotifyState::monotonic_usec_now() {
-            Ok(now) => tell(&[NotifyState::Reloading, now]),
-            Err(e) => tracing::debug!("no monotonic clock for the service manager: {e}"),
-        }
+        // sd-notify's own look at the clock overflows on 32 bits after 35 minutes.
+        let now = NotifyState::MonotonicUsec(i128::from(clock::awake_us()));
+        tell(&[NotifyState::Reloading, now]);
     }
 
     /// One line for `systemctl status`: of a longer text how it begins.

@@ -19,7 +19,7 @@ const CHOICES: u32 = 5;
 #[must_use]
 pub fn warmest(plan: &Plan, seed: u64, first: NaiveDate, happenings: Range<usize>) -> Night {
     let mut rng = Rng::with_seed(seed);
-    let many = rng.usize(happenings);
+    let many = chance::number(&mut rng, happenings);
     let mut night = Night { happens: Vec::new(), ..chance::night(seed, first, 1..2) };
     let mut player = Player::new(plan, &night);
     player.begin(&night, &mut |_| {});

@@ -69,14 +69,14 @@ const OUTCOMES: [Outcome; 3] = [Outcome::Spoken, Outcome::Failed, Outcome::Answe
 pub fn night(seed: u64, first: NaiveDate, happenings: Range<usize>) -> Night {
     let mut rng = Rng::with_seed(seed);
     let day = if in_ten(&mut rng, 2) {
-        Day::BeforeChange(first, rng.usize(0..2))
+        Day::BeforeChange(first, number(&mut rng, 0..2))
     } else {
         let days = Days::new(rng.u64(0..365));
         Day::On(first.checked_add_days(days).unwrap_or(first))
     };
     let begins = Span::minutes(rng.i64(0..900));
     let (room, timers) = (rng.i32(1200..2800), rng.bool());
-    let many = rng.usize(happenings);
+    let many = number(&mut rng, happenings);
     let happens = (0..many).map(|_| (passing(&mut rng), anything(&mut rng))).collect();
     Night { day, begins, room, timers, happens }
 }
@@ -128,7 +128,13 @@ fn jump(rng: &mut Rng) -> i64 {
 }
 
 fn one_of<T: Copy>(rng: &mut Rng, of: &[T]) -> T {
-    of[rng.usize(0..of.len())]
+    of[number(rng, 0..of.len())]
+}
+
+/// The same on every machine: of a `usize` fewer bits are drawn on one of 32.
+pub(super) fn number(rng: &mut Rng, range: Range<usize>) -> usize {
+    let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    usize::try_from(rng.u64(wide(range.start)..wide(range.end))).unwrap_or(range.start)
 }
 
 fn in_ten(rng: &mut Rng, times: u8) -> bool {
