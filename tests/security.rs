@@ -321,7 +321,7 @@ fn what_is_pasted_into_an_issue_tells_no_secret_and_nothing_of_anybody() {
         "room temperature: 0 garbled, 0 repeated",
         "dropped since the last start: 0 readings, 0 records, 0 entries",
         "in bed 0 min",
-        "schema 3 of 3",
+        "schema 4 of 4",
     ] {
         assert!(text.contains(part), "no {part} in {text}");
     }
