@@ -136,7 +136,11 @@ impl House {
     ///
     /// If the configuration has a complaint.
     pub(crate) fn with_valves(family: &Family, bedrooms: usize) -> Self {
-        Self::heated(family, "control: setpoint, zigbee2mqtt: valve#", bedrooms)
+        Self::heated(
+            family,
+            "control: setpoint, zigbee2mqtt: { device: valve#, model: sonoff-trvzb }",
+            bedrooms,
+        )
     }
 
     fn heated(family: &Family, heater: &str, bedrooms: usize) -> Self {
