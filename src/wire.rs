@@ -100,6 +100,12 @@ pub fn query(device: &Device) -> Option<Message> {
     device.family().query()
 }
 
+/// Whether a device takes questions for its state.
+#[must_use]
+pub fn can_be_asked(device: &Device) -> bool {
+    device.family().can_be_asked()
+}
+
 /// The step of the set-points a device takes: half a degree, as nearly every valve.
 #[must_use]
 pub const fn setpoint_step(_device: &Device) -> Kelvins {

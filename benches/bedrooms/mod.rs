@@ -31,6 +31,9 @@ pub(crate) struct Family {
 /// A time that is overwritten with the present one before it is said.
 const NOW: &[u8] = b"1768085100";
 
+/// Readings of each bedroom, ten seconds apart, before anybody gets up: less than three hours.
+const ROUNDS: usize = 1000;
+
 /// For a heater whose family is no more than a sensor's.
 const PLAIN_HEATER: &str = "command: plug/#/set";
 
@@ -123,7 +126,25 @@ impl House {
     ///
     /// If the configuration has a complaint.
     pub(crate) fn of(family: &Family, bedrooms: usize) -> Self {
-        let plan = plan(family, bedrooms);
+        let switch = "control: switch, min_on: off, min_off: off, lease: off";
+        Self::heated(family, &format!("{switch}, {}", family.heater), bedrooms)
+    }
+
+    /// So many bedrooms with the radiator valves of Zigbee2MQTT.
+    ///
+    /// # Panics
+    ///
+    /// If the configuration has a complaint.
+    pub(crate) fn with_valves(family: &Family, bedrooms: usize) -> Self {
+        Self::heated(
+            family,
+            "control: setpoint, zigbee2mqtt: { device: valve#, model: sonoff-trvzb }",
+            bedrooms,
+        )
+    }
+
+    fn heated(family: &Family, heater: &str, bedrooms: usize) -> Self {
+        let plan = plan(family, heater, bedrooms);
         let now = Time(1_000_000);
         let wall = Wall { offset: 1_768_085_100_000, synchronised: true };
         let topics = plan.topics();
@@ -149,6 +170,11 @@ impl House {
         for _ in 0..20 * self.arriving.len() {
             self.stay();
         }
+    }
+
+    /// So many readings are left of a night in which nothing happens.
+    pub(crate) fn left(&self) -> usize {
+        ROUNDS.saturating_sub(self.round) * self.arriving.len()
     }
 
     /// A reading that changes nothing and needs no decoding, in the next bedroom; how many
@@ -238,18 +264,17 @@ impl House {
 }
 
 /// Bedrooms in which every cold reading calls for heat and every warm one ends the call.
-fn plan(family: &Family, bedrooms: usize) -> Plan {
+fn plan(family: &Family, heater: &str, bedrooms: usize) -> Plan {
     let mut text = "timezone: UTC\nmqtt: embedded\nbedrooms:\n".to_owned();
     for number in 0..bedrooms {
-        let (room, heater) = (numbered(family.room, number), numbered(family.heater, number));
+        let (room, heater) = (numbered(family.room, number), numbered(heater, number));
         let bedroom = format!(
             "  b{number}:
     audible_changes: off
     sensors:
       room: {{ {room} }}
       in_bed: {{ topic: mat }}
-    heater: {{ kind: radiator, control: switch, hot_water: true, {heater}, min_on: off,
-      min_off: off, lease: off, confirm: off }}
+    heater: {{ kind: radiator, hot_water: true, {heater}, confirm: off }}
     cold_exposure: {{ thermostat: {{ start_below: 18 °C, stop_above: 20.5 °C }}, ramp: off,
       window_guess: off, prewarm: off }}
     occupancy: {{ in_after: off, out_after: off }}

@@ -190,11 +190,14 @@ impl Outbox {
     pub fn due(&mut self, now: Time) -> Vec<(Token, Message)> {
         self.expire(now);
         let mut batch = Vec::new();
-        if !self.up {
+        if !self.up || self.waiting.is_empty() {
             return batch;
         }
         let unwritten = self.handed.values().filter(|e| !e.written).count();
         let mut room = MOST_HANDED.saturating_sub(unwritten);
+        if room == 0 {
+            return batch;
+        }
         let confirmed = |e: &Entry| e.messages.iter().any(|m| m.confirmed);
         let unacknowledged = self.handed.values().filter(|e| confirmed(e)).count();
         let mut acknowledged_room = MOST_UNACKNOWLEDGED.saturating_sub(unacknowledged);

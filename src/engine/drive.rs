@@ -380,7 +380,7 @@ pub(super) fn valve_means(
         fed,
         audible: plan.audible,
         gently,
-        answers: wire::query(&plan.device).is_some(),
+        answers: wire::can_be_asked(&plan.device),
         ..valve::Means::plain(plan.confirm.filter(|_| plan.device.can_echo()), around.link)
     }
 }

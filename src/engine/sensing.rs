@@ -449,9 +449,15 @@ impl Rhythm {
         if self.kept.len() < Self::LEAST {
             return readings.most_silence;
         }
-        let mut sorted = self.kept.clone();
-        sorted.sort_unstable_by(|a, b| b.cmp(a));
-        let usual = Span::seconds(i64::from(sorted[2]));
+        let mut longest = [0; 3];
+        for mut silence in self.kept.iter().copied() {
+            for place in &mut longest {
+                if silence > *place {
+                    std::mem::swap(place, &mut silence);
+                }
+            }
+        }
+        let usual = Span::seconds(i64::from(longest[2]));
         Span(usual.0 * 22 / 10).clamp(readings.least_silence, readings.most_silence)
     }
 }

@@ -66,17 +66,17 @@ impl Dose {
         now: Time,
         memory: Span,
     ) -> Option<Time> {
+        let (start, limit, aim) =
+            (self.start.as_kelvin_hours(), self.limit(memory), level.as_kelvin_hours());
+        // The dose only ever moves towards its limit: beyond it nothing is reached.
+        if rising && limit <= aim || !rising && limit >= aim {
+            return None;
+        }
         let there = |dose: KelvinHours| if rising { dose >= level } else { dose <= level };
         if there(self.at(now, memory)) {
             return None;
         }
-        let (start, limit, level) =
-            (self.start.as_kelvin_hours(), self.limit(memory), level.as_kelvin_hours());
-        // The dose only ever moves towards its limit: beyond it nothing is reached.
-        if rising && limit <= level || !rising && limit >= level {
-            return None;
-        }
-        let ratio = (start - limit) / (level - limit);
+        let ratio = (start - limit) / (aim - limit);
         if !(ratio.is_finite() && ratio > 0.0) {
             return None;
         }

@@ -94,6 +94,11 @@ pub(super) trait Acting {
         None
     }
 
+    /// Whether there is such a question: told without making it.
+    fn can_be_asked(&self) -> bool {
+        false
+    }
+
     /// Which very device it is, within its family.
     fn address(&self) -> String;
 

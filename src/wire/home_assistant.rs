@@ -197,6 +197,10 @@ impl Acting for Device {
         Some(Message::command(self.entity.topic("get"), String::new()))
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     fn address(&self) -> String {
         self.entity.id.clone()
     }

@@ -208,6 +208,10 @@ impl Acting for Device {
         })
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     fn address(&self) -> String {
         format!("{}/switch:{}", self.prefix, self.output)
     }

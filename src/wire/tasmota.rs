@@ -221,6 +221,10 @@ impl Acting for Device {
         })
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     fn address(&self) -> String {
         self.target()
     }

@@ -180,6 +180,10 @@ impl Acting for Device {
         Some(Message::command(format!("{}/get", self.place()), payload))
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     fn address(&self) -> String {
         self.place()
     }
