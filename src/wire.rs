@@ -97,7 +97,9 @@ pub fn encode(device: &Device, switch: &Switch) -> SmallVec<[Message; 2]> {
 /// Zigbee2MQTT reports nothing of its own after an "on" with a timer.
 #[must_use]
 pub fn query(device: &Device) -> Option<Message> {
-    device.family().query()
+    let question = device.family().query();
+    debug_assert_eq!(question.is_some(), can_be_asked(device), "{device:?}");
+    question
 }
 
 /// Whether a device takes questions for its state.

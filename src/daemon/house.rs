@@ -107,6 +107,8 @@ pub(super) struct House<R> {
     views: Views,
     /// What is still to be said of the last decision.
     rest: Option<Rest>,
+    /// It is to introduce itself to a broker that it just found.
+    greets: bool,
     saved: Time,
     unrecorded: Unrecorded,
     garbled: BTreeSet<(BedroomId, SensorId)>,
@@ -164,6 +166,7 @@ impl<R: Render> House<R> {
             received: 0,
             views: Views::default(),
             rest: None,
+            greets: false,
             saved: now,
             unrecorded: Unrecorded::default(),
             garbled: BTreeSet::new(),
@@ -291,12 +294,18 @@ impl<R: Render> House<R> {
             | Input::Lost(_)
             | Input::Unreachable(_)
             | Input::Refused(_)
-            | Input::Closed) => self.delivery(input),
+            | Input::Closed) => self.delivered(input),
         }
     }
 
     /// What became of the connection and of our messages.
     pub(super) fn delivery(&mut self, input: Input) {
+        self.delivered(input);
+        self.say_the_rest();
+    }
+
+    /// The same, but what is said besides commands is left to [`House::say_the_rest`].
+    fn delivered(&mut self, input: Input) {
         match input {
             Input::Connected => {
                 self.up = true;
@@ -305,10 +314,8 @@ impl<R: Render> House<R> {
                 self.look();
                 self.leaving.connected(self.now);
                 self.remind_leaving();
-                self.tell(Event::Link { up: true });
-                self.echoes.begin();
-                self.introduce();
-                self.ask_for_namesakes();
+                self.take_in(Event::Link { up: true });
+                self.greets = true;
             }
             Input::Subscribed { refused } => {
                 self.subscribed = true;

@@ -100,9 +100,20 @@ impl<R: Render> House<R> {
         }
     }
 
-    /// What was decided last is explained, said, shown and recorded, if it is not yet.
+    /// What was decided last is explained, said, shown and recorded, if it is not yet; then a
+    /// broker that was just found is greeted.
     pub(in crate::daemon) fn say_the_rest(&mut self) {
-        let Some(rest) = self.rest.take() else { return };
+        if let Some(rest) = self.rest.take() {
+            self.say(rest);
+        }
+        if std::mem::take(&mut self.greets) {
+            self.echoes.begin();
+            self.introduce();
+            self.ask_for_namesakes();
+        }
+    }
+
+    fn say(&mut self, rest: Rest) {
         for command in &rest.commands {
             self.explain(command);
         }
@@ -119,9 +130,9 @@ impl<R: Render> House<R> {
         self.look_at_all(rest.noted);
     }
 
-    /// Whether commands are to leave before anything else is said of them.
+    /// Whether commands are to leave before anything else is said of them, or to a broker.
     pub(in crate::daemon) fn commands_wait(&self) -> bool {
-        self.rest.as_ref().is_some_and(|rest| !rest.commands.is_empty())
+        self.greets || self.rest.as_ref().is_some_and(|rest| !rest.commands.is_empty())
     }
 
     /// A command as it waits for the store, beside what does already; else the command.
