@@ -2,18 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::House;
 use super::held::Held;
 use super::say::EVENT_FOR;
-use super::{House, bedroom};
 use crate::daemon::Render;
 use crate::engine::{Action, Announcement, Command, Event, Order, Unsaid};
 use crate::model::{BedroomId, Span, Switch};
-use crate::plan::Actuator;
 use crate::wire::Message;
 
 /// So late a wish is shown or a change in force, and what may be sent unrecorded is sent, where
 /// the disk is slow.
 pub(super) const WITHIN: Span = Span::seconds(2);
+
+/// S10: whether a life after this one must know of it. An "on" that nobody recorded would be
+/// taken for a person's then, and a set-point for the household's.
+fn raises(command: &Command) -> bool {
+    let on = match command.switch {
+        Switch::On { .. } | Switch::SetPoint(_) => true,
+        Switch::Level(level) => level > 0,
+        Switch::Off | Switch::OwnThermometer | Switch::Feed(_) => false,
+    };
+    on && !command.again && !command.releases
+}
 
 /// Whether it goes with one of these that waits: a valve is raised, then told of the room.
 fn follows(command: &Command, waiting: &[Held]) -> bool {
@@ -137,7 +147,7 @@ impl<R: Render> House<R> {
 
     /// A command as it waits for the store, beside what does already; else the command.
     fn held_back(&self, command: Command, waiting: &[Held]) -> Result<Held, Command> {
-        let raises = || self.raises(&command) || follows(&command, waiting);
+        let raises = || raises(&command) || follows(&command, waiting);
         match command.order {
             Order::RecordFirst => Ok(Held::Switch(command)),
             Order::SendFirst if self.former.is_none() && raises() => {
@@ -145,24 +155,6 @@ impl<R: Render> House<R> {
             }
             Order::SendFirst => Err(command),
         }
-    }
-
-    /// S10: whether a life after this one must know of it. A set-point that nobody recorded would
-    /// be taken for the household's then, and a fan that blows for a person's wish. A heater is
-    /// told to be off by every start that knows of no lease, and waits for no disk.
-    fn raises(&self, command: &Command) -> bool {
-        let heater = || {
-            let room = bedroom(self.engine.plan(), command.bedroom);
-            let actuator = room.and_then(|it| it.actuators.get(usize::from(command.actuator.0)));
-            actuator.is_some_and(Actuator::is_heater)
-        };
-        let raises = match command.switch {
-            Switch::SetPoint(_) => true,
-            Switch::On { .. } => !heater(),
-            Switch::Level(level) => level > 0 && !heater(),
-            Switch::Off | Switch::OwnThermometer | Switch::Feed(_) => false,
-        };
-        raises && !command.again && !command.releases
     }
 
     /// What was touched is shown and recorded; what waits for that is held.
