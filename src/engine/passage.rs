@@ -15,8 +15,8 @@ use crate::safety::Hazard;
 
 impl Bedroom {
     /// S10: overdue offs first. A switched actuator whose lease still runs goes on; every
-    /// other heater gets off, since its last "on" may have missed the record, and a fan that is
-    /// not known to be off; a set-point that no call explains its baseline.
+    /// other one not known to be off gets off, and a set-point that no call explains its
+    /// baseline.
     pub(crate) fn start(
         &mut self,
         now: Time,
@@ -25,15 +25,6 @@ impl Bedroom {
         out: &mut Vec<Action>,
     ) {
         let ours = self.ours(now, around);
-        for ((actuator, plan), _) in
-            self.actuators.iter_mut().zip(&around.plan.actuators).zip(&ours).filter(|it| *it.1)
-        {
-            if let State::Switched(switched) = &mut actuator.state
-                && plan.is_heater()
-            {
-                switched.doubt_off(now);
-            }
-        }
         self.hand_back_at_start(&ours, now, because, around, out);
     }
 

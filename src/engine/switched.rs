@@ -56,14 +56,6 @@ struct Told {
     denied: u8,
 }
 
-impl Told {
-    /// An off that is still to be said.
-    const fn doubtful_off(at: Time) -> Self {
-        let (confirmed, unsent) = (false, false);
-        Self { level: 0, at, tries: 0, confirmed, doubtful: true, unsent, denied: 0 }
-    }
-}
-
 /// How an actuator is switched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Means {
@@ -218,7 +210,15 @@ impl Switched {
         self.contrary &= level == 0;
         if starting && level > 0 && !self.told_on() {
             // S8: a device that switches on at its own start is told to be off.
-            self.told = Some(Told::doubtful_off(now));
+            self.told = Some(Told {
+                level: 0,
+                at: now,
+                tries: 0,
+                confirmed: false,
+                doubtful: true,
+                unsent: false,
+                denied: 0,
+            });
             return Meaning::Nothing;
         }
         let same = |a: u8, b: u8| a == b || !fan && (a > 0) == (b > 0);
@@ -286,15 +286,6 @@ impl Switched {
         (self.defied, self.off_said) = (false, false);
     }
 
-    /// S10, at a start: after what was recorded it may have been told to be on, so that it is
-    /// not known to be off.
-    pub(crate) fn doubt_off(&mut self, now: Time) {
-        if self.level() == Some(0) {
-            self.reported = None;
-            self.told = Some(Told::doubtful_off(now));
-        }
-    }
-
     /// Nobody listened until now: what may have been confirmed meanwhile is waited for anew.
     pub(crate) fn await_anew(&mut self, now: Time) {
         if let Some(told) = self.told.as_mut().filter(|told| !told.confirmed) {
@@ -342,7 +333,15 @@ impl Switched {
     pub(crate) fn not_sent(&mut self, now: Time) {
         self.lease = None;
         self.last_on = self.reported.is_some_and(|level| level > 0);
-        self.told = Some(Told::doubtful_off(now));
+        self.told = Some(Told {
+            level: 0,
+            at: now,
+            tries: 0,
+            confirmed: false,
+            doubtful: true,
+            unsent: false,
+            denied: 0,
+        });
         self.note_level(now, 0);
         self.rest_until = self.rest_until.max(Some(now + A_MINUTE));
     }

@@ -69,7 +69,7 @@ impl<R: Render> House<R> {
         self.store.stand(self.clock.stand());
     }
 
-    pub(super) fn snapshot(&self, id: BedroomId) -> Option<Saved> {
+    fn snapshot(&self, id: BedroomId) -> Option<Saved> {
         let name = bedroom(self.engine.plan(), id)?.name.clone();
         let (state, stand) = (self.engine.save(id), self.clock.stand());
         Some(Saved { bedroom: name, state, stand })

@@ -69,7 +69,7 @@ pub async fn leave(
         clock.go_on(stand);
     }
     let in_force = loaded.plan.as_deref().unwrap_or(&plan);
-    let (engine, leaving) = handing_back(in_force, &loaded, &clock, true);
+    let (engine, leaving) = handing_back(in_force, &loaded, &clock, Event::Gap);
     let named = |gone: &Gone| (gone.left.device.address(), gone.left.name.clone());
     let named: BTreeMap<String, String> = leaving.all.iter().map(named).collect();
     let own = directory.is_some().then_some(loaded.instance.as_str());
@@ -89,14 +89,13 @@ pub async fn leave(
 }
 
 /// What is not known to be off, or back at its baseline, by what was recorded, and how it is told.
-/// Of what nobody watched since then nothing is known.
 pub(super) fn handing_back(
     plan: &Plan,
     loaded: &Loaded,
     clock: &Clock,
-    unwatched: bool,
+    begins: Event,
 ) -> (Engine, Leaving) {
-    let (engine, commands) = handed_back(plan, loaded, clock, unwatched);
+    let (engine, commands) = handed_back(plan, loaded, clock, begins);
     let mut leaving = Leaving::of(&loaded.left, clock.now());
     leaving.keep_out(plan);
     for command in &commands {
@@ -126,7 +125,7 @@ fn handed_back(
     plan: &Plan,
     loaded: &Loaded,
     clock: &Clock,
-    unwatched: bool,
+    begins: Event,
 ) -> (Engine, Vec<Command>) {
     let now = clock.now();
     let mut engine = Engine::new(plan.clone(), clock.wall(), now);
@@ -134,8 +133,7 @@ fn handed_back(
         // What cannot be read is unknown, and unknown is told to be off.
         let _ = engine.load(&saved.bedroom, &saved.state);
     }
-    let gap = unwatched.then_some(Event::Gap);
-    let mut actions = gap.map_or_else(Vec::new, |gap| engine.handle(now, gap));
+    let mut actions = engine.handle(now, begins);
     actions.extend(engine.handle(now, Event::Stop));
     let mut commands: Vec<Command> = Vec::new();
     for action in actions {

@@ -3,6 +3,7 @@
 use crate::daemon::clock::Clock;
 use crate::daemon::house::GAP;
 use crate::daemon::store::{Left, Loaded};
+use crate::engine::Event;
 use crate::plan::Plan;
 
 use super::{Leaving, farewell, is_in};
@@ -20,8 +21,9 @@ pub(in crate::daemon) fn unfinished(
         same_boot && clock.now().since(stand.time) < GAP
     });
     // What was off a moment ago is; later it may have been switched by anybody.
+    let begins = if watched { Event::Start } else { Event::Gap };
     let leaving = match &before.plan {
-        Some(plan) => farewell::handing_back(plan, before, &clock, !watched).1,
+        Some(plan) => farewell::handing_back(plan, before, &clock, begins).1,
         None => Leaving::of(&before.left, clock.now()),
     };
     let all = leaving.all.into_iter().map(|gone| Left { since: None, ..gone.left });
