@@ -185,7 +185,7 @@ fn bedding(facts: &Facts, heater: &Heater) -> Option<Because> {
 /// Whether it would be kept off beside the bed only for want of a timer that was seen to work.
 #[must_use]
 pub fn untried(facts: &Facts, heater: &Heater) -> bool {
-    unattended(facts, heater).is_some()
+    unattended(facts, heater).is_some() && bedding(facts, heater).is_none()
 }
 
 /// S2, S6: an electric heater whose own timer was not seen to work needs a bed that is

@@ -412,6 +412,7 @@ fn with_a_configuration_named_the_state_goes_where_that_keeps_it() {
     let said =
         command(&["restore", "--config", path(&mine), path(&file)]).output().expect("it runs");
     assert!(said.status.success(), "{}", text(&said));
+    assert!(text(&said).contains("its `store:` is not the backup's"), "{}", text(&said));
     assert_eq!(house.listed(), before, "nothing is set aside where it was");
     let diary = Diary::read(&state).expect("readable").expect("restored");
     assert_eq!(diary.entries.len(), 1);

@@ -44,9 +44,9 @@ pub(super) fn restore(common: &Common, arguments: &Arguments) -> io::Result<End>
     let said = common.config.as_deref();
     let whole = backup::read(file).and_then(|whole| match said {
         Some(path) => keeping_its_store(whole, path),
-        None => Ok(whole),
+        None => Ok((whole, false)),
     });
-    let whole = match whole {
+    let (whole, moved) = match whole {
         Ok(whole) => whole,
         Err(why) => return Ok(refused(&why)),
     };
@@ -72,6 +72,9 @@ pub(super) fn restore(common: &Common, arguments: &Arguments) -> io::Result<End>
         Err(error) => Some(error),
     };
     told(&mut io::stdout().lock(), &whole, &places, &restored, note.is_none())?;
+    if moved && note.is_none() {
+        println!("its `store:` is not the backup's: it names the directory above");
+    }
     if let (Some(error), Some(path)) = (note, &places.configuration) {
         let path = path.display();
         eprintln!(
@@ -104,33 +107,42 @@ fn places(said: Option<&Path>, whole: &Whole) -> Places {
 }
 
 /// The same, with a configuration that keeps its state where the one does whose place it takes:
-/// what lies where it did before may be another house's.
+/// what lies where it did before may be another house's. And whether that is elsewhere.
 ///
 /// # Errors
 /// A sentence.
-fn keeping_its_store(mut whole: Whole, path: &Path) -> Result<Whole, String> {
+fn keeping_its_store(mut whole: Whole, path: &Path) -> Result<(Whole, bool), String> {
     let (Ok(before), Some((text, _))) = (fs::read_to_string(path), &mut whole.configuration) else {
-        return Ok(whole);
+        return Ok((whole, false));
     };
     let store = store_of(&before);
     if store_of(text) == store {
-        return Ok(whole);
+        return Ok((whole, false));
     }
-    let line = store.as_ref().map_or_else(String::new, |it| format!("store: {}\n", it.display()));
-    let is_its = |line: &&str| line.starts_with("store:");
-    let lines = || text.split_inclusive('\n');
-    *text = match lines().position(|line| is_its(&line)) {
-        Some(_) => lines().map(|old| if is_its(&old) { line.as_str() } else { old }).collect(),
-        None => format!("{line}{text}"),
-    };
-    if store_of(text) == store {
-        return Ok(whole);
+    let whole_text = plan::parse(text, &Machine).is_ok();
+    *text = with_store(text, store.as_deref());
+    if store_of(text) == store && (!whole_text || plan::parse(text, &Machine).is_ok()) {
+        return Ok((whole, true));
     }
     let path = path.display();
     Err(format!(
         "{path} and the configuration in the backup do not agree on `store:`, where the state is \
          kept. Set {path} aside to go by the backup's"
     ))
+}
+
+/// A configuration with this `store:` in place of its own; at its beginning, where it has none.
+fn with_store(text: &str, store: Option<&Path>) -> String {
+    let line = store.map_or_else(String::new, |it| format!("store: {}\n", it.display()));
+    let is_its = |line: &str| line.starts_with("store:");
+    if text.lines().any(is_its) {
+        let lines = text.split_inclusive('\n');
+        return lines.map(|old| if is_its(old) { line.as_str() } else { old }).collect();
+    }
+    // A document may be begun by a line of its own.
+    let begun = text.find("---\n").filter(|at| *at == 0 || text[..*at].ends_with('\n'));
+    let (head, rest) = text.split_at(begun.map_or(0, |at| at + "---\n".len()));
+    format!("{head}{line}{rest}")
 }
 
 /// Where a configuration says that its state is kept.
@@ -204,4 +216,22 @@ fn told(
 
 fn counted(many: usize, one: &str, more: &str) -> String {
     format!("{many} {}", if many == 1 { one } else { more })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_is_named_where_a_document_takes_it() {
+        for (text, named) in [
+            ("timezone: UTC\n", "store: /s\ntimezone: UTC\n"),
+            ("store: /t\ntimezone: UTC\n", "store: /s\ntimezone: UTC\n"),
+            ("# ours\n---\ntimezone: UTC\n", "# ours\n---\nstore: /s\ntimezone: UTC\n"),
+            ("---\ntimezone: UTC\n", "---\nstore: /s\ntimezone: UTC\n"),
+        ] {
+            assert_eq!(with_store(text, Some(Path::new("/s"))), named);
+        }
+        assert_eq!(with_store("timezone: UTC\nstore: /t\n", None), "timezone: UTC\n");
+    }
 }

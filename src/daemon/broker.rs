@@ -3,7 +3,7 @@
 //! [`Broker::next`] is polled by the run loop and kept across everything else that
 //! happens: a connection attempt that is dropped starts anew. While it is kept,
 //! messages go through the [`Outlet`]; once it has returned, [`Broker::publish`] puts
-//! all messages of a decision into one write.
+//! what it is given into one write: of a decision the commands, then what is said of them.
 //!
 //! rumqttc's own memory is not used: after a broken connection its queues are emptied,
 //! and what has to be said again is known by the [`Outbox`](super::outbox::Outbox).

@@ -367,7 +367,7 @@ impl English<'_> {
             }
             Otherwise::NeedsReading => "would begin with the next good reading".to_owned(),
             Otherwise::Untried { can_be: true } => "does not start while the bed may be in use, \
-                                                    before uncramp try has seen its own timer work"
+                                                    until uncramp try has seen its timer work"
                 .to_owned(),
             Otherwise::Untried { can_be: false } => "does not start while the bed may be in use, \
                                                      since it has no timer of its own"

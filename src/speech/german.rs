@@ -391,8 +391,8 @@ impl German<'_> {
             ),
             Otherwise::NeedsReading => "würde mit dem nächsten guten Messwert beginnen".to_owned(),
             Otherwise::Untried { can_be: true } => "beginnt nicht, solange das Bett belegt sein \
-                                                    kann, bevor uncramp try sah, dass der eigene \
-                                                    Timer wirkt"
+                                                    kann und uncramp try nicht gesehen hat, dass \
+                                                    sein Timer wirkt"
                 .to_owned(),
             Otherwise::Untried { can_be: false } => "beginnt nicht, solange das Bett belegt sein \
                                                      kann, da es keinen eigenen Timer hat"
