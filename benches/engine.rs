@@ -42,6 +42,7 @@ fn decided(criterion: &mut Criterion) {
 }
 
 /// Times one reading after the other; a night that is over is begun anew, untimed.
+#[expect(clippy::disallowed_methods, reason = "it measures")]
 fn by_night(bencher: &mut Bencher<'_>, family: &Family, count: usize, reading: fn(&mut House)) {
     let settled = || {
         let mut house = House::of(family, count);
