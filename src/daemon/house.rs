@@ -95,6 +95,8 @@ pub(super) struct House<R> {
     /// The engine is never told an earlier time than before.
     now: Time,
     wake: Option<Time>,
+    /// When the engine last worked off everything due.
+    worked_off: Time,
     held: Holding,
     leaving: Leaving,
     untold: AllUntold,
@@ -155,6 +157,7 @@ impl<R: Render> House<R> {
             introduce_at: None,
             now,
             wake: None,
+            worked_off: Time::ZERO,
             held: Holding::default(),
             leaving: Leaving::of(&loaded.left, now),
             untold: AllUntold::of(&loaded.untold),
@@ -411,6 +414,7 @@ impl<R: Render> House<R> {
             self.store.stand(self.clock.stand());
         }
         if self.wake.is_some_and(|wake| wake <= self.now) {
+            self.worked_off = self.now;
             self.tell(Event::Tick);
         }
         for item in self.held.overdue(self.now) {
@@ -439,10 +443,12 @@ impl<R: Render> House<R> {
         }
     }
 
-    /// Notes when the engine wants to be called. It has just worked off everything due,
-    /// so that a wake that is not ahead is a fault, which must not make the loop spin.
+    /// Notes when the engine wants to be called. A wake that is not ahead although everything
+    /// due was just worked off is a fault, which must not make the loop spin; any other is
+    /// due, however many messages come for other bedrooms meanwhile.
     fn promise(&mut self) {
-        self.wake = self.engine.wake().map(|wake| wake.at.max(self.now + SHORTEST_NAP));
+        let soonest = self.worked_off + SHORTEST_NAP;
+        self.wake = self.engine.wake().map(|wake| wake.at.max(soonest));
     }
 
     /// When something is due, whoever is to do it.

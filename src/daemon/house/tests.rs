@@ -9,6 +9,7 @@ use crate::surface::tests::plan;
 use crate::wire::{self, Device, Message};
 
 mod asked;
+mod flooded;
 mod leaving;
 mod namesake;
 mod raised;
