@@ -236,13 +236,11 @@ fn value(
     convert: impl Fn(f64) -> Value,
 ) -> Result<Option<Value>, Problem> {
     let text = text.trim();
-    if ABSENT.iter().any(|word| text.eq_ignore_ascii_case(word)) {
-        return Ok(None);
-    }
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() => {
             Ok(Some(convert(number)).filter(|value| value.plausible(place)))
         }
+        _ if ABSENT.iter().any(|word| text.eq_ignore_ascii_case(word)) => Ok(None),
         Ok(_) | Err(_) => Err(problem(
             line,
             format!("“{}” is no number.", shortened(text)),

@@ -65,7 +65,8 @@ pub(super) fn replay(common: &Common, arguments: &Arguments) -> io::Result<End> 
     };
     let name = arguments.file.display();
     let text = match fs::read(&arguments.file) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Ok(bytes) => String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
         Err(error) => return Ok(input(&format!("{name} cannot be read: {error}"))),
     };
     let options = Options {

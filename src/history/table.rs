@@ -16,11 +16,13 @@ pub(super) fn read(text: &str, unit: Unit) -> Result<Readings, Vec<Problem>> {
     let columns = Columns::find(&names, unit).map_err(|problem| vec![problem])?;
     let (mut readings, mut problems) = (Readings::default(), Vec::new());
     let mut times = Vec::new();
-    for row in rows.records() {
-        match row {
-            Ok(row) => {
+    let mut row = StringRecord::new();
+    loop {
+        match rows.read_record(&mut row) {
+            Ok(true) => {
                 times.extend(columns.take(&row, delimiter, &mut readings, &mut problems));
             }
+            Ok(false) => break,
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
                 problems.push(problem(line, "This row cannot be read.", error.to_string()));
@@ -101,11 +103,11 @@ impl Columns {
             Some(_) | None => readings.offsets.push((unix, east)),
         }
         for (column, place, measure) in &self.values {
-            let mut text = row.get(*column).unwrap_or_default().to_owned();
-            if delimiter != b',' {
-                text = text.replace(',', ".");
-            }
-            match value(line, &text, *place, |number| measure.value(number)) {
+            let text = row.get(*column).unwrap_or_default();
+            let pointed = (delimiter != b',').then(|| text.replace(',', "."));
+            match value(line, pointed.as_deref().unwrap_or(text), *place, |number| {
+                measure.value(number)
+            }) {
                 Ok(Some(value)) => {
                     readings.samples.push(Sample { unix_ms, place: *place, value });
                 }
