@@ -69,6 +69,8 @@ pub struct Facts {
     pub ceiling: Temperature,
     /// The acute dose.
     pub dose: Dose,
+    /// What it is at this instant.
+    pub acute: KelvinHours,
     /// The dose comes from the in-bed sensor.
     pub dose_in_bed: bool,
     /// Since when the room is far below the reference.
@@ -153,12 +155,6 @@ pub enum Verdict {
 }
 
 impl Facts {
-    /// The acute dose at the instant, with memory τ.
-    #[must_use]
-    pub fn acute(&self, memory: Span) -> KelvinHours {
-        self.dose.at(self.now, memory)
-    }
-
     /// S1: why nothing may be done by the room's temperature, where it is not known.
     #[must_use]
     pub fn unknown_room(&self) -> Because {

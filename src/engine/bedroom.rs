@@ -258,6 +258,7 @@ impl Bedroom {
             },
             ceiling,
             dose: self.warmth.dose,
+            acute: self.warmth.dose.at(now, settings.memory),
             dose_in_bed: bed.is_some() && in_bed.occupied().is_some(),
             deep_since: self.warmth.deep_since,
             calling: self.warmth.call.clone(),
@@ -334,7 +335,7 @@ impl Bedroom {
 
     /// Brings the memories up to the facts, and the facts up to the memories.
     fn observe_facts(&mut self, facts: &mut Facts, around: &Surroundings<'_>) {
-        self.warmth.observe(facts, &around.plan.cold_exposure);
+        facts.acute = self.warmth.observe(facts, &around.plan.cold_exposure);
         facts.dose = self.warmth.dose;
         facts.deep_since = self.warmth.deep_since;
         facts.empty_nights = self.warmth.empty_nights;

@@ -347,7 +347,7 @@ fn wanted_of_fan(
                 None => Wanted::Level { level, hard: true, reason: person(until) },
             }
         }
-        None => match airflow::judge(facts, settings, around.plan.cold_exposure.memory, fan) {
+        None => match airflow::judge(facts, settings, fan) {
             Verdict::Level(..) | Verdict::On(_) if actuator.draw.rests(facts.now).is_some() => {
                 let until = actuator.draw.rests(facts.now).unwrap_or(facts.now);
                 off(true, interlock(Because::Standby { until }))

@@ -265,7 +265,7 @@ impl Bedroom {
             in_bed: facts.in_bed,
             bed_measured: facts.bed_measured,
             window: facts.window,
-            dose: facts.acute(settings.memory),
+            dose: facts.acute,
             dose_limit: cold_exposure::act_level(&facts, settings),
             night_dose: self.warmth.night.dose(now),
             night: self.warmth.night.until(now),

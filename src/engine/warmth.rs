@@ -84,8 +84,8 @@ impl Warmth {
     const BEDTIMES: usize = 7;
     const VAIN: usize = 4;
 
-    /// Brings doses and counters up to the facts.
-    pub(crate) fn observe(&mut self, facts: &Facts, settings: &Settings) {
+    /// Brings doses and counters up to the facts, and tells the acute dose of this instant.
+    pub(crate) fn observe(&mut self, facts: &Facts, settings: &Settings) -> KelvinHours {
         let (now, evening) = (facts.now, facts.hours.evening);
         let sleeping = facts.sleeping();
         let room_deficit = facts.room.map(|room| (facts.reference - room).0.max(0));
@@ -97,14 +97,15 @@ impl Warmth {
         self.night.advance(now);
         // The dose is highest where sleep ends, which may be between two looks.
         if self.night.occupied_now {
-            let acute = self.dose.at(now, settings.memory);
-            self.night.acute_max = self.night.acute_max.max(acute);
+            self.night.acute_max = self.night.acute_max.max(facts.acute);
         }
         if self.night.evening != Some(evening) {
             self.night = Night { evening: Some(evening), since: now, ..Night::default() };
         }
+        let before = self.dose;
         self.dose.set_deficit(now, Kelvins(deficit), settings.memory);
-        let acute = self.dose.at(now, settings.memory);
+        let unchanged = self.dose == before;
+        let acute = if unchanged { facts.acute } else { self.dose.at(now, settings.memory) };
         if sleeping {
             self.night.acute_max = self.night.acute_max.max(acute);
         }
@@ -115,6 +116,7 @@ impl Warmth {
         self.deep_since = if deep { self.deep_since.or(Some(now)) } else { None };
         self.count_empty_nights(facts, settings);
         self.note_bedtime(facts);
+        acute
     }
 
     /// The median rate of the last heat-ups, per hour.

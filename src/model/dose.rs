@@ -57,13 +57,14 @@ impl Dose {
     }
 
     /// The first whole second after `now` at which the dose is at or above `level`
-    /// (`rising`) or at or below it; `None` if that never comes, or holds already.
+    /// (`rising`) or at or below it; `None` if that never comes, or holds already. `present`
+    /// is the dose [`at`](Self::at) `now`, which whoever asks knows.
     #[must_use]
     pub fn reaches(
         &self,
         level: KelvinHours,
         rising: bool,
-        now: Time,
+        (now, present): (Time, KelvinHours),
         memory: Span,
     ) -> Option<Time> {
         let (start, limit, aim) =
@@ -73,7 +74,7 @@ impl Dose {
             return None;
         }
         let there = |dose: KelvinHours| if rising { dose >= level } else { dose <= level };
-        if there(self.at(now, memory)) {
+        if there(present) {
             return None;
         }
         let ratio = (start - limit) / (aim - limit);
@@ -94,18 +95,19 @@ impl Dose {
     }
 
     /// How long a constant deficit takes from this dose at `now` to `level`; `None` if
-    /// it never gets there.
+    /// it never gets there. `present` is the dose [`at`](Self::at) `now`.
     #[must_use]
     pub fn time_to(
         &self,
         level: KelvinHours,
         deficit: Kelvins,
-        now: Time,
+        (now, present): (Time, KelvinHours),
         memory: Span,
     ) -> Option<Span> {
         let mut supposed = *self;
         supposed.set_deficit(now, deficit, memory);
-        supposed.reaches(level, true, now, memory).map(|at| at - now)
+        let present = if deficit == self.deficit { present } else { supposed.start };
+        supposed.reaches(level, true, (now, present), memory).map(|at| at - now)
     }
 
     fn limit(&self, memory: Span) -> f64 {
@@ -156,7 +158,7 @@ mod tests {
         dose.set_deficit(warm, Kelvins(0), MEMORY);
         let (now, level) = (warm + Span::hours(1), KelvinHours::new(1.0));
         assert!(dose.at(now, MEMORY) < level);
-        assert_eq!(dose.reaches(level, true, now, MEMORY), None);
+        assert_eq!(dose.reaches(level, true, (now, dose.at(now, MEMORY)), MEMORY), None);
     }
 
     #[test]
@@ -164,7 +166,8 @@ mod tests {
         for (kelvins, minutes) in [(1.0, 98.9), (2.0, 36.5), (4.0, 16.4)] {
             let dose = constant(kelvins);
             let level = KelvinHours::new(1.0);
-            let at = dose.reaches(level, true, Time::ZERO, MEMORY).expect("reached");
+            let begun = (Time::ZERO, KelvinHours(0));
+            let at = dose.reaches(level, true, begun, MEMORY).expect("reached");
             assert_eq!(at.0 % 1000, 0);
             assert!(dose.at(at, MEMORY) >= level);
             assert!(dose.at(at - Span::seconds(1), MEMORY) < level);
@@ -172,7 +175,12 @@ mod tests {
             assert!((got - minutes).abs() < 0.1, "{kelvins} K: {got} min");
         }
         assert_eq!(
-            constant(0.5).reaches(KelvinHours::new(1.0), true, Time::ZERO, MEMORY),
+            constant(0.5).reaches(
+                KelvinHours::new(1.0),
+                true,
+                (Time::ZERO, KelvinHours(0)),
+                MEMORY
+            ),
             None,
             "half a kelvin never gathers 1.0 K·h"
         );

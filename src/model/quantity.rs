@@ -104,9 +104,8 @@ impl Humidity {
 impl KelvinHours {
     /// From kelvin-hours, rounded to the nano-kelvin-hour.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "a dose stays far below 9·10⁹ K·h")]
     pub fn new(kelvin_hours: f64) -> Self {
-        Self(libm::round(kelvin_hours * 1e9) as i64)
+        Self(rounded(kelvin_hours * 1e9))
     }
 
     /// In kelvin-hours.
@@ -117,9 +116,19 @@ impl KelvinHours {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "saturates; plausibility is judged elsewhere")]
 fn hundredths(value: f64) -> i32 {
-    libm::round(value * 100.0) as i32
+    let most = if value < 0.0 { i32::MIN } else { i32::MAX };
+    i32::try_from(rounded(value * 100.0)).unwrap_or(most)
+}
+
+/// The nearest whole number, halves away from zero, as `libm::round` has it but in a few
+/// steps: what lies beyond whole numbers saturates, and what is no number is zero.
+#[expect(clippy::cast_possible_truncation, reason = "saturates; plausibility is judged elsewhere")]
+#[expect(clippy::cast_precision_loss, reason = "what is cut off above 2⁵² is zero all the same")]
+fn rounded(value: f64) -> i64 {
+    let cut = value as i64;
+    let rest = value - cut as f64;
+    cut.saturating_add(i64::from(rest >= 0.5)).saturating_sub(i64::from(rest <= -0.5))
 }
 
 impl Sub for Temperature {
@@ -191,5 +200,31 @@ impl fmt::Display for Humidity {
 impl fmt::Display for KelvinHours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.3} K·h", self.as_kelvin_hours())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::rounded;
+
+    #[expect(clippy::cast_possible_truncation, reason = "saturates, as what it is compared with")]
+    fn by_the_library(value: f64) -> i64 {
+        libm::round(value) as i64
+    }
+
+    proptest! {
+        #[test]
+        fn any_number_rounds_as_the_library_rounds_it(value in any::<f64>()) {
+            prop_assert_eq!(rounded(value), by_the_library(value));
+        }
+
+        #[test]
+        fn a_number_near_a_half_does_too(half in -1_000_000_i32..1_000_000, ulps in -3_i64..=3) {
+            let near = f64::from(half) / 2.0;
+            let value = f64::from_bits(near.to_bits().wrapping_add_signed(ulps));
+            prop_assert_eq!(rounded(value), by_the_library(value));
+        }
     }
 }

@@ -92,7 +92,7 @@ const HOT_FOR_OLDER: Temperature = Temperature(3300);
 
 /// Whether a fan is to run, and at which level.
 #[must_use]
-pub fn judge(facts: &Facts, settings: &Settings, memory: Span, fan: Fan<'_>) -> Verdict {
+pub fn judge(facts: &Facts, settings: &Settings, fan: Fan<'_>) -> Verdict {
     if !settings.enabled {
         return off(Because::Nothing);
     }
@@ -107,7 +107,7 @@ pub fn judge(facts: &Facts, settings: &Settings, memory: Span, fan: Fan<'_>) -> 
         Ok(found) => found,
         Err(because) => return off(because),
     };
-    if let Some(because) = guard(facts, settings, memory, fan, room) {
+    if let Some(because) = guard(facts, settings, fan, room) {
         return off(because);
     }
     match allowed_level(fan, room, level) {
@@ -124,10 +124,12 @@ pub fn changes(
     memory: Span,
 ) -> impl Iterator<Item = (Time, Why)> {
     let just_above = KelvinHours(settings.dose_stop.0 + 1);
+    let present = (facts.now, facts.acute);
+    let reaches = |level, rising| facts.dose.reaches(level, rising, present, memory);
     [
-        facts.dose.reaches(settings.dose_start, false, facts.now, memory),
-        facts.dose.reaches(just_above, true, facts.now, memory),
-        facts.dose.reaches(settings.dose_stop, false, facts.now, memory),
+        reaches(settings.dose_start, false),
+        reaches(just_above, true),
+        reaches(settings.dose_stop, false),
     ]
     .into_iter()
     .flatten()
@@ -139,7 +141,6 @@ pub fn changes(
 pub fn guard(
     facts: &Facts,
     settings: &Settings,
-    memory: Span,
     fan: Fan<'_>,
     room: Temperature,
 ) -> Option<Because> {
@@ -156,7 +157,7 @@ pub fn guard(
     } else {
         (start, settings.dose_start)
     };
-    let dose = facts.acute(memory);
+    let dose = facts.acute;
     let heater_wanted = facts.calling.is_some() || fan.beside_heat;
     (room < limit || dose > dose_limit || heater_wanted).then_some(Because::ColdGuard {
         temperature: Some(room),

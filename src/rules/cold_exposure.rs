@@ -120,7 +120,7 @@ pub fn is_cold(facts: &Facts, settings: &Settings) -> Option<bool> {
     });
     let begins = match settings.style {
         Style::Dose => {
-            facts.acute(settings.memory) >= act_level(facts, settings)
+            facts.acute >= act_level(facts, settings)
                 || facts.deep_since.is_some_and(|since| since + DEEP_FOR <= facts.now)
         }
         Style::Thermostat { start_below, .. } => room < start_below + facts.shift,
@@ -137,7 +137,8 @@ pub fn act_level(facts: &Facts, settings: &Settings) -> KelvinHours {
 /// When the verdict may change with nothing but time passing.
 pub fn changes(facts: &Facts, settings: &Settings) -> impl Iterator<Item = (Time, Why)> {
     let now = facts.now;
-    let dose = |level, rising| facts.dose.reaches(level, rising, now, settings.memory);
+    let dose =
+        |level, rising| facts.dose.reaches(level, rising, (now, facts.acute), settings.memory);
     let by_dose = matches!(settings.style, Style::Dose);
     let leads = facts.room.map(|room| {
         [
@@ -201,8 +202,7 @@ pub fn lead(facts: &Facts, settings: &Settings, room: Temperature, sleeping: boo
 }
 
 fn by_dose(facts: &Facts, settings: &Settings, room: Temperature) -> Verdict {
-    let warm = facts.acute(settings.memory) <= settings.release
-        && room >= facts.reference + settings.release_above;
+    let warm = facts.acute <= settings.release && room >= facts.reference + settings.release_above;
     if let Some(call) = &facts.calling {
         return match stop(facts, settings) {
             Some(because) => off(because, None),
@@ -274,7 +274,7 @@ fn start(facts: &Facts, settings: &Settings, room: Temperature) -> Option<Becaus
             None
         };
     }
-    let (dose, limit) = (facts.acute(settings.memory), act_level(facts, settings));
+    let (dose, limit) = (facts.acute, act_level(facts, settings));
     if dose >= limit {
         let (temperature, reference) = if facts.dose_in_bed {
             (facts.bed.unwrap_or(room), settings.bed_reference)
@@ -354,11 +354,7 @@ const fn just_below(level: KelvinHours) -> KelvinHours {
 }
 
 fn warm_enough(facts: &Facts, settings: &Settings, room: Temperature) -> Because {
-    Because::Warm {
-        temperature: room,
-        dose: facts.acute(settings.memory),
-        limit: act_level(facts, settings),
-    }
+    Because::Warm { temperature: room, dose: facts.acute, limit: act_level(facts, settings) }
 }
 
 /// What would start a call: an example one kelvin below the reference, or where the room
@@ -373,7 +369,7 @@ fn counterfactual(facts: &Facts, settings: &Settings) -> Option<Otherwise> {
     Some(Otherwise::WouldStart {
         dose: settings.act,
         example,
-        after: facts.dose.time_to(settings.act, below, facts.now, settings.memory),
+        after: facts.dose.time_to(settings.act, below, (facts.now, facts.acute), settings.memory),
         deep: facts.reference - settings.deep,
     })
 }
