@@ -17,6 +17,7 @@ mod draw;
 mod drive;
 mod faults;
 mod introduce;
+mod layout;
 mod morning;
 mod observe;
 mod passage;
@@ -47,6 +48,7 @@ pub use warmth::Night;
 use std::collections::BTreeSet;
 
 use bedroom::{Bedroom, Surroundings};
+use layout::Layout;
 
 use crate::model::{ActuatorId, BedroomId, SensorId, Span, Time, Wall};
 use crate::plan::Plan;
@@ -60,6 +62,8 @@ pub struct Engine {
     link: bool,
     learn: bool,
     bedrooms: Vec<Bedroom>,
+    /// Of every bedroom, where its sensors are.
+    layouts: Vec<Layout>,
     /// The wake of every bedroom that has one, soonest first.
     wakes: BTreeSet<(Time, u32)>,
 }
@@ -73,7 +77,8 @@ impl Engine {
     pub fn new(plan: Plan, wall: Wall, now: Time) -> Self {
         let new = |bedroom| Bedroom::new(bedroom, wall, now);
         let bedrooms = plan.bedrooms.iter().map(new).collect();
-        Self { plan, wall, link: true, learn: true, bedrooms, wakes: BTreeSet::new() }
+        let layouts = plan.bedrooms.iter().map(Layout::of).collect();
+        Self { plan, wall, link: true, learn: true, bedrooms, layouts, wakes: BTreeSet::new() }
     }
 
     /// Learns nothing from what it sees: for replays of rooms it did not heat.
@@ -158,7 +163,8 @@ impl Engine {
     /// called before the [`Event::Start`].
     pub fn await_anew(&mut self, now: Time) {
         for index in 0..self.bedrooms.len() {
-            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            let around =
+                surroundings(&self.plan, &self.layouts, self.wall, self.link, self.learn, index);
             let room = &mut self.bedrooms[index];
             let before = room.wake;
             room.await_anew(now, &around);
@@ -263,7 +269,8 @@ impl Engine {
         if index >= self.bedrooms.len() {
             return;
         }
-        let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+        let around =
+            surroundings(&self.plan, &self.layouts, self.wall, self.link, self.learn, index);
         let room = &mut self.bedrooms[index];
         let before = room.wake;
         room.catch_up(now, &around, out);
@@ -291,7 +298,8 @@ impl Engine {
     /// Works off what fell due before `now`, while everything around is as it was then.
     fn catch_up(&mut self, now: Time, out: &mut Vec<Action>) {
         for index in 0..self.bedrooms.len() {
-            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            let around =
+                surroundings(&self.plan, &self.layouts, self.wall, self.link, self.learn, index);
             let room = &mut self.bedrooms[index];
             let before = room.wake;
             room.catch_up(now, &around, out);
@@ -321,7 +329,8 @@ impl Engine {
 
     fn gap(&mut self, now: Time, out: &mut Vec<Action>) {
         for index in 0..self.bedrooms.len() {
-            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            let around =
+                surroundings(&self.plan, &self.layouts, self.wall, self.link, self.learn, index);
             let room = &mut self.bedrooms[index];
             let before = room.wake;
             room.gap(now, &around, out);
@@ -335,7 +344,8 @@ impl Engine {
     fn change_plan(&mut self, now: Time, plan: Plan, out: &mut Vec<Action>) {
         self.catch_up(now, out);
         for (index, room) in self.bedrooms.iter_mut().enumerate() {
-            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            let around =
+                surroundings(&self.plan, &self.layouts, self.wall, self.link, self.learn, index);
             let kept = plan.bedrooms.iter().find(|bedroom| bedroom.name == room.name);
             room.leave(now, kept, &around, out);
         }
@@ -354,10 +364,12 @@ impl Engine {
                 None => Bedroom::new(bedroom, self.wall, now),
             })
             .collect();
+        self.layouts = plan.bedrooms.iter().map(Layout::of).collect();
         self.plan = plan;
         self.wakes.clear();
         for index in 0..self.bedrooms.len() {
-            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            let around =
+                surroundings(&self.plan, &self.layouts, self.wall, self.link, self.learn, index);
             self.bedrooms[index].rewake(&around);
             // S3: what the new plan forbids is judged at once.
             let wake = Some(Wake { at: now, why: Why::Hour });
@@ -368,7 +380,8 @@ impl Engine {
 
     fn stop(&mut self, now: Time, out: &mut Vec<Action>) {
         for (index, room) in self.bedrooms.iter_mut().enumerate() {
-            let around = surroundings(&self.plan, self.wall, self.link, self.learn, index);
+            let around =
+                surroundings(&self.plan, &self.layouts, self.wall, self.link, self.learn, index);
             room.catch_up(now, &around, out);
             room.stop(now, &around, out);
         }
@@ -395,20 +408,22 @@ impl Engine {
     }
 
     fn around(&self, index: usize) -> Surroundings<'_> {
-        surroundings(&self.plan, self.wall, self.link, self.learn, index)
+        surroundings(&self.plan, &self.layouts, self.wall, self.link, self.learn, index)
     }
 }
 
-fn surroundings(
-    plan: &Plan,
+fn surroundings<'a>(
+    plan: &'a Plan,
+    layouts: &'a [Layout],
     wall: Wall,
     link: bool,
     learn: bool,
     index: usize,
-) -> Surroundings<'_> {
+) -> Surroundings<'a> {
     Surroundings {
         id: BedroomId(u32::try_from(index).unwrap_or(u32::MAX)),
         plan: &plan.bedrooms[index],
+        layout: &layouts[index],
         zone: &plan.zone,
         wall,
         link,

@@ -90,7 +90,7 @@ impl Bed {
 impl Bedroom {
     /// When the bed's sensors last spoke, the one that has been silent longest.
     pub(crate) fn bed_heard(&self, around: &Surroundings<'_>) -> Option<Time> {
-        let sensors = self.sensors.iter().zip(&around.plan.sensors);
+        let sensors = self.sensors.iter().zip(&around.layout.sensors);
         let beds = sensors.filter(|(_, plan)| plan.quantity == Quantity::Occupied);
         beds.filter_map(|((_, sensing), _)| sensing.last()).map(|(_, at)| at).min()
     }
@@ -103,7 +103,7 @@ impl Bedroom {
         side: impl Fn(Option<usize>) -> bool,
     ) -> Option<bool> {
         let mut all = Some(false);
-        let sensors = self.sensors.iter().zip(&around.plan.sensors);
+        let sensors = self.sensors.iter().zip(&around.layout.sensors);
         let mut any = false;
         let beds = sensors.filter(|(_, p)| p.quantity == Quantity::Occupied && side(p.sleeper));
         for ((_, sensing), _) in beds {

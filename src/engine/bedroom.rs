@@ -10,6 +10,7 @@ use super::contract::{Action, Wake};
 use super::decide::Audible;
 use super::faults::Fault;
 use super::introduce::Introduction;
+use super::layout::Layout;
 use super::morning::Morning;
 use super::passage::of_sleepers;
 use super::question::Question;
@@ -121,6 +122,7 @@ const BABY_CEILING: Temperature = Temperature(2000);
 pub(crate) struct Surroundings<'a> {
     pub(crate) id: BedroomId,
     pub(crate) plan: &'a plan::Bedroom,
+    pub(crate) layout: &'a Layout,
     pub(crate) zone: &'a Zone,
     pub(crate) wall: Wall,
     pub(crate) link: bool,
@@ -241,7 +243,7 @@ impl Bedroom {
             bed,
             bed_humidity: self.humidity(around, Place::Bed),
             co2: self.value(around, Place::Room, Quantity::Co2).and_then(Value::co2),
-            bed_measured: plan.sensors.iter().any(|s| s.quantity == Quantity::Occupied),
+            bed_measured: around.layout.measures(Quantity::Occupied),
             in_bed,
             in_bed_now: self.bed.now(),
             lying_since: self.bed.lying_since(),
@@ -286,9 +288,8 @@ impl Bedroom {
         place: Place,
         quantity: Quantity,
     ) -> Option<&Sensing> {
-        let at = |s: &plan::Sensor| s.place == place && s.quantity == quantity;
-        let index = around.plan.sensors.iter().position(at)?;
-        self.sensors.get(index).map(|(_, sensing)| sensing)
+        let sensor = around.layout.first(place, quantity)?;
+        self.sensors.get(usize::from(sensor.0)).map(|(_, sensing)| sensing)
     }
 
     /// Since when a switched heater has been on without a break.
@@ -320,8 +321,11 @@ impl Bedroom {
             self.night = Some(hours.evening);
             self.warmth.new_hours();
         }
-        let today = Some(hours.date(now));
-        for (_, drinking) in self.drinking.iter_mut().filter(|(_, d)| d.day != today) {
+        for (_, drinking) in &mut self.drinking {
+            let today = Some(hours.date(now));
+            if drinking.day == today {
+                continue;
+            }
             *drinking = Drinking {
                 day: today,
                 last_drink: drinking.last_drink,
@@ -386,29 +390,26 @@ impl Bedroom {
             self.heated = Some(facts.now);
         }
         self.heating = on;
-        let hour = Self::hour(facts.now, around);
-        self.warmth.heating(facts, &around.plan.cold_exposure, on, hour, around.learn)
+        let since = on.then(|| Self::hour(facts.now, around));
+        self.warmth.heating(facts, &around.plan.cold_exposure, since, around.learn)
     }
 
     pub(crate) fn next_wake(&self, facts: &Facts, around: &Surroundings<'_>) -> Option<Wake> {
         let plan = around.plan;
         let mut soonest = Soonest::after(facts.now);
         let lives = self.lives(around);
-        for ((_, sensing), plan) in self.sensors.iter().zip(&plan.sensors) {
-            let until = sensing.counts_until(&lives, plan.source.tells_its_end());
+        for ((_, sensing), spot) in self.sensors.iter().zip(&around.layout.sensors) {
+            let until = sensing.counts_until(&lives, spot.tells_its_end);
             soonest.offer_some(until.filter(|until| *until < Time::NEVER), Why::Silence);
-            soonest.offer_some(self.silent_at(sensing, plan, around), Why::Silence);
+            soonest.offer_some(self.silent_at(sensing, spot.quantity, around), Why::Silence);
         }
         soonest.offer_some(self.freezes_at(around), Why::Silence);
         self.offer_comparison(facts, around, &mut soonest);
         self.bed.offer(&plan.occupancy, &mut soonest);
         self.trace.offer(facts.now, &mut soonest);
-        for (at, why) in cold_exposure::changes(facts, &plan.cold_exposure) {
-            soonest.offer(at, why);
-        }
-        for (at, why) in airflow::changes(facts, &plan.airflow, plan.cold_exposure.memory) {
-            soonest.offer(at, why);
-        }
+        let mut offer = |at, why| soonest.offer(at, why);
+        cold_exposure::changes(facts, &plan.cold_exposure, &mut offer);
+        airflow::changes(facts, &plan.airflow, plan.cold_exposure.memory, &mut offer);
         if let Some(since) = facts.in_bed.occupied() {
             soonest.offer(since + plan.cold_exposure.bed_settling, Why::Dose);
         }
@@ -423,7 +424,7 @@ impl Bedroom {
     }
 
     fn window(&self, now: Time, around: &Surroundings<'_>) -> Option<WindowOpen> {
-        let sensors = self.sensors.iter().zip(&around.plan.sensors);
+        let sensors = self.sensors.iter().zip(&around.layout.sensors);
         let mut open = sensors
             .filter(|(_, p)| p.quantity == Quantity::Open)
             .filter_map(|((_, sensing), _)| sensing.value());
@@ -474,7 +475,6 @@ fn temperature_of(
     around: &Surroundings<'_>,
     place: Place,
 ) -> Option<Temperature> {
-    let at = |s: &plan::Sensor| s.place == place && s.quantity == Quantity::Temperature;
-    let index = around.plan.sensors.iter().position(at)?;
-    sensors.get(index)?.1.value()?.temperature()
+    let sensor = around.layout.first(place, Quantity::Temperature)?;
+    sensors.get(usize::from(sensor.0))?.1.value()?.temperature()
 }

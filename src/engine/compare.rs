@@ -7,9 +7,7 @@ use super::bedroom::{Bedroom, Surroundings};
 use super::faults::{Fault, Witness};
 use super::soonest::Soonest;
 use crate::model::{ActuatorId, Kelvins, Place, Quantity, Span, Temperature, Time};
-use crate::plan::Kind;
 use crate::rules::{Facts, InBed, Why};
-use crate::safety::Hazard;
 
 /// Two thermometers that are apart, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +40,7 @@ impl Bedroom {
     /// The room's thermometer and another one cannot both be right.
     pub(crate) fn disagreement(&self, facts: &Facts, around: &Surroundings<'_>) -> Option<Fault> {
         let apart = self.apart.filter(|apart| apart.since + APART_FOR <= facts.now)?;
-        let (sensor, _) = around.plan.sensor(Place::Room, Quantity::Temperature)?;
+        let sensor = around.layout.first(Place::Room, Quantity::Temperature)?;
         Some(Fault::Disagree { sensor, with: apart.with })
     }
 
@@ -91,9 +89,6 @@ impl Bedroom {
 
 /// The bed's thermometer, where nothing heats the bed.
 fn bed_thermometer(around: &Surroundings<'_>) -> Option<Witness> {
-    let heated = around.plan.actuators.iter().any(|actuator| {
-        matches!(actuator.kind, Kind::Heater { hazard: Hazard::Blanket { .. }, .. })
-    });
-    let (sensor, _) = around.plan.sensor(Place::Bed, Quantity::Temperature)?;
-    (!heated).then_some(Witness::EmptyBed(sensor))
+    let sensor = around.layout.first(Place::Bed, Quantity::Temperature)?;
+    (!around.layout.heated_bedding).then_some(Witness::EmptyBed(sensor))
 }

@@ -9,7 +9,7 @@ use super::sensing::{Lives, Sensing};
 use crate::model::{
     ActuatorId, BedroomId, DeviceName, Place, Quantity, SensorId, Span, Temperature, Time,
 };
-use crate::plan::{self, Control, Kind};
+use crate::plan::{Control, Kind};
 use crate::rules::Facts;
 use crate::safety::{self, Hazard};
 
@@ -299,11 +299,11 @@ impl Bedroom {
     /// What was said too long ago, or too often, counts no longer.
     pub(super) fn expire(&mut self, now: Time, around: &Surroundings<'_>) {
         let lives = self.lives(around);
-        let room = around.plan.sensor(Place::Room, Quantity::Temperature);
-        let room = room.map(|(id, _)| usize::from(id.0));
-        let sensors = self.sensors.iter_mut().zip(&around.plan.sensors).enumerate();
-        for (_, ((_, sensing), plan)) in sensors.filter(|(index, _)| room != Some(*index)) {
-            let until = sensing.counts_until(&lives, plan.source.tells_its_end());
+        let room = around.layout.first(Place::Room, Quantity::Temperature);
+        let room = room.map(|id| usize::from(id.0));
+        let sensors = self.sensors.iter_mut().zip(&around.layout.sensors).enumerate();
+        for (_, ((_, sensing), spot)) in sensors.filter(|(index, _)| room != Some(*index)) {
+            let until = sensing.counts_until(&lives, spot.tells_its_end);
             if until.is_some_and(|until| until <= now) {
                 sensing.forget(now);
             }
@@ -333,15 +333,14 @@ impl Bedroom {
 
     /// S1: when the room's thermometer counts as frozen, if its value stays as it is.
     pub(super) fn freezes_at(&self, around: &Surroundings<'_>) -> Option<Time> {
-        let plan = around.plan;
-        let (room, sensor) = plan.sensor(Place::Room, Quantity::Temperature)?;
-        let (_, sensing) = self.sensors.get(usize::from(room.0))?;
-        let beside = plan
-            .sensor(Place::Room, Quantity::Humidity)
-            .filter(|(_, beside)| beside.device == sensor.device)
-            .and_then(|(id, _)| self.sensors.get(usize::from(id.0)));
-        let beside = beside.map(|(_, sensing)| sensing);
-        sensing.freezes_at(beside, &plan.readings, self.warmed_since(around))
+        let of = |quantity| {
+            let index = usize::from(around.layout.first(Place::Room, quantity)?.0);
+            Some((self.sensors.get(index)?, around.layout.sensors.get(index)?.device))
+        };
+        let ((_, sensing), device) = of(Quantity::Temperature)?;
+        let beside = of(Quantity::Humidity).filter(|(_, beside)| *beside == device);
+        let beside = beside.map(|((_, sensing), _)| sensing);
+        sensing.freezes_at(beside, &around.plan.readings, self.warmed_since(around))
     }
 
     /// Takes note of whether anything has set the clock.
@@ -358,10 +357,10 @@ impl Bedroom {
     pub(crate) fn silent_at(
         &self,
         sensing: &Sensing,
-        plan: &plan::Sensor,
+        quantity: Quantity,
         around: &Surroundings<'_>,
     ) -> Option<Time> {
-        sensing.silent_from(plan.quantity, self.since, &around.plan.readings)
+        sensing.silent_from(quantity, self.since, &around.plan.readings)
     }
 
     fn current_faults(&self, facts: &Facts, around: &Surroundings<'_>) -> Vec<Fault> {
@@ -395,24 +394,25 @@ impl Bedroom {
             .iter()
             .filter_map(|fault| {
                 let Fault::UnknownSensor { sensor } = fault else { return None };
-                Some(around.plan.sensors.get(usize::from(sensor.0))?.place)
+                Some(around.layout.sensors.get(usize::from(sensor.0))?.place)
             })
             .collect();
-        for (index, ((_, sensing), plan)) in
-            self.sensors.iter().zip(&around.plan.sensors).enumerate()
+        for (index, ((_, sensing), spot)) in
+            self.sensors.iter().zip(&around.layout.sensors).enumerate()
         {
             let sensor = SensorId(u8::try_from(index).unwrap_or(u8::MAX));
-            let silent = self.silent_at(sensing, plan, around).is_some_and(|at| at <= facts.now);
+            let silent =
+                self.silent_at(sensing, spot.quantity, around).is_some_and(|at| at <= facts.now);
             // A device that measures two things falls silent once.
-            let alone = !speaks_by_itself(plan.quantity);
+            let alone = !speaks_by_itself(spot.quantity);
             let told = if alone {
                 faults.contains(&Fault::UnknownSensor { sensor })
             } else {
-                silent_places.contains(&plan.place)
+                silent_places.contains(&spot.place)
             };
             if silent && !told {
-                silent_places.extend(Some(plan.place).filter(|_| !alone));
-                let of_temperature = plan.quantity == Quantity::Temperature;
+                silent_places.extend(Some(spot.place).filter(|_| !alone));
+                let of_temperature = spot.quantity == Quantity::Temperature;
                 faults.push(if of_temperature && sensing.looks_like_fahrenheit() {
                     Fault::Fahrenheit { sensor }
                 } else if sensing.is_garbled() {
@@ -423,7 +423,7 @@ impl Bedroom {
                     Fault::Silent { sensor }
                 });
             }
-            let in_bed = plan.place == Place::Bed && plan.quantity == Quantity::Temperature;
+            let in_bed = spot.place == Place::Bed && spot.quantity == Quantity::Temperature;
             if in_bed && Self::bedding_hot(facts, around) {
                 faults.push(Fault::BeddingHot { sensor });
             }
@@ -434,10 +434,7 @@ impl Bedroom {
     }
 
     fn bedding_hot(facts: &Facts, around: &Surroundings<'_>) -> bool {
-        let heated_bedding = around.plan.actuators.iter().any(|actuator| {
-            matches!(actuator.kind, Kind::Heater { hazard: Hazard::Blanket { .. }, .. })
-        });
-        heated_bedding && facts.bed.is_some_and(|bed| bed >= safety::BED_DANGER)
+        around.layout.heated_bedding && facts.bed.is_some_and(|bed| bed >= safety::BED_DANGER)
     }
 }
 

@@ -204,8 +204,8 @@ impl Bedroom {
     ) {
         let index = usize::from(sensor.0);
         let repeats = now < self.repeats_until;
-        let (Some((_, sensing)), Some(plan)) =
-            (self.sensors.get_mut(index), around.plan.sensors.get(index))
+        let (Some((_, sensing)), Some(spot)) =
+            (self.sensors.get_mut(index), around.layout.sensors.get(index))
         else {
             return;
         };
@@ -218,7 +218,7 @@ impl Bedroom {
         if let Accepted::Fresh(at) = accepted {
             self.alive(at, sensor, around);
         }
-        let is_room = plan.place == Place::Room && plan.quantity == Quantity::Temperature;
+        let is_room = spot.place == Place::Room && spot.quantity == Quantity::Temperature;
         if let (Accepted::Fresh(at), true, Value::Temperature(room)) = (accepted, is_room, value) {
             let heated = if self.heating { Some(now) } else { self.heated };
             self.trace.read(at, room, heated, usual);
@@ -227,9 +227,10 @@ impl Bedroom {
 
     /// What one sensor of a device says shows that all of them live.
     fn alive(&mut self, at: Time, sensor: SensorId, around: &Surroundings<'_>) {
-        let device = around.plan.sensors.get(usize::from(sensor.0)).map(|plan| plan.device);
-        for ((_, sensing), plan) in self.sensors.iter_mut().zip(&around.plan.sensors) {
-            if Some(plan.device) == device {
+        let spots = &around.layout.sensors;
+        let device = spots.get(usize::from(sensor.0)).map(|spot| spot.device);
+        for ((_, sensing), spot) in self.sensors.iter_mut().zip(spots) {
+            if Some(spot.device) == device {
                 sensing.alive(at);
             }
         }

@@ -340,7 +340,7 @@ impl Bedroom {
 
     /// Whether somebody lies on that sleeper's side, or in the bed where no sensor is one side's.
     fn side(&self, index: usize, around: &Surroundings<'_>) -> Option<bool> {
-        let mut beds = around.plan.sensors.iter().filter(|it| it.quantity == Quantity::Occupied);
+        let mut beds = around.layout.sensors.iter().filter(|it| it.quantity == Quantity::Occupied);
         let own = beds.any(|sensor| sensor.sleeper == Some(index));
         self.raw_bed(around, |side| !own || side == Some(index))
     }

@@ -19,6 +19,8 @@ const HOUR: Span = Span::hours(1);
 /// Versatile Thermostat's reference value for a guessed window.
 const WINDOW_FALL: i64 = -300;
 const WINDOW_OVER: Span = Span::minutes(10);
+/// What is no fall over the shortest time is none over a longer one.
+const LEAST_FALL: i64 = WINDOW_FALL * WINDOW_OVER.0 / HOUR.0;
 /// How long a guess lasts at most.
 const WINDOW_FOR: Span = Span::minutes(30);
 /// How long the guess is deaf after heating of ours: a radiator that cools looks alike.
@@ -85,6 +87,9 @@ impl Trace {
             Some(_) | None => (None, Span::ZERO),
         };
         let falls = self.samples.iter().any(|(at, before)| {
+            if i64::from((room - *before).0) > LEAST_FALL {
+                return false;
+            }
             let over = now.since(*at);
             let near = (WINDOW_OVER..=WINDOW_FOR).contains(&over);
             (near || Some(*at) == last && over > WINDOW_FOR)

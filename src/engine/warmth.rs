@@ -133,24 +133,23 @@ impl Warmth {
         (sorted.len() >= 3).then(|| sorted[sorted.len() / 2])
     }
 
-    /// Takes note of whether heat is being delivered, and tells whether that taught how fast
-    /// the room warms.
+    /// Takes note of whether heat is being delivered, with the hour of day if it is, and tells
+    /// whether that taught how fast the room warms.
     pub(crate) fn heating(
         &mut self,
         facts: &Facts,
         settings: &Settings,
-        on: bool,
-        hour: u8,
+        hour: Option<u8>,
         learn: bool,
     ) -> bool {
         let Some(room) = facts.room else {
             (self.heat_up, self.judged_from) = (None, None);
             return false;
         };
-        if !on {
+        let Some(hour) = hour else {
             (self.judged_from, self.vain_before) = (None, false);
             return self.end_heat_up(facts, room, learn);
-        }
+        };
         let capped = facts.window.is_some() || facts.sleeping() && settings.ramp.is_some();
         // What came before is a sample of its own: a slow room is never warm in time.
         let other = self.heat_up.is_some_and(|heat_up| heat_up.capped != capped);

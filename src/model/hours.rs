@@ -81,10 +81,10 @@ impl Hours {
     /// S7: the end of the quiet hours in which an instant lies, if it does.
     #[must_use]
     pub fn quiet_until(&self, now: Time) -> Option<Time> {
-        let ends = [self.last_wake, self.wake].map(|wake| wake + Self::QUIET_MARGIN);
-        let begins = [Time::ZERO, self.bedtime - Self::QUIET_MARGIN];
-        let mut quiet = begins.into_iter().zip(ends);
-        quiet.find(|(begin, end)| *begin <= now && now < *end).map(|(_, end)| end)
+        let (before, after) = (self.last_wake + Self::QUIET_MARGIN, self.wake + Self::QUIET_MARGIN);
+        let begins = self.bedtime - Self::QUIET_MARGIN;
+        let first = (Time::ZERO <= now && now < before).then_some(before);
+        first.or_else(|| (begins <= now && now < after).then_some(after))
     }
 
     /// Whether an instant lies between the usual wake and noon, when a bed that nobody

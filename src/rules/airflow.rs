@@ -116,24 +116,16 @@ pub fn judge(facts: &Facts, settings: &Settings, fan: Fan<'_>) -> Verdict {
     }
 }
 
-/// When the verdict may change with nothing but time passing: the dose falls to where
+/// Offers when the verdict may change with nothing but time passing: the dose falls to where
 /// a fan may start, or rises to where it stops.
-pub fn changes(
-    facts: &Facts,
-    settings: &Settings,
-    memory: Span,
-) -> impl Iterator<Item = (Time, Why)> {
+pub fn changes(facts: &Facts, settings: &Settings, memory: Span, mut offer: impl FnMut(Time, Why)) {
     let just_above = KelvinHours(settings.dose_stop.0 + 1);
-    let present = (facts.now, facts.acute);
-    let reaches = |level, rising| facts.dose.reaches(level, rising, present, memory);
-    [
-        reaches(settings.dose_start, false),
-        reaches(just_above, true),
-        reaches(settings.dose_stop, false),
-    ]
-    .into_iter()
-    .flatten()
-    .map(|at| (at, Why::Dose))
+    let levels = [(settings.dose_start, false), (just_above, true), (settings.dose_stop, false)];
+    for (level, rising) in levels {
+        if let Some(at) = facts.dose.reaches(level, rising, (facts.now, facts.acute), memory) {
+            offer(at, Why::Dose);
+        }
+    }
 }
 
 /// S5, the cold guard, and the heat guard: why a fan would do harm, if so.

@@ -134,38 +134,36 @@ pub fn act_level(facts: &Facts, settings: &Settings) -> KelvinHours {
     if facts.dose_in_bed { settings.bed_act } else { settings.act }
 }
 
-/// When the verdict may change with nothing but time passing.
-pub fn changes(facts: &Facts, settings: &Settings) -> impl Iterator<Item = (Time, Why)> {
-    let now = facts.now;
-    let dose =
-        |level, rising| facts.dose.reaches(level, rising, (now, facts.acute), settings.memory);
-    let by_dose = matches!(settings.style, Style::Dose);
-    let leads = facts.room.map(|room| {
-        [
-            deadline(facts, settings, Deadline::Bedtime) - lead(facts, settings, room, false),
-            deadline(facts, settings, Deadline::Predawn) - lead(facts, settings, room, true),
-        ]
-    });
-    let hours = [
-        Some(facts.hours.next(now)),
-        Some(facts.hours.bedtime + settings.empty_after),
-        Some(deadline(facts, settings, Deadline::Bedtime) - LEAD_CAP),
-        facts.supply.map(|supply| supply.next_on.min(supply.next_off)),
-        facts.calling.as_ref().and_then(|call| deadline_of(&call.reason.because)),
-    ];
-    [
-        by_dose.then(|| dose(act_level(facts, settings), true)).flatten(),
+/// Offers when the verdict may change with nothing but time passing.
+pub fn changes(facts: &Facts, settings: &Settings, mut offer: impl FnMut(Time, Why)) {
+    if matches!(settings.style, Style::Dose) {
+        let present = (facts.now, facts.acute);
+        let act = act_level(facts, settings);
         // Where no call can begin, one that would is over when the dose falls again.
-        by_dose.then(|| dose(just_below(act_level(facts, settings)), false)).flatten(),
-        by_dose.then(|| dose(settings.release, false)).flatten(),
-    ]
-    .into_iter()
-    .flatten()
-    .map(|at| (at, Why::Dose))
-    .chain(facts.deep_since.map(|since| (since + DEEP_FOR, Why::Dose)))
-    .chain(leads.into_iter().flatten().map(|at| (at.ceil_second(), Why::Hour)))
-    .chain(hours.into_iter().flatten().map(|at| (at, Why::Hour)))
-    .filter(move |(at, _)| *at > now)
+        for (level, rising) in [(act, true), (just_below(act), false), (settings.release, false)] {
+            if let Some(at) = facts.dose.reaches(level, rising, present, settings.memory) {
+                offer(at, Why::Dose);
+            }
+        }
+    }
+    if let Some(since) = facts.deep_since {
+        offer(since + DEEP_FOR, Why::Dose);
+    }
+    let bedtime = deadline(facts, settings, Deadline::Bedtime);
+    if let Some(room) = facts.room {
+        let predawn = deadline(facts, settings, Deadline::Predawn);
+        offer((bedtime - lead(facts, settings, room, false)).ceil_second(), Why::Hour);
+        offer((predawn - lead(facts, settings, room, true)).ceil_second(), Why::Hour);
+    }
+    offer(facts.hours.next(facts.now), Why::Hour);
+    offer(facts.hours.bedtime + settings.empty_after, Why::Hour);
+    offer(bedtime - LEAD_CAP, Why::Hour);
+    if let Some(supply) = facts.supply {
+        offer(supply.next_on.min(supply.next_off), Why::Hour);
+    }
+    if let Some(at) = facts.calling.as_ref().and_then(|call| deadline_of(&call.reason.because)) {
+        offer(at, Why::Hour);
+    }
 }
 
 /// The temperature a call heats to.
