@@ -7,11 +7,14 @@
 //! absolute, so that the latest one to each device is enough; one that is no off is
 //! dropped, and counted, once its time is over (S9).
 
+mod handed;
+
 use std::collections::BTreeMap;
 
 use crate::engine::Command;
 use crate::model::{Switch, Time};
 use crate::wire::Message;
+use handed::Handed;
 
 /// How many messages may be handed over and not yet written: less than the connection's
 /// own queue, which must never be full.
@@ -37,7 +40,9 @@ pub struct Outbox {
     tokens: Token,
     numbers: u64,
     waiting: BTreeMap<(Rank, u64), Entry>,
-    handed: BTreeMap<Token, Entry>,
+    /// How many of those are words.
+    words: usize,
+    handed: Handed,
     places: BTreeMap<Key, Where>,
     counts: Counts,
 }
@@ -144,9 +149,8 @@ impl Outbox {
         if let Some(entry) = place.and_then(|place| self.waiting.get_mut(&place)) {
             entry.once = once;
         }
-        let mut words = self.waiting.range((Rank::Word, 0)..STATES);
-        if words.clone().count() > MOST_WORDS
-            && let Some((&place, _)) = words.next()
+        if self.words > MOST_WORDS
+            && let Some((&place, _)) = self.waiting.range((Rank::Word, 0)..STATES).next()
         {
             self.drop_waiting(place);
             self.counts.unsaid += 1;
@@ -171,14 +175,13 @@ impl Outbox {
     /// The connection broke: what it may not have delivered waits again.
     pub fn lost(&mut self) {
         self.up = false;
-        for (_, mut entry) in std::mem::take(&mut self.handed) {
+        for mut entry in self.handed.take_all() {
             if entry.rank == Rank::State || entry.once {
                 self.places.remove(&entry.key);
                 continue;
             }
             entry.written = false;
-            self.places.insert(entry.key.clone(), Where::Waiting(entry.rank, entry.number));
-            self.waiting.insert((entry.rank, entry.number), entry);
+            self.wait(entry);
         }
         let states = self.waiting.split_off(&STATES);
         for entry in states.values() {
@@ -193,17 +196,15 @@ impl Outbox {
         if !self.up || self.waiting.is_empty() {
             return batch;
         }
-        let unwritten = self.handed.values().filter(|e| !e.written).count();
-        let mut room = MOST_HANDED.saturating_sub(unwritten);
+        let mut room = MOST_HANDED.saturating_sub(self.handed.unwritten());
         if room == 0 {
             return batch;
         }
-        let confirmed = |e: &Entry| e.messages.iter().any(|m| m.confirmed);
-        let unacknowledged = self.handed.values().filter(|e| confirmed(e)).count();
-        let mut acknowledged_room = MOST_UNACKNOWLEDGED.saturating_sub(unacknowledged);
+        let mut acknowledged_room =
+            MOST_UNACKNOWLEDGED.saturating_sub(self.handed.unacknowledged());
         let mut chosen = Vec::new();
         for (place, entry) in &self.waiting {
-            let acknowledged = usize::from(confirmed(entry));
+            let acknowledged = usize::from(entry.is_confirmed());
             if room < entry.messages.len() {
                 break;
             }
@@ -222,10 +223,10 @@ impl Outbox {
 
     /// A message went into the socket.
     pub fn written(&mut self, token: Token) {
-        match self.handed.get_mut(&token) {
-            Some(entry) if entry.rank == Rank::State => self.forget(token),
-            Some(entry) => entry.written = true,
-            None => {}
+        if self.handed.get(token).is_some_and(|entry| entry.rank == Rank::State) {
+            self.forget(token);
+        } else {
+            self.handed.written(token);
         }
     }
 
@@ -239,13 +240,7 @@ impl Outbox {
     /// Everything written up to this message has arrived: the broker answered something
     /// said later on the same connection.
     pub fn arrived(&mut self, token: Token) {
-        let arrived: Vec<Token> = self
-            .handed
-            .range(..=token)
-            .filter(|(_, e)| e.written && e.messages.iter().all(|m| !m.confirmed))
-            .map(|(token, _)| *token)
-            .collect();
-        for token in arrived {
+        for token in self.handed.arrived(token) {
             self.forget(token);
         }
     }
@@ -253,7 +248,7 @@ impl Outbox {
     /// How many messages have not been written yet.
     #[must_use]
     pub fn unwritten(&self) -> usize {
-        self.waiting.len() + self.handed.values().filter(|e| !e.written).count()
+        self.waiting.len() + self.handed.unwritten()
     }
 
     /// When the next command or word becomes invalid.
@@ -286,15 +281,26 @@ impl Outbox {
         }
         let number = self.numbers;
         self.numbers += 1;
-        self.places.insert(key.clone(), Where::Waiting(rank, number));
         let (written, once, about) = (false, false, None);
-        let entry = Entry { rank, number, key, messages, valid_until, written, once, about };
-        self.waiting.insert((rank, number), entry);
+        self.wait(Entry { rank, number, key, messages, valid_until, written, once, about });
         Some((rank, number))
     }
 
+    fn wait(&mut self, entry: Entry) {
+        let place = (entry.rank, entry.number);
+        self.words += usize::from(entry.rank == Rank::Word);
+        self.places.insert(entry.key.clone(), Where::Waiting(place.0, place.1));
+        self.waiting.insert(place, entry);
+    }
+
+    fn take(&mut self, place: (Rank, u64)) -> Option<Entry> {
+        let entry = self.waiting.remove(&place)?;
+        self.words -= usize::from(entry.rank == Rank::Word);
+        Some(entry)
+    }
+
     fn hand(&mut self, place: (Rank, u64), batch: &mut Vec<(Token, Message)>) {
-        let Some(entry) = self.waiting.remove(&place) else { return };
+        let Some(entry) = self.take(place) else { return };
         for message in &entry.messages {
             self.tokens += 1;
             batch.push((self.tokens, message.clone()));
@@ -329,13 +335,13 @@ impl Outbox {
     }
 
     fn drop_waiting(&mut self, place: (Rank, u64)) {
-        if let Some(entry) = self.waiting.remove(&place) {
+        if let Some(entry) = self.take(place) {
             self.places.remove(&entry.key);
         }
     }
 
     fn forget(&mut self, token: Token) {
-        if let Some(entry) = self.handed.remove(&token) {
+        if let Some(entry) = self.handed.remove(token) {
             self.places.remove(&entry.key);
         }
     }
@@ -343,13 +349,16 @@ impl Outbox {
     /// A handed entry that is not to be said again, but is still on its way: it goes on
     /// counting as unwritten, under a key of its own.
     fn supersede(&mut self, token: Token) {
-        if let Some(entry) = self.handed.get_mut(&token) {
+        self.handed.supersede(token, |entry| {
             entry.rank = Rank::State;
             entry.key = Key::Word(entry.number);
-            if entry.written {
-                self.handed.remove(&token);
-            }
-        }
+        });
+    }
+}
+
+impl Entry {
+    fn is_confirmed(&self) -> bool {
+        self.messages.iter().any(|message| message.confirmed)
     }
 }
 
