@@ -1,6 +1,7 @@
 //! Which topic concerns which sensors and actuators of which bedrooms.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use smallvec::{SmallVec, smallvec};
 
@@ -18,7 +19,7 @@ pub const LONGEST: usize = 256 * 1024;
 /// plan's order.
 #[derive(Debug, Clone, Default)]
 pub struct Topics {
-    routes: HashMap<String, Vec<Route>>,
+    routes: HashMap<String, Routes>,
     filters: Vec<(BedroomId, Vec<String>)>,
     /// Which levels of a topic are `+` in the filters that have any.
     shapes: Vec<Vec<usize>>,
@@ -38,6 +39,9 @@ pub enum Decoded {
     Heard(SmallVec<[(BedroomId, Heard); 1]>),
 }
 
+/// Who listens to a topic: nearly always one.
+type Routes = SmallVec<[Route; 1]>;
+
 #[derive(Debug, Clone)]
 struct Route {
     bedroom: BedroomId,
@@ -47,19 +51,19 @@ struct Route {
 #[derive(Debug, Clone)]
 enum Meaning {
     /// A sensor's values, by the topic of that number in its family.
-    Sensor(SensorId, u8, Sensor),
+    Sensor(SensorId, u8, Arc<Sensor>),
     /// An actuator's state, likewise.
-    Actuator(ActuatorId, u8, Device),
+    Actuator(ActuatorId, u8, Arc<Device>),
     /// A sensor's availability.
     SensorOnline(SensorId),
     /// The availability of a gateway that may hear a sensor.
-    Gateway(SensorId, Source),
+    Gateway(SensorId, Arc<Sensor>),
     /// An actuator's availability.
     ActuatorOnline(ActuatorId),
     /// The battery of the device that has this sensor, by the topic of that number.
-    SensorBattery(SensorId, u8, Source),
+    SensorBattery(SensorId, u8, Arc<Sensor>),
     /// The battery of an actuator, likewise.
-    ActuatorBattery(ActuatorId, u8, Device),
+    ActuatorBattery(ActuatorId, u8, Arc<Device>),
     /// The start of something that makes devices or gateways repeat themselves.
     Repeats,
     /// The availability of Home Assistant, by which alone a sensor is heard.
@@ -82,12 +86,13 @@ impl Topics {
         quantity: Quantity,
         source: &Source,
     ) {
-        let sensor = Sensor { source: source.clone(), wanted: Wanted { place, quantity } };
+        let wanted = Wanted { place, quantity };
+        let sensor = Arc::new(Sensor { source: source.clone(), wanted });
         for line in source.family().lines() {
             let meaning = match line.part {
-                Part::Says(number) => Meaning::Sensor(id, number, sensor.clone()),
+                Part::Says(number) => Meaning::Sensor(id, number, Arc::clone(&sensor)),
                 Part::Online => Meaning::SensorOnline(id),
-                Part::Gateway => Meaning::Gateway(id, source.clone()),
+                Part::Gateway => Meaning::Gateway(id, Arc::clone(&sensor)),
                 Part::Repeats => Meaning::Repeats,
                 Part::Courier => Meaning::Courier(id),
             };
@@ -95,7 +100,7 @@ impl Topics {
             if let Part::Says(number) = line.part
                 && source.family().tells_battery(number)
             {
-                let meaning = Meaning::SensorBattery(id, number, source.clone());
+                let meaning = Meaning::SensorBattery(id, number, Arc::clone(&sensor));
                 self.add(bedroom, &line.topic, meaning);
             }
         }
@@ -103,9 +108,10 @@ impl Topics {
 
     /// Listens to what an actuator says of itself.
     pub fn actuator(&mut self, bedroom: BedroomId, id: ActuatorId, device: &Device) {
+        let device = Arc::new(device.clone());
         for line in device.family().lines() {
             let meaning = match line.part {
-                Part::Says(number) => Meaning::Actuator(id, number, device.clone()),
+                Part::Says(number) => Meaning::Actuator(id, number, Arc::clone(&device)),
                 Part::Online | Part::Gateway | Part::Courier => Meaning::ActuatorOnline(id),
                 Part::Repeats => Meaning::Repeats,
             };
@@ -113,7 +119,7 @@ impl Topics {
             if let Part::Says(number) = line.part
                 && device.family().tells_battery(number)
             {
-                let meaning = Meaning::ActuatorBattery(id, number, device.clone());
+                let meaning = Meaning::ActuatorBattery(id, number, Arc::clone(&device));
                 self.add(bedroom, &line.topic, meaning);
             }
         }
@@ -142,14 +148,15 @@ impl Topics {
         let Some(routes) = routes_of(&self.routes, &self.shapes, topic) else { return };
         for Route { bedroom, meaning } in routes {
             match meaning {
-                Meaning::Sensor(id, _, Sensor { source, .. }) => {
-                    if let Some(gateway) = source.family().gateway(topic) {
+                Meaning::Sensor(id, _, sensor) => {
+                    if let Some(gateway) = sensor.source.family().gateway(topic) {
                         self.gateways.spoke((*bedroom, *id), gateway, retained);
                     }
                 }
-                Meaning::Gateway(id, source) => {
+                Meaning::Gateway(id, sensor) => {
                     let said = text(payload).ok().and_then(online);
-                    if let (Some(gateway), Some(online)) = (source.family().gateway(topic), said) {
+                    let gateway = sensor.source.family().gateway(topic);
+                    if let (Some(gateway), Some(online)) = (gateway, said) {
                         self.gateways.said((*bedroom, *id), gateway, online);
                     }
                 }
@@ -208,7 +215,7 @@ impl Topics {
         let topic = birth.as_deref().unwrap_or(topic);
         self.filter(bedroom, topic);
         let routes = self.routes.entry(topic.to_owned()).or_default();
-        let of_bedroom = routes.iter().filter(|route| route.bedroom == bedroom);
+        let of_bedroom = routes.iter().rev().take_while(|route| route.bedroom == bedroom);
         if of_bedroom.map(|route| &route.meaning).any(|known| known.says_all_of(&meaning)) {
             return;
         }
@@ -232,7 +239,7 @@ impl Topics {
 
 /// The sensors whose values come by a topic that is listened to.
 fn sensors_of(
-    routes: &HashMap<String, Vec<Route>>,
+    routes: &HashMap<String, Routes>,
     topic: &str,
 ) -> impl Iterator<Item = (BedroomId, SensorId)> {
     let of = |route: &Route| {
@@ -244,16 +251,17 @@ fn sensors_of(
 
 /// Who listens to a topic, by its own name or by a filter with `+`.
 fn routes_of<'r>(
-    routes: &'r HashMap<String, Vec<Route>>,
+    routes: &'r HashMap<String, Routes>,
     shapes: &[Vec<usize>],
     topic: &str,
-) -> Option<&'r Vec<Route>> {
-    routes.get(topic).or_else(|| {
+) -> Option<&'r [Route]> {
+    let found = routes.get(topic).or_else(|| {
         shapes.iter().find_map(|shape| {
             let opened = opened(topic, shape)?;
             routes.get(std::str::from_utf8(&opened).ok()?)
         })
-    })
+    });
+    found.map(SmallVec::as_slice)
 }
 
 impl Route {
@@ -290,9 +298,9 @@ impl Route {
                 let item = |online| Item::ActuatorOnline { actuator: *id, online };
                 online(text).map(item).into_iter().collect()
             }
-            Meaning::SensorBattery(id, line, source) => {
+            Meaning::SensorBattery(id, line, described) => {
                 let item = |battery| Item::SensorBattery { sensor: *id, battery };
-                source.family().battery(*line, text).map(item).into_iter().collect()
+                described.source.family().battery(*line, text).map(item).into_iter().collect()
             }
             Meaning::ActuatorBattery(id, line, device) => {
                 let item = |battery| Item::ActuatorBattery { actuator: *id, battery };
