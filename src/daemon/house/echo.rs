@@ -64,7 +64,8 @@ impl Echoes {
     }
 }
 
-fn print_of(payload: &[u8]) -> u64 {
+/// What tells one payload from another where the payload itself would be too much to keep.
+pub(super) fn print_of(payload: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     payload.hash(&mut hasher);
     hasher.finish()

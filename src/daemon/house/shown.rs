@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::House;
+use super::echo::print_of;
 use crate::daemon::Render;
 use crate::model::{BedroomId, Span, Time};
 use crate::surface;
@@ -22,7 +23,8 @@ pub(super) struct Views {
 /// What was last shown of a bedroom.
 #[derive(Default)]
 struct View {
-    text: String,
+    /// Of the text.
+    print: u64,
     at: Time,
 }
 
@@ -51,8 +53,8 @@ impl Views {
     }
 
     #[cfg(test)]
-    pub(super) fn text(&self, bedroom: BedroomId) -> &str {
-        &self.all[&bedroom].text
+    pub(super) fn shows(&self, bedroom: BedroomId, text: &str) -> bool {
+        self.all[&bedroom].print == print_of(text.as_bytes())
     }
 }
 
@@ -68,7 +70,7 @@ impl<R: Render> House<R> {
             return;
         }
         if let Some(text) = self.render.view(&self.engine, bedroom, self.now) {
-            view.text.clone_from(&text);
+            view.print = print_of(text.as_bytes());
             self.outbox.state(surface::state(self.engine.plan(), bedroom, text));
         }
     }
@@ -83,8 +85,9 @@ impl<R: Render> House<R> {
         for bedroom in due.collect::<Vec<_>>() {
             let view = self.views.begin(bedroom, self.now);
             let text = self.render.view(&self.engine, bedroom, self.now);
-            if let Some(text) = text.filter(|text| *text != view.text) {
-                view.text.clone_from(&text);
+            let text = text.map(|text| (print_of(text.as_bytes()), text));
+            if let Some((print, text)) = text.filter(|(print, _)| *print != view.print) {
+                view.print = print;
                 self.outbox.state(surface::state(self.engine.plan(), bedroom, text));
             }
         }
