@@ -15,7 +15,7 @@ pub(crate) mod tests;
 pub use announce::{
     Still, announce, announce_again, hermes, hermes_again, matter, unsaid, watched_night,
 };
-pub use discovery::{Introduced, dashboard, discovery};
+pub use discovery::{Introduced, by_topic, dashboard, discovery, introduce, withdraw};
 pub(crate) use page::Page;
 pub use reply::{Wished, answer, reply, reply_topic, waits};
 pub use wishes::{Asker, Refused, Request, decode, filters, filters_of};

@@ -5,6 +5,7 @@ mod asked;
 mod echo;
 mod hear;
 mod held;
+mod introduce;
 pub(super) mod leaving;
 mod names;
 mod namesake;
@@ -37,6 +38,7 @@ use act::Rest;
 use asked::Answered;
 use echo::Echoes;
 use held::{Held, Holding};
+use introduce::Introducing;
 use leaving::Leaving;
 use names::Followed;
 use namesake::Namesakes;
@@ -90,6 +92,8 @@ pub(super) struct House<R> {
     changing: Option<Changing>,
     /// What Home Assistant was told of.
     introduced: Introduced,
+    /// The bedrooms that it is still to be told of.
+    introducing: Option<Introducing>,
     /// Home Assistant has started, and is given a moment.
     introduce_at: Option<Time>,
     /// The engine is never told an earlier time than before.
@@ -153,7 +157,8 @@ impl<R: Render> House<R> {
             configuration,
             standing: Vec::new(),
             changing: None,
-            introduced: loaded.introduced.clone(),
+            introduced: surface::by_topic(loaded.introduced.clone()),
+            introducing: None,
             introduce_at: None,
             now,
             wake: None,
@@ -365,6 +370,7 @@ impl<R: Render> House<R> {
     pub(super) fn stop(&mut self) {
         self.answer_at_the_end();
         self.namesakes.leave();
+        self.introducing = None;
         self.tell(Event::Stop);
         self.save_all();
         let gone = surface::status(self.engine.plan(), false);
@@ -461,6 +467,7 @@ impl<R: Render> House<R> {
     fn broken(&mut self) {
         self.up = false;
         self.subscribed = false;
+        self.introducing = None;
         self.outbox.lost();
         self.leaving.lost();
     }

@@ -245,6 +245,12 @@ impl Outbox {
         }
     }
 
+    /// Whether nothing waits to be handed over.
+    #[must_use]
+    pub fn is_handed_over(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     /// How many messages have not been written yet.
     #[must_use]
     pub fn unwritten(&self) -> usize {

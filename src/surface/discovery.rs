@@ -11,7 +11,7 @@ mod shown;
 
 pub use dashboard::dashboard;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -48,60 +48,61 @@ struct Entity {
 /// introduced before and is there no more. `before` becomes what holds now.
 #[must_use]
 pub fn discovery(plan: &Plan, before: &mut Introduced) -> Vec<Message> {
-    by_topic(before);
-    let states = plan.ids().map(|id| (super::topic(plan, id, "state"), BTreeMap::new()));
-    let mut now: Introduced = states.collect();
-    let mut messages = Vec::new();
-    if let Some(prefix) = &plan.discovery {
-        introductions(plan, prefix, before, &mut now, &mut messages);
-    }
-    before.retain(|topic, _| !now.contains_key(topic));
-    messages.extend(withdraw_all(before));
-    *before = now;
+    *before = by_topic(std::mem::take(before));
+    let mut messages: Vec<_> = plan.ids().flat_map(|id| introduce(plan, id, before).0).collect();
+    messages.extend(withdraw(plan, before));
     messages
 }
 
-fn introductions(
-    plan: &Plan,
-    prefix: &str,
-    before: &Introduced,
-    now: &mut Introduced,
-    messages: &mut Vec<Message>,
-) {
-    for (id, bedroom) in plan.ids().zip(&plan.bedrooms) {
-        let device = device_id(plan, bedroom);
+/// An earlier version kept devices by their names, and knew one prefix.
+#[must_use]
+pub fn by_topic(before: Introduced) -> Introduced {
+    let topic = |name: String| {
+        if name.contains('/') { name } else { config_topic("homeassistant", &name) }
+    };
+    before.into_iter().map(|(name, about)| (topic(name), about)).collect()
+}
+
+/// The messages that introduce a bedroom, and whether `before` did not know of all of it; it does
+/// now.
+#[must_use]
+pub fn introduce(plan: &Plan, id: BedroomId, before: &mut Introduced) -> (Vec<Message>, bool) {
+    let Some(bedroom) = plan.bedroom(id) else { return (Vec::new(), false) };
+    let mut news = before.insert(super::topic(plan, id, "state"), BTreeMap::new()).is_none();
+    let mut messages = Vec::new();
+    if let Some(prefix) = &plan.discovery {
         let entities = entities::of(plan, id, bedroom);
         let known: BTreeMap<_, _> = entities
             .iter()
             .map(|entity| (entity.key.clone(), entity.platform.to_owned()))
             .collect();
-        let topic = config_topic(prefix, &device);
-        let gone = before.get(&topic).map(|old| leaving(old, &known)).unwrap_or_default();
+        let topic = topic_of(plan, bedroom, prefix);
+        let old = before.get(&topic);
+        news |= old != Some(&known);
+        let gone = old.map(|old| leaving(old, &known)).unwrap_or_default();
         if !gone.is_empty() {
             // Leaving a component out removes nothing; it must first be emptied.
             messages.push(introduction(plan, id, bedroom, &topic, &entities, &gone));
         }
         messages.push(introduction(plan, id, bedroom, &topic, &entities, &[]));
-        now.insert(topic, known);
+        before.insert(topic, known);
     }
+    (messages, news)
 }
 
-/// An earlier version kept devices by their names, and knew one prefix.
-fn by_topic(before: &mut Introduced) {
-    let kept = std::mem::take(before).into_iter();
-    *before = kept
-        .map(|(name, about)| {
-            if name.contains('/') {
-                (name, about)
-            } else {
-                (config_topic("homeassistant", &name), about)
-            }
-        })
-        .collect();
-}
-
-fn withdraw_all(before: &mut Introduced) -> Vec<Message> {
-    std::mem::take(before).into_keys().map(super::forgotten).collect()
+/// The messages that take back what was introduced before and is there no more, of which `before`
+/// knows nothing then.
+#[must_use]
+pub fn withdraw(plan: &Plan, before: &mut Introduced) -> Vec<Message> {
+    let states = plan.ids().map(|id| super::topic(plan, id, "state"));
+    let prefix = plan.discovery.iter();
+    let devices = prefix.flat_map(|prefix| {
+        plan.bedrooms.iter().map(move |bedroom| topic_of(plan, bedroom, prefix))
+    });
+    let now: BTreeSet<String> = states.chain(devices).collect();
+    let gone: Vec<String> = before.keys().filter(|it| !now.contains(*it)).cloned().collect();
+    before.retain(|topic, _| now.contains(topic));
+    gone.into_iter().map(super::forgotten).collect()
 }
 
 /// Components that are no more, or of another platform than before.

@@ -17,7 +17,11 @@ impl<R: Render> House<R> {
 
     /// What is to be handed to the connection now.
     pub(in crate::daemon) fn due(&mut self) -> Vec<(Token, Message)> {
-        self.outbox.due(self.now)
+        let mut due = self.outbox.due(self.now);
+        while self.outbox.is_handed_over() && self.introduce_next() {
+            due.append(&mut self.outbox.due(self.now));
+        }
+        due
     }
 
     /// Tells whoever moves the clock how far we have come.
@@ -28,7 +32,8 @@ impl<R: Render> House<R> {
             sent: self.outbox.counts().handed,
             unsent: self.outbox.unwritten()
                 + self.held.len()
-                + usize::from(self.changing.is_some()),
+                + usize::from(self.changing.is_some())
+                + usize::from(self.introducing.is_some()),
             linked: self.up && self.subscribed,
             wake: self.next_wake(),
         });

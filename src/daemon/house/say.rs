@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{House, MOST_NAMED, bedroom, bedrooms, echo};
+use super::{House, MOST_NAMED, bedroom, bedrooms};
 use crate::daemon::store::{Cramp, Drink, Logged, NoCramp};
 use crate::daemon::{Render, broker};
 use crate::engine::{Announcement, Audience, Command, Fault, Notice, Unsaid, Urgency, Wish, Words};
@@ -185,43 +185,6 @@ impl<R: Render> House<R> {
         let since = wall.synchronised.then(|| wall.unix_ms(self.now));
         let host = gethostname::gethostname().to_string_lossy().into_owned();
         surface::instance(self.engine.plan(), &self.instance, &host, since)
-    }
-
-    /// Introduces us to whoever listens: on a new connection, and when Home Assistant
-    /// starts.
-    pub(super) fn introduce(&mut self) {
-        self.introduce_at = None;
-        // Who cannot be heard has told nobody what left.
-        if !self.up {
-            return;
-        }
-        self.untold.listens(self.now);
-        let plan = self.engine.plan();
-        let before = self.introduced.clone();
-        let mut messages = vec![self.who_we_are()];
-        messages.extend(surface::discovery(plan, &mut self.introduced));
-        let listened = echo::topics(plan);
-        for message in messages.iter().filter(|it| listened.contains(&it.topic)) {
-            if broker::sendable(message) && !message.payload.is_empty() {
-                self.echoes.said(message);
-            }
-        }
-        let ids: Vec<BedroomId> = bedrooms(plan).map(|(id, _)| id).collect();
-        let mut messages = messages.into_iter().filter(broker::sendable).peekable();
-        while let Some(message) = messages.next() {
-            // What empties components must not be replaced by what leaves them out.
-            if messages.peek().is_some_and(|next| next.topic == message.topic) {
-                self.outbox.word(message, None);
-            } else {
-                self.outbox.state(message);
-            }
-        }
-        if self.introduced != before {
-            self.store.introduced(&self.introduced);
-        }
-        for id in ids {
-            self.show(id);
-        }
     }
 
     /// Notes a drink or a cramp for good, and tells whoever listens.

@@ -66,7 +66,10 @@ impl<R: Render> House<R> {
             return;
         }
         let view = self.views.begin(bedroom, self.now);
-        if !self.up {
+        // Whoever is about to be introduced is shown then.
+        let introduced_soon =
+            self.greets || self.introducing.as_ref().is_some_and(|it| it.is_ahead(bedroom));
+        if !self.up || introduced_soon {
             return;
         }
         if let Some(text) = self.render.view(&self.engine, bedroom, self.now) {
