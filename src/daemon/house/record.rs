@@ -71,7 +71,9 @@ impl<R: Render> House<R> {
 
     fn snapshot(&self, id: BedroomId) -> Option<Saved> {
         let name = bedroom(self.engine.plan(), id)?.name.clone();
-        let (state, stand) = (self.engine.save(id), self.clock.stand());
+        let (mut state, stand) = (self.engine.save(id), self.clock.stand());
+        // At a start thousands wait for the disk at once.
+        state.shrink_to_fit();
         Some(Saved { bedroom: name, state, stand })
     }
 }
