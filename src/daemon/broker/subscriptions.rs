@@ -5,7 +5,7 @@
 //! from a topic that nobody has: its answer comes after every retained message of that
 //! bedroom. The bedroom during which the connection breaks again is left out for an hour.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rumqttc::{QoS, Subscribe, SubscribeFilter, SubscribeReasonCode, Unsubscribe};
 
@@ -55,16 +55,14 @@ pub(super) struct Subscriptions {
 impl Subscriptions {
     /// Other topics from now on: what is no longer wanted is unsubscribed from.
     pub(super) fn replace(&mut self, wanted: Vec<Subscription>, up: bool) -> Vec<Step> {
-        let topics = |list: &[Subscription]| -> Vec<String> {
-            list.iter().flat_map(|s| &s.topics).map(|(topic, _)| topic.clone()).collect()
-        };
-        let (old, new) = (topics(&self.wanted), topics(&wanted));
-        self.wanted = wanted;
+        let old = std::mem::replace(&mut self.wanted, wanted);
         self.left_out.clear();
         if !up {
             return Vec::new();
         }
-        let gone: Vec<String> = old.into_iter().filter(|topic| !new.contains(topic)).collect();
+        let new: BTreeSet<&str> = topics(&self.wanted).collect();
+        let gone = topics(&old).filter(|topic| !new.contains(topic));
+        let gone: Vec<String> = gone.map(str::to_owned).collect();
         let mut steps: Vec<Step> = gone
             .chunks(MOST_TOPICS)
             .map(|some| {
@@ -170,4 +168,8 @@ impl Subscriptions {
         }
         steps
     }
+}
+
+fn topics(list: &[Subscription]) -> impl Iterator<Item = &str> {
+    list.iter().flat_map(|it| &it.topics).map(|(topic, _)| topic.as_str())
 }

@@ -25,6 +25,7 @@ impl Site<'_> {
             self.shared(&bedroom, section, &mut commands);
             list.push(bedroom);
         }
+        list.shrink_to_fit();
         list
     }
 
@@ -161,6 +162,7 @@ impl Site<'_> {
             let what = format!("{} actuators in one bedroom; 32 is the most", list.len());
             self.ledger.fault(section.spot, &section.path, what, "is this one bedroom?");
         }
+        list.shrink_to_fit();
         list
     }
 

@@ -44,6 +44,7 @@ impl Site<'_> {
             let known = before.iter().find(|other| other.source.shares_device(&rest[0].source));
             list[index].device = known.map_or(index, |other| other.device);
         }
+        list.shrink_to_fit();
         list
     }
 
