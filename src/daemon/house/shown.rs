@@ -72,7 +72,9 @@ impl<R: Render> House<R> {
         if !self.up || introduced_soon {
             return;
         }
-        if let Some(text) = self.render.view(&self.engine, bedroom, self.now) {
+        if let Some(mut text) = self.render.view(&self.engine, bedroom, self.now) {
+            // After a gap the pictures of all bedrooms wait at once.
+            text.shrink_to_fit();
             view.print = print_of(text.as_bytes());
             self.outbox.state(surface::state(self.engine.plan(), bedroom, text));
         }
