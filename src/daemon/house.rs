@@ -370,7 +370,7 @@ impl<R: Render> House<R> {
     pub(super) fn stop(&mut self) {
         self.answer_at_the_end();
         self.namesakes.leave();
-        self.introducing = None;
+        self.end_introduction();
         self.tell(Event::Stop);
         self.save_all();
         let gone = surface::status(self.engine.plan(), false);
@@ -467,7 +467,7 @@ impl<R: Render> House<R> {
     fn broken(&mut self) {
         self.up = false;
         self.subscribed = false;
-        self.introducing = None;
+        self.end_introduction();
         self.outbox.lost();
         self.leaving.lost();
     }

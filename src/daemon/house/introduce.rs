@@ -62,12 +62,17 @@ impl<R: Render> House<R> {
             return true;
         }
         let gone = surface::withdraw(plan, &mut self.introduced);
-        if introducing.news || !gone.is_empty() {
+        introducing.news |= !gone.is_empty();
+        self.say_of_ourselves(gone);
+        self.end_introduction();
+        true
+    }
+
+    /// Records what was introduced so far: it must be taken back when it is there no more.
+    pub(super) fn end_introduction(&mut self) {
+        if self.introducing.take().is_some_and(|it| it.news) {
             self.store.introduced(&self.introduced);
         }
-        self.introducing = None;
-        self.say_of_ourselves(gone);
-        true
     }
 
     fn say_of_ourselves(&mut self, messages: Vec<Message>) {

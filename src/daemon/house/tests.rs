@@ -10,6 +10,7 @@ use crate::wire::{self, Device, Message};
 
 mod asked;
 mod flooded;
+mod introduced;
 mod leaving;
 mod namesake;
 mod raised;
