@@ -101,6 +101,7 @@ async fn what_the_history_drops_is_shown_and_recorded() {
         history.measured(measured.clone());
     }
     house.keep(history);
+    while house.introduce_next() {}
     later(&mut house, &hand, Span::seconds(31)).await;
     let seven = Dropped { readings: 7, ..Dropped::default() };
     assert_eq!(house.render.0, seven);
